@@ -1,0 +1,1 @@
+"""Reverse-mode automatic differentiation with the names and the behaviour of torch."""

@@ -1,0 +1,1 @@
+"""Program and bindings to results: values, gradients, graphs, notes."""

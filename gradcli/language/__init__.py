@@ -1,0 +1,1 @@
+"""Text to program: the grammar, statements with source spans, diagnostics."""

@@ -1,0 +1,1 @@
+"""Results to pages: plain text, Rich, JSON."""
