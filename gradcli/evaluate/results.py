@@ -1,4 +1,4 @@
-"""What an evaluation hands out: results, graphs, notes, printed lines, failures; plain data, no text layout."""
+"""What an evaluation hands out: results, graphs, notes, printed lines, failures; plain data, no layout."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ class Variable:
 class GraphNode:
     """One node of the backward graph: an operation, a variable or a constant.
 
-    `inputs` are the ids of the nodes it reads, left to right; `gradient` is the cotangent that reached it, None
-    where none did. `name` is PyTorch's name of an operation, the name of a variable, "" for a constant.
+    `inputs` are the ids of the nodes it reads, left to right; `gradient` is the cotangent that reached it,
+    None where none did. `name` is PyTorch's name of an operation, the name of a variable, "" for a constant.
     """
 
     __slots__ = ("gradient", "id", "inputs", "kind", "name", "span", "value")
@@ -83,7 +83,7 @@ class GraphNode:
 
 
 class Graph:
-    """The nodes of a backward graph, inputs before the nodes that read them, the root last, shared nodes once.
+    """The nodes of a backward graph, inputs before the nodes that read them, the root last, each once.
 
     A node's id is its index in `nodes`.
     """
@@ -105,7 +105,18 @@ class Result:
     gradient: `second["x", "w"]` has the shape of x followed by that of w; otherwise it is None.
     """
 
-    __slots__ = ("_expression", "_graph", "dtype", "finite", "line", "notes", "second", "text", "value", "variables")
+    __slots__ = (
+        "_expression",
+        "_graph",
+        "dtype",
+        "finite",
+        "line",
+        "notes",
+        "second",
+        "text",
+        "value",
+        "variables",
+    )
 
     def __init__(
         self,
@@ -149,7 +160,7 @@ class Result:
         return {variable.name: variable.gradient for variable in self.variables}
 
     def graph(self) -> Graph:
-        """The backward graph with every node's value and the gradient that reached it; built when first asked."""
+        """The backward graph with every node's value and the gradient that reached it; built when asked."""
         return self._graph()
 
     def __repr__(self) -> str:
@@ -171,7 +182,7 @@ class Printed:
 
 
 class Remark:
-    """Notes on a statement that gives no result, such as the redefinition of a function; line 0: on the whole."""
+    """Notes on a statement that gives no result, as when a function is redefined; line 0: on the whole."""
 
     __slots__ = ("line", "notes", "text")
 
@@ -185,7 +196,7 @@ class Remark:
 
 
 class Failure:
-    """A statement that could not be carried out: the diagnostic, and the text of the chunk that it points into."""
+    """A statement that could not be carried out: the diagnostic, and the text that it points into."""
 
     __slots__ = ("diagnostic", "line", "text")
 
