@@ -1,4 +1,4 @@
-"""The one node class of expressions: what the parser makes with spans, and what the symbolic kind computes with."""
+"""The one node class of expressions, which the parser makes with spans and the symbolic kind computes with."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 class Expression:
     """An operation with its operands, a number or a name; immutable, and equal to itself alone.
 
-    `op` is "number" (`value` the float, `text` the literal as written, if it was written), "name" (`value` the
-    name in NFKC), the name of a rule ("add", "sin", ...), or a form that only the syntax knows ("call", "array",
-    "index", "if", ...: `value` and `keywords` as the parser says). `span` is the pair of character offsets into
-    the statement's text, or None for what was computed.
+    `op` is "number" (`value` the float, `text` the literal as written, if it was written), "name" (`value`
+    the name in NFKC), the name of a rule ("add", "sin", ...), or a form that only the syntax knows ("call",
+    "array", "index", "if", ...: `value` and `keywords` as the parser says). `span` is the pair of character
+    offsets into the statement's text, or None for what was computed.
 
-    Expressions share their parts freely. Nothing here walks them by recursion, and a chain of a million nodes is
-    built, copied, hashed and dropped like one of three.
+    Expressions share their parts freely. Nothing here walks them by recursion, and a chain of a million nodes
+    is built, copied, hashed and dropped like one of three.
     """
 
     __slots__ = ("args", "keywords", "op", "span", "text", "value")
