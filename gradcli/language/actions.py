@@ -1,0 +1,433 @@
+"""What the parser makes of each alternative of the grammar, the moment it has been read.
+
+Each action takes the reading and the alternative's parts: nodes, lists of nodes, and the tokens as matches.
+"""
+
+from __future__ import annotations
+
+from gradcli.language.diagnostics import Diagnostic
+from gradcli.language.names import checked_name
+from gradcli.language.statements import (
+    Backward,
+    Bind,
+    Binding,
+    Define,
+    Evaluate,
+    NoGrad,
+    Print,
+    RequiresGrad,
+    ZeroGrad,
+)
+from gradcli.numbers.expression import Expression
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Container
+    from re import Match
+    from typing import Any
+
+    from gradcli.numbers.expression import Span
+
+    Parts = list[Any]
+    Action = Callable[["Reading", Parts], Any]
+
+_COMPARISONS = {
+    "<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "!=": "ne", "≤": "le", "≥": "ge", "≠": "ne",
+}  # fmt: skip
+_SUPERSCRIPTS = str.maketrans("⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹ⁿⁱ", "+-0123456789ni")
+_FRACTIONS = {"½": (1, 2), "¼": (1, 4), "¾": (3, 4), "⅓": (1, 3), "⅔": (2, 3)}
+_SYMBOLS = frozenset("·⋅×÷−≤≥≠")
+
+
+class Reading:
+    """What the actions know of the text while one statement of it is read."""
+
+    __slots__ = ("functions", "reinterpreted", "text")
+
+    def __init__(self, text: str, functions: Container[str]) -> None:
+        self.text = text
+        self.functions = functions
+        self.reinterpreted = False  # whether something was read in another form than it was written
+
+
+def widened(node: Expression, start: int, end: int) -> Expression:
+    """The node as it stands in its parentheses."""
+    return Expression(node.op, node.args, node.value, (start, end), node.text, node.keywords)
+
+
+# --------------------------------------------------------------------------------------------------
+# Operators
+# --------------------------------------------------------------------------------------------------
+
+
+def _binary(op: str) -> Action:
+    def action(_: Reading, c: Parts) -> Expression:
+        left, _sign, right = c
+        return Expression(op, (left, right), None, (left.span[0], right.span[1]))
+
+    return action
+
+
+def _juxtapose(reading: Reading, c: Parts) -> Expression:
+    reading.reinterpreted = True
+    left, right = c
+    return Expression("mul", (left, right), None, (left.span[0], right.span[1]))
+
+
+def _prefix(op: str) -> Action:
+    def action(_: Reading, c: Parts) -> Expression:
+        sign, operand = c
+        return Expression(op, (operand,), None, (sign.start(), operand.span[1]))
+
+    return action
+
+
+def _pos(_: Reading, c: Parts) -> Expression:
+    sign, operand = c
+    return widened(operand, sign.start(), operand.span[1])
+
+
+def _superscript(reading: Reading, c: Parts) -> Expression:
+    base, match = c
+    exponent = _exponent(reading, match)
+    return Expression("pow", (base, exponent), None, (base.span[0], match.end()))
+
+
+def _exponent(reading: Reading, match: Match[str]) -> Expression:
+    reading.reinterpreted = True
+    span = match.span()
+    written = match.group().translate(_SUPERSCRIPTS)
+    digits = written.lstrip("+-")
+    if digits.isdigit():
+        power = Expression("number", (), float(digits), span, digits)
+    else:
+        power = Expression("name", (), digits, span)
+    return Expression("neg", (power,), None, span) if written[0] == "-" else power
+
+
+def _one_comparison(_: Reading, c: Parts) -> Parts:
+    return [[c[0], c[2]], [_COMPARISONS[c[1].group()]]]
+
+
+def _more_comparisons(_: Reading, c: Parts) -> Parts:
+    operands, comparisons = c[0]
+    operands.append(c[2])
+    comparisons.append(_COMPARISONS[c[1].group()])
+    return c[0]  # type: ignore[no-any-return]
+
+
+def _compare(_: Reading, c: Parts) -> Expression:
+    operands, comparisons = c[0]
+    span = (operands[0].span[0], operands[-1].span[1])
+    if len(comparisons) == 1:
+        return Expression(comparisons[0], tuple(operands), None, span)
+    return Expression("chain", tuple(operands), tuple(comparisons), span)
+
+
+def _conditional(_: Reading, c: Parts) -> Expression:
+    then, _if, condition, _else, otherwise = c
+    return Expression("if", (condition, then, otherwise), None, (then.span[0], otherwise.span[1]))
+
+
+# --------------------------------------------------------------------------------------------------
+# Operands
+# --------------------------------------------------------------------------------------------------
+
+
+def _number(_: Reading, c: Parts) -> Expression:
+    match = c[0]
+    text = match.group()
+    return Expression("number", (), float(text), match.span(), text)
+
+
+def _fraction(reading: Reading, c: Parts) -> Expression:
+    # A quotient, for with more digits than a float has, a third must still be one.
+    reading.reinterpreted = True
+    span = c[0].span()
+    over, under = (Expression("number", (), float(n), span, str(n)) for n in _FRACTIONS[c[0].group()])
+    return Expression("div", (over, under), None, span)
+
+
+def _name(_: Reading, c: Parts) -> Expression:
+    return Expression("name", (), checked_name(c[0]), c[0].span())
+
+
+def _called(_: Reading, c: Parts) -> Expression:
+    name = checked_name(c[0])
+    return Expression("name", (), name, c[0].span(), f"{name}(")
+
+
+def _group(_: Reading, c: Parts) -> Expression:
+    return widened(c[1], c[0].start(), c[2].end())
+
+
+def _bars(reading: Reading, c: Parts) -> Expression:
+    reading.reinterpreted = True
+    return Expression("call", (c[1],), "abs", (c[0].start(), c[2].end()))
+
+
+def _root(reading: Reading, c: Parts) -> Expression:
+    reading.reinterpreted = True
+    return Expression("call", (c[1],), "sqrt", (c[0].start(), c[1].span[1]))
+
+
+def _array(_: Reading, c: Parts) -> Expression:
+    return Expression("array", tuple(c[1]), None, (c[0].start(), c[-1].end()))
+
+
+def _array_empty(_: Reading, c: Parts) -> Expression:
+    return Expression("array", (), None, (c[0].start(), c[1].end()))
+
+
+def _index(_: Reading, c: Parts) -> Expression:
+    return Expression("index", (c[0], *c[2]), None, (c[0].span[0], c[3].end()))
+
+
+def _slice(_: Reading, c: Parts) -> Expression:
+    bounds = dict(zip(("start", "stop", "step"), c[::2], strict=False))
+    there = {which: bound for which, bound in bounds.items() if bound is not None}
+    start = c[0].span[0] if c[0] is not None else c[1].start()
+    end = c[-1].span[1] if c[-1] is not None else c[-2].end()
+    return Expression("slice", tuple(there.values()), tuple(there), (start, end))
+
+
+def _transpose(_: Reading, c: Parts) -> Expression:
+    return Expression("attribute", (c[0],), "T", (c[0].span[0], c[1].end()))
+
+
+# --------------------------------------------------------------------------------------------------
+# Calls
+# --------------------------------------------------------------------------------------------------
+
+
+def _call(reading: Reading, c: Parts) -> Expression:
+    return _made_call(reading, c[0], c[2], c[3].end())
+
+
+def _call_empty(reading: Reading, c: Parts) -> Expression:
+    return _made_call(reading, c[0], [], c[2].end())
+
+
+def _made_call(_: Reading, function: Match[str], items: Parts, end: int) -> Expression:
+    name = checked_name(function)
+    args = []
+    keywords: dict[str, Expression] = {}
+    for item in items:
+        if type(item) is Expression:
+            if keywords:
+                raise Diagnostic(
+                    "syntax",
+                    "an argument without a name stands behind one with a name",
+                    [(item.span, "put it before the named ones")],
+                )
+            args.append(item)
+        else:
+            key = checked_name(item[0])
+            if key in keywords:
+                raise Diagnostic("call", f"'{key}' is given twice", [(item[0].span(), "")])
+            keywords[key] = item[1]
+    span = (function.start(), end)
+    return Expression("call", tuple(args), name, span, function.group(), tuple(keywords.items()))
+
+
+def _call_raised(reading: Reading, c: Parts) -> Expression:
+    function, _power, exponent, _open, items, close = c
+    return _raised(reading, function, exponent, items, close)
+
+
+def _call_superscript(reading: Reading, c: Parts) -> Expression:
+    function, match, _open, items, close = c
+    return _raised(reading, function, _exponent(reading, match), items, close)
+
+
+def _raised(
+    reading: Reading, function: Match[str], exponent: Expression, items: Parts, close: Match[str]
+) -> Expression:
+    reading.reinterpreted = True
+    call = _made_call(reading, function, items, close.end())
+    if exponent.op == "neg" and exponent.args[0].op == "number" and exponent.args[0].value == 1.0:
+        from gradcli.language.mistakes import inverse_or_reciprocal
+
+        raise inverse_or_reciprocal(reading, call, function.start(), exponent.span)
+    return Expression("pow", (call, exponent), None, (function.start(), close.end()))
+
+
+# --------------------------------------------------------------------------------------------------
+# Lists
+# --------------------------------------------------------------------------------------------------
+
+
+def _one_item(_: Reading, c: Parts) -> Parts:
+    return c
+
+
+def _more_items(_: Reading, c: Parts) -> Parts:
+    c[0].append(c[2])
+    return c[0]  # type: ignore[no-any-return]
+
+
+def _one_keyword(_: Reading, c: Parts) -> Parts:
+    return [(c[0], c[2])]
+
+
+def _more_keywords(_: Reading, c: Parts) -> Parts:
+    c[0].append((c[2], c[4]))
+    return c[0]  # type: ignore[no-any-return]
+
+
+def _nothing(_: Reading, c: Parts) -> None:
+    return None
+
+
+# --------------------------------------------------------------------------------------------------
+# Statements
+# --------------------------------------------------------------------------------------------------
+
+
+def _evaluate(reading: Reading, c: Parts) -> Evaluate:
+    expression = c[0]
+    bindings = tuple(c[2]) if len(c) == 3 else ()
+    start, end = span = expression.span
+    reinterpreted = reading.reinterpreted or (
+        not reading.text.isascii() and not _SYMBOLS.isdisjoint(reading.text[start:end])
+    )
+    reading.reinterpreted = False
+    if bindings:
+        span = (start, bindings[-1].expression.span[1])
+    return Evaluate(expression, bindings, span, reinterpreted)
+
+
+def _one_pair(_: Reading, c: Parts) -> Parts:
+    return [Binding(checked_name(c[0]), c[2], c[0].span())]
+
+
+def _more_pairs(_: Reading, c: Parts) -> Parts:
+    name = checked_name(c[2])
+    if any(binding.name == name for binding in c[0]):
+        raise Diagnostic("syntax", f"'{name}' is given twice", [(c[2].span(), "")])
+    c[0].append(Binding(name, c[4], c[2].span()))
+    return c[0]  # type: ignore[no-any-return]
+
+
+def _bind(reading: Reading, c: Parts) -> Bind:
+    reading.reinterpreted = False
+    name, _equal, expression = c[-3:]
+    return Bind(checked_name(name), expression, len(c) == 4, (c[0].start(), expression.span[1]), name.span())
+
+
+def _define(reading: Reading, c: Parts) -> Define:
+    reading.reinterpreted = False
+    parameters = tuple(map(checked_name, c[2])) if len(c) == 6 else ()
+    if len(set(parameters)) < len(parameters):
+        twice = next(match for i, match in enumerate(c[2]) if parameters[i] in parameters[:i])
+        raise Diagnostic("syntax", f"two parameters are called '{checked_name(twice)}'", [(twice.span(), "")])
+    return Define(checked_name(c[0]), parameters, c[-1], (c[0].start(), c[-1].span[1]), c[0].span())
+
+
+def _backward(gradient: int | None, retain: int | None) -> Action:
+    def action(reading: Reading, c: Parts) -> Backward:
+        reading.reinterpreted = False
+        last = c[-1]
+        end = last.span[1] if type(last) is Expression else last.end()
+        return Backward(
+            c[1], None if gradient is None else c[gradient], retain is not None, (c[0].start(), end)
+        )
+
+    return action
+
+
+def _zero_grad(_: Reading, c: Parts) -> ZeroGrad:
+    if len(c) == 1:
+        return ZeroGrad(None, c[0].span())
+    return ZeroGrad(checked_name(c[1]), (c[0].start(), c[1].end()), c[1].span())
+
+
+def _requires_grad(_: Reading, c: Parts) -> RequiresGrad:
+    word, name, switch = c
+    if switch.group() not in ("on", "off"):
+        raise Diagnostic(
+            "syntax", f"'{switch.group()}' is neither on nor off", [(switch.span(), "write 'on' or 'off'")]
+        )
+    return RequiresGrad(checked_name(name), switch.group() == "on", (word.start(), switch.end()), name.span())
+
+
+def _print(reading: Reading, c: Parts) -> Print:
+    reading.reinterpreted = False
+    if len(c) == 2:
+        return Print(c[1], None, (c[0].start(), c[1].span[1]))
+    word, name, attribute = c
+    shown = Expression("name", (), checked_name(name), name.span())
+    return Print(shown, attribute.group()[1:], (word.start(), attribute.end()), attribute.span())
+
+
+def _no_grad(_: Reading, c: Parts) -> NoGrad:
+    span: Span = (c[0].start(), c[3].end())
+    return NoGrad(tuple(c[2]), span)
+
+
+def _add_line(lines: Parts, statement: Any) -> Parts:
+    if type(statement) is NoGrad:  # a block within a block changes nothing
+        lines.extend(statement.statements)
+    else:
+        lines.append(statement)
+    return lines
+
+
+ACTIONS: dict[str, Action] = {
+    **{op: _binary(op) for op in ("add", "sub", "mul", "div", "floordiv", "mod", "matmul", "pow")},
+    "conjunction": _binary("and"),
+    "disjunction": _binary("or"),
+    "negation": _prefix("not"),
+    "neg": _prefix("neg"),
+    "pos": _pos,
+    "juxtapose": _juxtapose,
+    "superscript": _superscript,
+    "one_comparison": _one_comparison,
+    "more_comparisons": _more_comparisons,
+    "compare": _compare,
+    "conditional": _conditional,
+    "number": _number,
+    "fraction": _fraction,
+    "name": _name,
+    "called": _called,
+    "group": _group,
+    "bars": _bars,
+    "root": _root,
+    "array": _array,
+    "array_empty": _array_empty,
+    "index": _index,
+    "slice": _slice,
+    "no_bound": _nothing,
+    "transpose": _transpose,
+    "call": _call,
+    "call_empty": _call_empty,
+    "call_raised": _call_raised,
+    "call_superscript": _call_superscript,
+    "one_item": _one_item,
+    "more_items": _more_items,
+    "one_keyword": _one_keyword,
+    "more_keywords": _more_keywords,
+    "evaluate": _evaluate,
+    "evaluate_at": _evaluate,
+    "one_pair": _one_pair,
+    "more_pairs": _more_pairs,
+    "bind": _bind,
+    "bind_const": _bind,
+    "define": _define,
+    "define_constant": _define,
+    "backward": _backward(None, None),
+    "backward_with": _backward(3, None),
+    "backward_retain": _backward(None, 2),
+    "backward_with_retain": _backward(3, 4),
+    "backward_retain_with": _backward(4, 2),
+    "zero_grad": _zero_grad,
+    "zero_grad_of": _zero_grad,
+    "requires_grad": _requires_grad,
+    "print_value": _print,
+    "print_attribute": _print,
+    "no_grad": _no_grad,
+    "no_lines": lambda _, c: [],
+    "one_line": lambda _, c: _add_line([], c[0]),
+    "same_lines": lambda _, c: c[0],
+    "more_lines": lambda _, c: _add_line(c[0], c[2]),
+}

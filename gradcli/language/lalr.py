@@ -1,0 +1,130 @@
+"""Runs Lark's tables: one pass over the text for its tokens, one over the tokens for the nodes."""
+
+from __future__ import annotations
+
+import os
+import re
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from re import Match
+    from typing import Any
+
+    Lexeme = Match[str] | None  # where a token stands in the text; None at its end
+
+
+class Rejected(Exception):
+    """The token that no text of the language goes on with, by its number, and the state it was met in."""
+
+    def __init__(self, index: int, state: int) -> None:
+        super().__init__(index)
+        self.index = index
+        self.state = state
+
+
+def _load_tables() -> dict[str, Any]:
+    """The tables of the grammar; in a checkout whose grammar was edited since, made anew and kept."""
+    here = os.path.dirname(__file__)
+    checkout = os.path.join(here, os.pardir, os.pardir, "grammar", "gradcli.lark")
+    packaged = os.path.join(here, "gradcli.lark")
+    try:
+        with open(checkout, encoding="utf-8") as file:
+            grammar = file.read()
+    except OSError:
+        grammar = None  # an installed package: its tables were made with it
+    try:
+        from gradcli.language._tables import TABLES
+
+        tables: dict[str, Any] = TABLES
+    except ImportError:
+        tables = {}
+    if tables and grammar in (None, tables["grammar"]):
+        return tables
+    if grammar is None:
+        with open(packaged, encoding="utf-8") as file:
+            grammar = file.read()
+    from gradcli.language.tables import compile_grammar, write_module
+
+    tables = compile_grammar(grammar)
+    try:
+        write_module(tables, os.path.join(here, "_tables.py"))
+    except OSError:
+        pass  # a checkout that may not be written to: slow to start, right all the same
+    return tables
+
+
+_TABLES = _load_tables()
+_ROWS: tuple[tuple[int, ...], ...] = _TABLES["rows"]
+_GOTOS: tuple[tuple[bytes, ...], ...] = _TABLES["gotos"]
+_STARTS: dict[str, int] = _TABLES["starts"]
+_WORDS: dict[str, int] = _TABLES["words"]
+_PATTERN = re.compile(_TABLES["lexer"])
+
+KINDS: tuple[str, ...] = _TABLES["kinds"]
+"""The terminals' names by number."""
+
+KIND: dict[str, int] = {name: number for number, name in enumerate(KINDS)}
+"""The terminals' numbers by name."""
+
+RESERVED: frozenset[str] = frozenset(_WORDS)
+"""The words that are no names."""
+
+_NAME = KIND["NAME"]
+_IGNORED = frozenset(_TABLES["ignored"])
+
+
+def tokenize(text: str) -> tuple[list[int], list[Lexeme]]:
+    """The tokens of a text: their kinds, and where they stand. What is no token is UNKNOWN."""
+    kinds: list[int] = []
+    lexemes: list[Lexeme] = []
+    words = _WORDS
+    for match in _PATTERN.finditer(text):
+        kind = match.lastindex
+        if kind == _NAME:
+            kind = words.get(match.group(), _NAME)
+        elif kind in _IGNORED:
+            continue
+        kinds.append(kind)  # type: ignore[arg-type]  # every alternative of the pattern is a group
+        lexemes.append(match)
+    return kinds, lexemes
+
+
+def bind_actions(actions: dict[str, Callable[..., Any]]) -> list[Any]:
+    """The grammar's rules with the functions that make their nodes, for `run`."""
+    return [
+        rule and (rule[0], rule[1], actions[rule[2]] if rule[2] and rule[2] != "accept" else None)
+        for rule in _TABLES["rules"]
+    ]
+
+
+def run(rules: list[Any], context: Any, kinds: Sequence[int], lexemes: Sequence[Lexeme], start: str) -> Any:
+    """Parse tokens, the last of them the end (kind 0), as a `start`; each node is `action(context, parts)`.
+
+    Bottom-up and without recursion: a node is made the moment its last part has been read.
+    """
+    rows, gotos = _ROWS, _GOTOS
+    states = [_STARTS[start]]
+    values: list[Any] = []
+    for index, kind in enumerate(kinds):
+        while (move := rows[states[-1]][kind]) < 0:
+            nonterminal, length, action = rules[-move]
+            if length == 0:
+                if move == -1:
+                    return values[0]
+                parts = []
+            else:
+                parts = values[-length:]
+                del values[-length:], states[-length:]
+            values.append(action(context, parts) if action else parts[0])
+            states.append(gotos[states[-1]][nonterminal][kind])
+        if not move:
+            raise Rejected(index, states[-1])
+        states.append(move)
+        values.append(lexemes[index])
+    raise AssertionError("the tokens must end with the end")
+
+
+def expected(state: int) -> set[str]:
+    """The names of the terminals that may come in a state."""
+    return {KINDS[kind] for kind, move in enumerate(_ROWS[state]) if move}

@@ -1,0 +1,135 @@
+"""Names: their one form (NFKC), which of them are names at all, and the part each plays before a parenthesis."""
+
+from __future__ import annotations
+
+from gradcli.language.diagnostics import Diagnostic
+from gradcli.language.lalr import KIND, RESERVED
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Container
+    from re import Match
+    from typing import Any
+
+    from gradcli.numbers.expression import Expression
+
+_NAME = KIND["NAME"]
+_CALLED = KIND["CALLED"]
+_DEFINED = KIND["DEFINED"]
+_FUNCTION = KIND["FUNCTION"]
+_RAISED = KIND["RAISED"]
+_NUMBERS = (KIND["NUMBER"], KIND["FRACTION"])
+_SIGNS = (KIND["PLUS"], KIND["MINUS"])
+_POWER = KIND["POWER"]
+_SUPERSCRIPT = KIND["SUPERSCRIPT"]
+_OPEN = KIND["LPAR"]
+_CLOSE = KIND["RPAR"]
+_EQUAL = KIND["EQUAL"]
+
+
+def normal(name: str) -> str:
+    """The name in the form that all its spellings share."""
+    if name.isascii():
+        return name
+    import unicodedata
+
+    return unicodedata.normalize("NFKC", name)
+
+
+def checked_name(match: Match[str]) -> str:
+    """The name that stands in the text, in NFKC.
+
+    Raises Diagnostic where it holds a character that no name has: the lexer leaves those beyond ASCII to us.
+    """
+    written = match.group()
+    if written.isascii() or written == "∞":
+        return written
+    name = normal(written)
+    if name.isidentifier() and name not in RESERVED and not any(map(_raised, written)):
+        return name
+    from gradcli.language.characters import wrong_character
+
+    for offset, character in enumerate(written):
+        if _raised(character) or not ("a" + normal(character)).isidentifier():
+            raise wrong_character(match.string, match.start() + offset)
+    raise Diagnostic("syntax", f"'{written}' is a reserved word", [(match.span(), "choose another name")])
+
+
+def _raised(character: str) -> bool:
+    if character.isascii():
+        return False
+    import unicodedata
+
+    return unicodedata.decomposition(character).startswith("<super>")
+
+
+def is_called(name: Expression) -> bool:
+    """Whether a "name" node stands directly before a parenthesis, so that it may be a misspelt function."""
+    return name.text is not None and name.text.endswith("(")
+
+
+def assign_roles(kinds: list[int], lexemes: list[Any], functions: Container[str], defined: set[str]) -> str | None:
+    """Tell the names of one statement apart by what stands behind them, in `kinds`; one pass.
+
+    Returns the name of the function that the statement defines, which is from then on one of `defined`.
+    """
+    definition = _definition(kinds, lexemes)
+    if definition is not None:
+        kinds[0] = _DEFINED
+        defined.add(definition)
+    partners: dict[int, int] = {}
+    exponent = -1
+    for index, kind in enumerate(kinds):
+        if (kind != _OPEN and kind != _POWER and kind != _SUPERSCRIPT) or index == 0 or kinds[index - 1] != _NAME:
+            continue
+        name = normal(lexemes[index - 1].group())
+        is_function = name in functions or name in defined
+        if kind == _OPEN:
+            if index - 1 != exponent:
+                kinds[index - 1] = _FUNCTION if is_function else _CALLED
+        elif is_function:
+            if kind == _POWER and not partners:
+                partners = _partners(kinds)
+            end = _after_exponent(kinds, index, partners)
+            if kinds[end] == _OPEN:
+                kinds[index - 1] = _RAISED
+                exponent = end - 1
+    return definition
+
+
+def _after_exponent(kinds: list[int], power: int, partners: dict[int, int]) -> int:
+    """The token behind the exponent in sin^2(x), sin^(n-1)(x), sin²(x)."""
+    index = power + 1
+    if kinds[power] == _SUPERSCRIPT:
+        return index
+    while kinds[index] in _SIGNS:
+        index += 1
+    if kinds[index] in _NUMBERS or kinds[index] == _NAME:
+        return index + 1
+    return partners.get(index, -2) + 1
+
+
+def _partners(kinds: list[int]) -> dict[int, int]:
+    opened: list[int] = []
+    partners = {}
+    for index, kind in enumerate(kinds):
+        if kind == _OPEN:
+            opened.append(index)
+        elif kind == _CLOSE and opened:
+            partners[opened.pop()] = index
+    return partners
+
+
+def _definition(kinds: list[int], lexemes: list[Any]) -> str | None:
+    """The name in `f(x, y) = ...`, if the statement begins like that."""
+    if kinds[0] != _NAME or kinds[1] != _OPEN or _EQUAL not in kinds:
+        return None
+    depth = 0
+    for index, kind in enumerate(kinds):
+        if kind == _OPEN:
+            depth += 1
+        elif kind == _CLOSE:
+            depth -= 1
+            if depth == 0:
+                return normal(lexemes[0].group()) if kinds[index + 1] == _EQUAL else None
+    return None

@@ -1,0 +1,126 @@
+"""Text to statements."""
+
+from __future__ import annotations
+
+from gradcli.language.actions import ACTIONS, Reading
+from gradcli.language.diagnostics import Diagnostic
+from gradcli.language.lalr import KIND, Rejected, bind_actions, run, tokenize
+from gradcli.language.names import assign_roles
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterator
+    from typing import Any
+
+    from gradcli.language.statements import Statement
+    from gradcli.numbers.expression import Expression
+
+_RULES = bind_actions(ACTIONS)
+_END = KIND["$END"]
+_SEPARATORS = (KIND["SEMICOLON"], KIND["NEWLINE"])
+_OPEN = KIND["LBRACE"]
+_CLOSE = KIND["RBRACE"]
+
+
+def parse(text: str, *, functions: Container[str] = ()) -> list[Statement]:
+    """The statements of a text; a name in `functions`, or defined in the text before, is one before a `(`.
+
+    Raises Diagnostic for the first that is not of the language, and for a text without any.
+    """
+    statements = []
+    for statement in parse_each(text, functions=functions):
+        if isinstance(statement, Diagnostic):
+            raise statement
+        statements.append(statement)
+    return statements
+
+
+def parse_each(text: str, *, functions: Container[str] = ()) -> Iterator[Statement | Diagnostic]:
+    """The statements of a text one by one, a Diagnostic in place of each that is not of the language.
+
+    A bad statement leaves those behind the next `;` or newline alone. `functions` may grow meanwhile.
+    """
+    kinds, lexemes = tokenize(text)
+    defined: set[str] = set()
+    empty = True
+    for start, end in _statements(kinds):
+        empty = False
+        try:
+            yield _read(text, kinds[start:end], lexemes[start:end], functions, defined, "statement")
+        except Diagnostic as diagnostic:
+            yield diagnostic
+    if empty:
+        from gradcli.language.mistakes import empty_text
+
+        yield empty_text(text)
+
+
+def parse_expression(text: str, *, functions: Container[str] = ()) -> Expression:
+    """The one expression that a text is; raises Diagnostic where it is none."""
+    kinds, lexemes = tokenize(text)
+    while kinds and kinds[-1] in _SEPARATORS:  # a line is an expression with its newline, too
+        del kinds[-1], lexemes[-1]
+    if not kinds:
+        from gradcli.language.mistakes import empty_text
+
+        raise empty_text(text)
+    expression: Expression = _read(text, kinds, lexemes, functions, set(), "expression")
+    return expression
+
+
+def _statements(kinds: list[int]) -> Iterator[tuple[int, int]]:
+    """Where each statement begins and ends among the tokens: separators within a block belong to it."""
+    start = depth = 0
+    if not (_OPEN in kinds or _SEPARATORS[0] in kinds or _SEPARATORS[1] in kinds):
+        if kinds:
+            yield 0, len(kinds)
+        return
+    for index, kind in enumerate(kinds):
+        if kind == _OPEN:
+            depth += 1
+        elif kind == _CLOSE:
+            depth -= depth > 0
+        elif depth == 0 and kind in _SEPARATORS:
+            if index > start:
+                yield start, index
+            start = index + 1
+    if len(kinds) > start:
+        yield start, len(kinds)
+
+
+def _read(
+    text: str, kinds: list[int], lexemes: list[Any], functions: Container[str], defined: set[str], start: str
+) -> Any:
+    """Parse the tokens of one statement or expression."""
+    kinds.append(_END)
+    lexemes.append(None)
+    known = set(defined)
+    if _OPEN in kinds:
+        _assign_block_roles(kinds, lexemes, functions, defined)
+    else:
+        assign_roles(kinds, lexemes, functions, defined)
+    try:
+        return run(_RULES, Reading(text, functions), kinds, lexemes, start)
+    except Rejected as rejected:
+        failure = rejected
+    except Diagnostic:
+        defined.intersection_update(known)
+        raise
+    defined.intersection_update(known)
+    from gradcli.language.mistakes import explain_rejection
+
+    raise explain_rejection(text, kinds, lexemes, failure, functions)
+
+
+def _assign_block_roles(
+    kinds: list[int], lexemes: list[Any], functions: Container[str], defined: set[str]
+) -> None:
+    """Assign the roles of names in each statement of a block."""
+    start = 0
+    for index, kind in enumerate(kinds):
+        if kind in (*_SEPARATORS, _OPEN, _END):
+            part = [*kinds[start:index], _END]
+            if len(part) > 2:
+                assign_roles(part, lexemes[start:index], functions, defined)
+                kinds[start:index] = part[:-1]
+            start = index + 1

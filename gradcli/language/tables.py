@@ -1,0 +1,119 @@
+"""Compiles the grammar with Lark into the tables that the parser runs on, and keeps them as a Python module.
+
+Importing Lark and computing the tables takes longer than all the rest of a one-liner, so it is done when
+the package is built (grammar/hatch_build.py), or once after the grammar was edited. This module imports
+nothing of gradcli, so that the build can run it by itself.
+"""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    Tables = dict[str, Any]
+
+STARTS = ("statement", "expression")
+
+
+def compile_grammar(grammar: str) -> Tables:
+    """The lexer and the LALR(1) tables of a Lark grammar, as literals.
+
+    `lexer` is one regular expression whose n-th group matches the terminal `kinds[n]`; `rows[state][kind]`
+    is 0 (an error), the state to shift to, or minus the rule to reduce by; `rules[n]` is (nonterminal,
+    length, action); `gotos[state][nonterminal][kind]` the state after a reduction. Rule 1 accepts.
+    """
+    from lark import Lark
+
+    lark = Lark(grammar, parser="lalr", lexer="basic", start=list(STARTS), keep_all_tokens=True)
+    tables: Tables = {"grammar": grammar}
+    kinds = _lexer(lark, tables)
+    _parser(lark, kinds, tables)
+    return tables
+
+
+def _lexer(lark: Any, tables: Tables) -> dict[str, int]:
+    """Lark's lexer as one pattern, its terminals tried in Lark's own order; returns the terminals' numbers."""
+    lexer = lark.parser.lexer
+    scanner = lexer.scanner  # without the words that are matched as a NAME and told apart afterwards
+    tried = [terminal.name for terminal in scanner.terminals]
+    words = {t.pattern.value: t.name for t in lexer.terminals if t.name not in scanner.allowed_types}
+    declared = [t for t in _declared(lark) if t not in tried and t not in words.values()]
+    names = ["$END", *tried, "UNKNOWN", *words.values(), *declared]
+    kinds = {name: number for number, name in enumerate(names)}
+    patterns = [terminal.pattern.to_regexp() for terminal in scanner.terminals]
+    tables["lexer"] = "|".join(f"({pattern})" for pattern in [*patterns, r"[\s\S]"])
+    tables["kinds"] = tuple(names)
+    tables["words"] = {word: kinds[name] for word, name in words.items()}
+    tables["ignored"] = tuple(kinds[name] for name in sorted(lexer.ignore_types))
+    return kinds
+
+
+def _declared(lark: Any) -> list[str]:
+    used = {symbol.name for rule in lark.rules for symbol in rule.expansion if symbol.is_term}
+    return sorted(used - {terminal.name for terminal in lark.terminals})
+
+
+def _parser(lark: Any, kinds: dict[str, int], tables: Tables) -> None:
+    table = lark.parser.parser._parse_table
+    starts = sorted(table.start_states.values())
+    order = [*starts, *(state for state in table.states if state not in starts)]  # nothing shifts to a start
+    numbers = {state: number for number, state in enumerate(order)}
+    nonterminals = {name: n for n, name in enumerate(dict.fromkeys(rule.origin.name for rule in lark.rules))}
+    rules: list[Any] = [None, (0, 0, "accept")]
+    rules += [(nonterminals[rule.origin.name], len(rule.expansion), _action(rule)) for rule in lark.rules]
+    known = {rule: number for number, rule in enumerate(lark.rules, start=2)}
+    rows = [[0] * len(kinds) for _ in order]
+    jumps: list[dict[int, int]] = [{} for _ in order]
+    for state, number in numbers.items():
+        for symbol, (action, argument) in table.states[state].items():
+            if symbol in nonterminals:
+                jumps[number][nonterminals[symbol]] = numbers[argument]
+            elif action.name == "Shift":
+                rows[number][kinds[symbol]] = numbers[argument]
+            else:
+                rows[number][kinds[symbol]] = -known[argument]
+    for state in table.end_states.values():
+        rows[numbers[state]][kinds["$END"]] = -1
+    tables["starts"] = {name: numbers[state] for name, state in table.start_states.items()}
+    tables["rules"] = tuple(rules)
+    tables["rows"] = tuple(map(tuple, rows))
+    tables["gotos"] = tuple(
+        tuple(_goto(jump, nonterminal, rows, rules) for nonterminal in range(len(nonterminals))) if jump else ()
+        for jump in jumps
+    )
+
+
+def _action(rule: Any) -> str | None:
+    if rule.alias is None and len(rule.expansion) != 1:
+        raise ValueError(f"the grammar must name an action for {rule}")
+    return str(rule.alias) if rule.alias else None
+
+
+def _goto(jump: dict[int, int], nonterminal: int, rows: list[list[int]], rules: list[Any]) -> bytes:
+    """The states to go to after `nonterminal`, by the kind of token that comes next.
+
+    Reductions that only hand on their one part (sum: product: factor: ...) are run through here, once, and
+    not for every operand of every text.
+    """
+    if nonterminal not in jump:
+        return b""
+    targets = bytearray()  # much faster to load than a tuple; a grammar of more than 256 states needs that
+    for kind in range(len(rows[0])):
+        target = jump[nonterminal]
+        while (action := rows[target][kind]) < -1 and rules[-action][1] == 1 and rules[-action][2] is None:
+            target = jump[rules[-action][0]]
+        targets.append(target)
+    return bytes(targets)
+
+
+def write_module(tables: Tables, path: str) -> None:
+    """Keep `tables` as the Python module `path`; another process sees the old file or the new one, whole."""
+    lines = ['"""Made from grammar/gradcli.lark by gradcli/language/tables.py; not to be edited."""\n\n', "TABLES = {\n"]
+    lines += [f"    {name!r}: {value!r},\n" for name, value in tables.items()]
+    partial = f"{path}.{os.getpid()}"
+    with open(partial, "w", encoding="utf-8") as file:
+        file.writelines([*lines, "}\n"])
+    os.replace(partial, path)
