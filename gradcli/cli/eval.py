@@ -1,0 +1,155 @@
+"""`gradcli eval`: evaluate expressions from the call, from files or from a stream."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import typer
+from typer import Context
+
+from gradcli.cli.arguments import UsageError, split
+from gradcli.cli.options import Color, Traceback
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from gradcli.cli.answers import Answers
+    from gradcli.cli.environment import Environment
+
+HELP = """Evaluate an expression: its value, the gradient of every variable, the backward graph.
+
+EXPR is a text of the language, in single quotes to keep the shell away from it; it may begin with a minus.
+VALUE is any constant expression: 4, pi/2, '[1, -2]', 'linspace(0, 1, 5)'.
+Without EXPR what is piped in is evaluated line by line; so is '-'.
+
+Examples:
+
+\b
+  gradcli eval 'sin(x**2)' x=4
+  gradcli eval 'bce(sigmoid(w*x + b), 1)' x=2 w=0.5 b=0 --const x
+  gradcli eval -f model.grad --json
+  echo '-x**2 at x=3' | gradcli eval
+"""
+
+Words = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[EXPR] [NAME=VALUE]...",
+        show_default=False,
+        help="What to evaluate, and the variables' values; they stand over those that a file gives.",
+    ),
+]
+Files = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--file",
+        "-f",
+        metavar="FILE",
+        show_default=False,
+        help="Evaluate a file first; may be repeated, later ones see what earlier ones bind.",
+    ),
+]
+Wrt = Annotated[
+    list[str] | None,
+    typer.Option("--wrt", metavar="NAMES", show_default=False, help="Give the gradients of these only: x,w."),
+]
+Const = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--const",
+        metavar="NAMES",
+        show_default=False,
+        help="Take these as constants, without a gradient: x,y.",
+    ),
+]
+GradOutput = Annotated[
+    str | None,
+    typer.Option(
+        "--grad-output",
+        metavar="VALUE",
+        show_default=False,
+        help="The vector for a result that is an array; without it the gradient is that of the sum.",
+    ),
+]
+Order = Annotated[int, typer.Option("--order", min=1, max=2, help="2 adds second derivatives, the Hessian.")]
+Precision = Annotated[
+    int | None,
+    typer.Option(
+        "--precision", min=1, metavar="N", show_default=False, help="Compute with N decimal digits."
+    ),
+]
+Dtype = Annotated[
+    Literal["float64", "float32"], typer.Option("--dtype", help="Which floats to compute with.")
+]
+Digits = Annotated[
+    int | None,
+    typer.Option(
+        "--digits",
+        min=1,
+        max=10_000,
+        metavar="N",
+        show_default=False,
+        help="Show N significant digits; without it 10, and 4 in the tree.",
+    ),
+]
+NoTree = Annotated[bool, typer.Option("--no-tree", help="Leave out the backward graph.")]
+Depth = Annotated[
+    int | None,
+    typer.Option(
+        "--depth",
+        min=1,
+        metavar="N",
+        show_default=False,
+        help="Draw N levels of the graph, however long that gets.",
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Write one JSON object a line, with every digit.")]
+Graph = Annotated[bool, typer.Option("--graph", help="Put the graph's nodes into the JSON.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Exit with 3 where nan or inf comes out.")]
+FailFast = Annotated[bool, typer.Option("--fail-fast", help="Stop at the first line that is wrong.")]
+
+
+def evaluate(
+    context: Context,
+    words: Words = None,
+    file: Files = None,
+    wrt: Wrt = None,
+    const: Const = None,
+    grad_output: GradOutput = None,
+    order: Order = 1,
+    precision: Precision = None,
+    dtype: Dtype = "float64",
+    digits: Digits = None,
+    no_tree: NoTree = False,
+    depth: Depth = None,
+    json: Json = False,
+    graph: Graph = False,
+    strict: Strict = False,
+    fail_fast: FailFast = False,
+    color: Color = "auto",
+    traceback: Traceback = False,
+) -> int:
+    """Evaluate what the call, the files and the stream hold; the help of the command is HELP."""
+    environment: Environment = context.obj
+    environment.color, environment.traceback = color, traceback
+    expression, bindings = split(words or ())
+    if graph and not json:
+        raise UsageError("--graph puts the graph into the JSON: add --json")
+    # Imported once the call is known to be right, so that help and a mistyped option come at once.
+    from gradcli.cli.work import Work, options_of, sources_of
+
+    sources = sources_of(expression, file or [], environment, bound=bool(bindings))
+    options = options_of(wrt, const, grad_output, order, precision, dtype)
+    answers: Answers
+    if json:
+        from gradcli.cli.answers import Lines
+
+        answers = Lines(environment, graph=graph, strict=strict)
+    else:
+        from gradcli.cli.answers import Pages
+        from gradcli.render.page import Style
+
+        style = Style(
+            width=environment.width, digits=digits, depth=depth, tree=not no_tree, unicode=environment.unicode
+        )
+        answers = Pages(environment, style, strict=strict)
+    return Work(answers, options, fail_fast=fail_fast).carry_out(bindings, sources)

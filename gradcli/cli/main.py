@@ -1,0 +1,96 @@
+"""The entry of the program: runs a command and turns whatever comes of it into an exit status."""
+
+from __future__ import annotations
+
+# Nothing is imported here but sys: whatever takes time is imported where Ctrl-C is caught.
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import NoReturn
+
+    from gradcli.cli.environment import Environment, OutputError
+
+DONE = 0
+WRONG = 2
+NOT_FINITE = 3
+INTERRUPTED = 130
+
+
+def main() -> NoReturn:
+    """Run the command line of this process and exit with its status."""
+    try:
+        # Importing makes thousands of objects and no garbage; what it made need never be looked at again.
+        import gc
+
+        gc.disable()
+        from gradcli.cli.environment import Environment
+
+        status = run(sys.argv[1:], Environment.of_process())
+    except KeyboardInterrupt:
+        status = INTERRUPTED
+    sys.exit(status)
+
+
+def run(arguments: Sequence[str], environment: Environment) -> int:
+    """Run a command line in an environment; every exception ends here, as a message and a status."""
+    from gradcli.cli.environment import OutputError
+
+    status = DONE
+    try:
+        try:
+            status = _command(arguments, environment)
+        finally:
+            environment.flush()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except OutputError as error:
+        return _output_lost(error, environment, status)
+    except MemoryError as error:
+        return _failed("out of memory", error, environment)
+    except Exception as error:
+        if hasattr(error, "format_message"):  # a call that Typer or a command refused
+            return _failed(_sentence(error.format_message()), error, environment)
+        kind = type(error).__name__
+        return _failed(
+            f"gradcli itself failed: {kind}: {error}", error, environment, "--traceback shows where"
+        )
+    return status
+
+
+def _command(arguments: Sequence[str], environment: Environment) -> int:
+    if list(arguments) == ["--version"]:
+        from gradcli import __version__
+
+        environment.write(f"gradcli {__version__}\n")
+        return DONE
+    from gradcli.cli.app import invoke
+
+    return invoke(arguments, environment)
+
+
+def _failed(message: str, error: BaseException, environment: Environment, hint: str = "") -> int:
+    from gradcli.render.diagnostics import message as lines
+
+    if environment.traceback:
+        from traceback import format_exception
+
+        environment.say([(line, "")] for line in "".join(format_exception(error)).splitlines())
+    environment.say(lines(message, hint))
+    return WRONG
+
+
+def _sentence(message: str) -> str:
+    """Typer's message as one of ours: it begins in lower case and has no full stop."""
+    return message[:1].lower() + message[1:].removesuffix(".")
+
+
+def _output_lost(error: OutputError, environment: Environment, status: int) -> int:
+    """A reader that left (`| head -1`) is no error; a disk that is full is one."""
+    environment.abandon()
+    cause = error.__cause__
+    if isinstance(cause, BrokenPipeError):
+        return error.status or status
+    reason = cause.strerror if isinstance(cause, OSError) and cause.strerror else cause
+    return _failed(f"cannot write the output: {reason}", error, environment)

@@ -1,0 +1,73 @@
+"""Files and streams as lines of text, read as they arrive, in constant memory."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import BinaryIO
+
+LONGEST_LINE = 16 * 2**20
+"""Bytes of a line that are taken in: what has no line ends (/dev/zero) must not fill the memory."""
+
+TOO_LONG = "\ud800"
+"""Ends the text of a line that was longer than that. No text that can be decoded holds it."""
+
+UTF8_BOM = b"\xef\xbb\xbf"
+
+
+class InputError(Exception):
+    """A file or stream that cannot be read; the message says which and why."""
+
+
+def lines_of(stream: BinaryIO, name: str) -> Iterator[str]:
+    """The lines of a stream, each as soon as it has arrived, without their ends, BOM and CR.
+
+    Bytes that are not UTF-8 come as lone surrogates, which `flaw` finds. Raises InputError.
+    """
+    first = True
+    while True:
+        try:
+            line = stream.readline(LONGEST_LINE + 1)
+            too_long = len(line) > LONGEST_LINE and not line.endswith(b"\n")
+            if too_long:
+                _skip(stream)
+        except OSError as error:
+            raise InputError(f"cannot read {name}: {error.strerror or error}") from error
+        if not line:
+            return
+        if first:
+            line, first = line.removeprefix(UTF8_BOM), False
+        if too_long:
+            yield TOO_LONG
+            continue
+        yield line.removesuffix(b"\n").removesuffix(b"\r").decode("utf-8", "surrogateescape") + "\n"
+
+
+def _skip(stream: BinaryIO) -> None:
+    """Leave out the rest of a line."""
+    while (rest := stream.readline(2**20)) and not rest.endswith(b"\n"):
+        pass
+
+
+def flaw(text: str) -> tuple[str, int, int] | None:
+    """What makes a text unreadable, and where it stands: a message and a span; None where nothing does."""
+    if text.isascii():
+        return None
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        at = error.start
+        if text[at] == TOO_LONG:
+            return f"a line longer than {LONGEST_LINE // 2**20} MB", at, at + 1
+        line_start = text.rfind("\n", 0, at) + 1
+        position = len(text[line_start:at].encode("utf-8", "surrogateescape")) + 1
+        byte = ord(text[at]) - 0xDC00
+        hint = "; the text looks like UTF-16, save it as UTF-8" if byte in (0xFE, 0xFF) and at == 0 else ""
+        return f"not UTF-8: byte 0x{byte:02x} is the {_ordinal(position)} byte of the line{hint}", at, at + 1
+    return None
+
+
+def _ordinal(number: int) -> str:
+    suffix = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th") if number % 100 not in (11, 12, 13) else "th"
+    return f"{number}{suffix}"

@@ -1,0 +1,183 @@
+"""The work of `gradcli eval`: where the statements come from, and carrying them out one after the other."""
+
+from __future__ import annotations
+
+import gc
+
+from gradcli.cli.arguments import UsageError
+from gradcli.cli.environment import OutputError, is_terminal
+from gradcli.cli.streams import InputError, flaw, lines_of
+from gradcli.evaluate.options import Options
+from gradcli.evaluate.results import Failure
+from gradcli.evaluate.session import Session
+from gradcli.language.diagnostics import Diagnostic
+from gradcli.language.reader import read
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from gradcli.cli.answers import Answers
+    from gradcli.cli.environment import Environment
+
+STDIN = "-"
+
+
+class Stop(Exception):
+    """Ends the work at the first error, where --fail-fast asks for that."""
+
+
+class Source:
+    """Lines of the language: a file (a path), the stream on stdin, or the text of the call."""
+
+    def __init__(self, environment: Environment, *, path: str | None = None, text: str | None = None) -> None:
+        self.environment = environment
+        self.path = path
+        self.text = text
+
+    @property
+    def name(self) -> str | None:
+        """What errors call it; None for the text of the call and for the only stream there is."""
+        return self.path
+
+    @property
+    def is_live(self) -> bool:
+        """Whether somebody may be waiting for the answer to a line before they write the next."""
+        return self.path is None and self.text is None
+
+    def lines(self) -> Iterator[str]:
+        """The lines, as they arrive. Raises InputError."""
+        if self.text is not None:
+            yield from (line + "\n" for line in self.text.split("\n"))
+        elif self.path is None:
+            if self.environment.stdin is None:
+                raise InputError("cannot read standard input: it is closed")
+            yield from lines_of(self.environment.stdin, "standard input")
+        else:
+            yield from self._file_lines(self.path)
+
+    def _file_lines(self, path: str) -> Iterator[str]:
+        try:
+            stream = open(path, "rb")  # noqa: SIM115 -- closed below; the error is that of opening alone
+        except (OSError, ValueError) as error:
+            raise InputError(f"cannot read '{path}': {getattr(error, 'strerror', None) or error}") from error
+        with stream:
+            yield from lines_of(stream, f"'{path}'")
+
+
+def sources_of(
+    expression: str | None, paths: Sequence[str], environment: Environment, *, bound: bool
+) -> list[Source]:
+    """Where the statements come from, in their order: files, then the call or the stream.
+
+    Raises UsageError where there is nothing to evaluate, instead of waiting for a person to type.
+    """
+    sources = [Source(environment) if path == STDIN else Source(environment, path=path) for path in paths]
+    if expression == STDIN:
+        sources.append(Source(environment))
+    elif expression is not None:
+        sources.append(Source(environment, text=expression))
+    elif not sources:
+        if environment.stdin is None or is_terminal(environment.stdin):
+            only = "only values are given" if bound else "nothing to evaluate"
+            raise UsageError(
+                f"{only}: add an expression, as in gradcli eval 'sin(x**2)' x=4, or a file with -f"
+            )
+        sources.append(Source(environment))
+    return sources
+
+
+def options_of(
+    wrt: Iterable[str] | None,
+    const: Iterable[str] | None,
+    grad_output: str | None,
+    order: int,
+    precision: int | None,
+    dtype: str,
+) -> Options:
+    """The options of a session. Raises UsageError where they do not go together."""
+    try:
+        return Options(
+            wrt=_names(wrt),
+            const=_names(const),
+            grad_output=grad_output,
+            order=order,
+            precision=precision,
+            dtype=dtype,
+        )
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+
+
+def _names(lists: Iterable[str] | None) -> list[str]:
+    return [name.strip() for names in lists or () for name in names.split(",") if name.strip()]
+
+
+class Work:
+    """One run: a session, and where its outcomes go."""
+
+    def __init__(self, answers: Answers, options: Options, *, fail_fast: bool) -> None:
+        self.answers = answers
+        self.session = Session(options)
+        self.fail_fast = fail_fast
+
+    def carry_out(self, bindings: Iterable[tuple[str, str]], sources: Iterable[Source]) -> int:
+        """Bind what the call binds and run every source; the exit status."""
+        # What was imported stays: collecting garbage need not look at it again.
+        gc.freeze()
+        gc.enable()
+        try:
+            if self._bind(bindings):
+                for source in sources:
+                    self._run(source)
+                self.answers.file = None
+                for outcome in self.session.finish():
+                    self.answers.write(outcome)
+        except Stop:
+            pass
+        except OutputError as error:
+            error.status = self.answers.status
+            raise
+        return self.answers.status
+
+    def _bind(self, bindings: Iterable[tuple[str, str]]) -> bool:
+        """Set the variables of the call; False where one has no value, and then nothing is evaluated."""
+        for name, value in bindings:
+            text = f"{name}={value}"
+            try:
+                problem = flaw(text)
+                if problem:
+                    raise _unreadable(*problem)
+                self.session.set(name, value)
+            except Diagnostic as diagnostic:
+                self.answers.failure(Failure(diagnostic, text, 1), f"value of {name}: ")
+        return not self.answers.failed
+
+    def _run(self, source: Source) -> None:
+        self.answers.file = source.name
+        try:
+            if source.text is not None and not source.text.strip():
+                self._chunk(source.text, 1)
+            for chunk in read(source.lines()):
+                self._chunk(chunk.text, chunk.line)
+                if source.is_live:
+                    self.answers.environment.flush()
+        except InputError as error:
+            self.answers.error(str(error))
+            self._stop()
+
+    def _chunk(self, text: str, line: int) -> None:
+        problem = flaw(text)
+        outcomes = [Failure(_unreadable(*problem), text, line)] if problem else self.session.run(text, line)
+        for outcome in outcomes:
+            self.answers.write(outcome)
+            if isinstance(outcome, Failure):
+                self._stop()
+
+    def _stop(self) -> None:
+        if self.fail_fast:
+            raise Stop
+
+
+def _unreadable(message: str, start: int, end: int) -> Diagnostic:
+    return Diagnostic("syntax", message, [((start, end), "")])

@@ -1,0 +1,109 @@
+"""The rulebook as a page: every function in a line or in full, grouped as the rulebook's pages are."""
+
+from __future__ import annotations
+
+from textwrap import wrap
+
+from gradcli.render.layout import GAP, GRADIENT, HEADER, HINT, NAME, OPERATION, PLAIN, VALUE, cells, pad
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from gradcli.autograd.rulebook import Rule
+    from gradcli.render.layout import Line
+
+LEAST_COLUMN = 24  # where less is left for what a function computes, it stands on lines of its own
+WIDEST_NAME = 28
+
+
+def overview(rules: Iterable[Rule], width: int) -> list[Line]:
+    """One entry a function: how it is called, what it computes and its derivative."""
+    rules = list(rules)
+    calls = max(min(max(cells(_call(rule)) for rule in rules), WIDEST_NAME), 8)
+    lines: list[Line] = []
+    for page, entries in pages(rules).items():
+        lines += [*([[]] if lines else []), [(page, HEADER)]]
+        for rule in entries:
+            lines += _entry(rule, calls, width)
+    lines += [[], [("gradcli functions NAME tells all of one function, --long of every one", HINT)]]
+    return lines
+
+
+def details(rules: Iterable[Rule], width: int) -> list[Line]:
+    """Everything that the rulebook says of each rule."""
+    lines: list[Line] = []
+    for rule in rules:
+        lines += [*([[]] if lines else []), [(_call(rule), NAME)]]
+        fields = [(label, text, style) for label, text, style in _fields(rule) if text]
+        labels = max(cells(label) for label, _, _ in fields)
+        room = max(width - labels - 2 * len(GAP), LEAST_COLUMN)
+        for label, text, style in fields:
+            for i, part in enumerate(wrap(text, room) or [""]):
+                lines.append(
+                    [(GAP + pad("" if i else label, labels, right=False) + GAP, PLAIN), (part, style)]
+                )
+    return lines
+
+
+def pages(rules: Iterable[Rule]) -> dict[str, list[Rule]]:
+    """The rules by the page of the rulebook on which they stand."""
+    grouped: dict[str, list[Rule]] = {}
+    for rule in rules:
+        grouped.setdefault(page(rule), []).append(rule)
+    return grouped
+
+
+def page(rule: Rule) -> str:
+    """The page of the rulebook on which a rule stands: the module that wrote its value."""
+    return rule.value.__module__.rpartition(".")[2]
+
+
+def as_json(rule: Rule) -> str:
+    """A rule as one JSON object on a line."""
+    from json import dumps
+
+    fields = {
+        "name": rule.name,
+        "spellings": list(rule.spellings),
+        "call": _call(rule),
+        "computes": rule.summary,
+        "derivative": rule.derivative,
+        "domain": rule.domain,
+        "backward": rule.backward,
+        "example": rule.example,
+        "page": page(rule),
+    }
+    return dumps(fields) + "\n"
+
+
+def _call(rule: Rule) -> str:
+    return f"{rule.name}({rule.signature})"
+
+
+def _fields(rule: Rule) -> list[tuple[str, str, str]]:
+    return [
+        ("computes", rule.summary, PLAIN),
+        ("derivative", rule.derivative, GRADIENT),
+        ("domain", rule.domain, PLAIN),
+        ("also", ", ".join(rule.spellings), NAME),
+        ("backward", rule.backward, OPERATION),
+        ("example", f"gradcli eval '{rule.example}'" if rule.example else "", VALUE),
+    ]
+
+
+def _entry(rule: Rule, calls: int, width: int) -> list[Line]:
+    """A function's lines of the overview: call, then what it computes and the derivative beside or below."""
+    call = _call(rule)
+    also = f" (also {', '.join(rule.spellings)})" if rule.spellings else ""
+    derivative = f"; derivative {rule.derivative}" if rule.derivative else ""
+    indent = len(GAP) + calls + len(GAP)
+    beside = width - indent >= LEAST_COLUMN
+    if not beside:
+        indent = 3 * len(GAP)
+    texts = wrap(rule.summary + also + derivative, max(width - indent, LEAST_COLUMN))
+    first: Line = [(GAP, PLAIN), (call, NAME)]
+    below: list[Line] = [[(" " * indent, PLAIN), (text, PLAIN)] for text in texts]
+    if beside and cells(call) <= calls:
+        return [[*first, (" " * (indent - len(GAP) - cells(call)) + texts[0], PLAIN)], *below[1:]]
+    return [first, *below]

@@ -1,0 +1,130 @@
+"""Results and failures as JSON, one object a line, with every digit.
+
+The keys of a result are `expression`, `line`, `value`, `gradients`, `dtype` and `notes`; `file` where it came
+from one, `hessian` and `graph` where they were asked for. A statement that failed has `line` and `error`, a
+print statement `line`, `print` and `text`. Numbers are JSON numbers with every digit that was computed (under
+--precision more than a double holds: read them as decimals where that matters); nan and the infinities, for
+which JSON has no number, are the strings "nan", "inf" and "-inf".
+"""
+
+from __future__ import annotations
+
+from json import dumps
+
+from gradcli.render.diagnostics import note_text, position
+from gradcli.render.numbers import scalar
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from gradcli.evaluate.results import Failure, Graph, Printed, Result
+
+INFINITE = float("inf")
+
+
+class Json:
+    """What all lines have in common: the file they come from, and what is written of a result."""
+
+    __slots__ = ("ascii", "file", "graph")
+
+    def __init__(self, *, file: str | None = None, graph: bool = False, ascii: bool = False) -> None:
+        self.file = file
+        self.graph = graph
+        self.ascii = ascii  # write characters beyond ASCII as escapes, for an output that cannot take them
+
+    def result(self, result: Result) -> str:
+        """The line of a result."""
+        digits = _digits(result.dtype)
+        fields = {"expression": self._text(result.expression)} | self._place(result.line)
+        fields["value"] = number(result.value, digits)
+        fields["gradients"] = self._object((v.name, number(v.gradient, digits)) for v in result.variables)
+        fields["dtype"] = self._text(result.dtype)
+        fields["notes"] = _array(self._text(note_text(note, result.text)) for note in result.notes)
+        if result.second is not None:
+            fields["hessian"] = self._hessian(result.second, digits)
+        if self.graph:
+            fields["graph"] = self._graph(result.graph(), digits)
+        return self._object(fields.items()) + "\n"
+
+    def printed(self, printed: Printed) -> str:
+        """The line of a print statement."""
+        fields = self._place(printed.line)
+        fields |= {"print": self._text(printed.expression), "text": self._text(printed.text)}
+        return self._object(fields.items()) + "\n"
+
+    def failure(self, failure: Failure) -> str:
+        """The line of a statement that failed, which stands where its result would."""
+        diagnostic = failure.diagnostic
+        start = diagnostic.labels[0][0][0] if diagnostic.labels else 0
+        line, column = position(failure.text, start, failure.line)
+        error = {
+            "kind": self._text(diagnostic.kind),
+            "message": self._text(diagnostic.message),
+            "column": str(column),
+        }
+        fields = self._place(line) | {"error": self._object(error.items())}
+        return self._object(fields.items()) + "\n"
+
+    def _place(self, line: int) -> dict[str, str]:
+        return {"line": str(line)} | ({} if self.file is None else {"file": self._text(self.file)})
+
+    def _hessian(self, second: dict[tuple[str, str], Any], digits: int) -> str:
+        rows: dict[str, dict[str, str]] = {}
+        for (row, column), block in second.items():
+            rows.setdefault(row, {})[column] = number(block, digits)
+        return self._object((row, self._object(columns.items())) for row, columns in rows.items())
+
+    def _graph(self, graph: Graph, digits: int) -> str:
+        return _array(
+            self._object(
+                {
+                    "id": str(node.id),
+                    "name": self._text(node.name),
+                    "kind": self._text(node.kind),
+                    "value": number(node.value, digits),
+                    "gradient": number(node.gradient, digits),
+                    "inputs": _array(map(str, node.inputs)),
+                }.items()
+            )
+            for node in graph.nodes
+        )
+
+    def _object(self, fields: Iterable[tuple[str, str]]) -> str:
+        return "{" + ", ".join(f"{self._text(key)}: {value}" for key, value in fields) + "}"
+
+    def _text(self, text: str) -> str:
+        return dumps(text, ensure_ascii=self.ascii)
+
+
+def number(value: Any, digits: int) -> str:
+    """A payload as JSON: a number, nested arrays of them, null for None."""
+    if value is None:
+        return "null"
+    if type(value) is not float:
+        if hasattr(value, "tolist"):
+            return _nested(value.tolist(), digits)
+        if type(value).__module__.startswith("mpmath"):
+            return scalar(value, digits) if -INFINITE < value < INFINITE else _unbounded(float(value))
+        value = float(value)
+    return repr(value) if -INFINITE < value < INFINITE else _unbounded(value)
+
+
+def _nested(value: Any, digits: int) -> str:
+    """The lists of an array; they are as deep as it has axes."""
+    return (
+        _array(_nested(part, digits) for part in value) if isinstance(value, list) else number(value, digits)
+    )
+
+
+def _unbounded(value: float) -> str:
+    return f'"{value}"'
+
+
+def _array(parts: Iterable[str]) -> str:
+    return f"[{', '.join(parts)}]"
+
+
+def _digits(dtype: str) -> int:
+    return int(dtype.removeprefix("decimal")) if dtype.startswith("decimal") else 17

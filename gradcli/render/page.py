@@ -1,0 +1,147 @@
+"""The page of a result: heading, table of variables, second derivatives and tree, as styled lines."""
+
+from __future__ import annotations
+
+from gradcli.render import numbers, tree
+from gradcli.render.layout import (
+    GRADIENT,
+    HEADER,
+    NAME,
+    NOTE,
+    PLAIN,
+    VALUE,
+    cells,
+    escape,
+    name,
+    table,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from gradcli.evaluate.results import Printed, Result, Variable
+    from gradcli.render.layout import Line
+    from gradcli.render.numbers import Shown
+
+LONGEST_EXPRESSION = 400
+LEAST_ROOM = 12
+FLOAT32_DIGITS = 7  # what a float32 holds; more would show the rounding to it
+
+
+class Style:
+    """How a page is to look: digits (None for the default), depth of the tree, width, what to draw with."""
+
+    __slots__ = ("depth", "digits", "tree", "unicode", "width")
+
+    def __init__(
+        self,
+        *,
+        width: int,
+        digits: int | None = None,
+        depth: int | None = None,
+        tree: bool = True,
+        unicode: bool = True,
+    ) -> None:
+        self.width = width
+        self.digits = digits
+        self.depth = depth
+        self.tree = tree
+        self.unicode = unicode
+
+    def digits_of(self, dtype: str) -> int:
+        """The digits asked; or else 10, all of those computed with under a precision, 7 for float32."""
+        if self.digits is not None:
+            return self.digits
+        if dtype.startswith("decimal"):
+            return int(dtype.removeprefix("decimal"))
+        return FLOAT32_DIGITS if dtype == "float32" else numbers.DIGITS
+
+
+def result(result: Result, style: Style) -> list[Line]:
+    """Everything on a result but its notes."""
+    digits = style.digits_of(result.dtype)
+    lines = _heading(result, digits, style.width)
+    if result.variables:
+        lines += [[], *_variables(result.variables, digits, style.width)]
+    if result.second:
+        lines += [[], *_second(result.second, [v.name for v in result.variables], digits, style.width)]
+    if style.tree:
+        graph = result.graph()
+        if len(graph.nodes) > 1:
+            tree_digits = numbers.TREE_DIGITS if style.digits is None else style.digits
+            guides = tree.UNICODE if style.unicode else tree.ASCII
+            lines.append([])
+            lines += tree.draw(graph, digits=tree_digits, depth=style.depth, width=style.width, guides=guides)
+    return lines
+
+
+def printed(printed: Printed) -> list[Line]:
+    """What a print statement shows: PyTorch's text, as it is."""
+    return [[(escape(line), PLAIN)] for line in printed.text.split("\n")]
+
+
+def _heading(result: Result, digits: int, width: int) -> list[Line]:
+    expression, cut = result.expression, 0
+    if len(expression) > LONGEST_EXPRESSION:
+        kept = LONGEST_EXPRESSION // 2
+        cut = len(expression) - 2 * kept
+        expression = f"{expression[:kept]} … {expression[-kept:]}"
+    expression = escape(expression)
+    shown = numbers.show(result.value, digits, max(width - cells(expression) - 3, LEAST_ROOM))
+    if len(shown.lines) > 1 or cells(expression) + len(shown.lines[0]) + 3 > width:
+        # A block, or an array too wide to stand beside: on lines of its own, where it has the whole width.
+        shown = numbers.show(result.value, digits, width)
+    if len(shown.lines) > 1:
+        lines: list[Line] = [
+            [(expression, HEADER), (" =", PLAIN)],
+            *([(text, VALUE)] for text in shown.lines),
+        ]
+    else:
+        lines = [[(expression, HEADER), (" = ", PLAIN), (shown.lines[0], VALUE)]]
+    if cut:
+        lines.append([(f"… {cut} characters of the expression hidden; --json gives all", NOTE)])
+    return lines + _hidden("", shown)
+
+
+def _hidden(what: str, *parts: Shown) -> list[Line]:
+    hidden, size = max((part.hidden, part.size) for part in parts)
+    if not hidden:
+        return []
+    return [[(f"… {what}{hidden} of {size} elements hidden; --json gives all", NOTE)]]
+
+
+def _variables(variables: list[Variable], digits: int, width: int) -> list[Line]:
+    names = [name(variable.name) for variable in variables]
+    room = max((width - max(8, *map(cells, names)) - 4) // 2, LEAST_ROOM)
+    missing = numbers.Shown(["-"])
+    values = [numbers.show(variable.value, digits, room) for variable in variables]
+    gradients = [missing if v.gradient is None else numbers.show(v.gradient, digits, room) for v in variables]
+    cells_of = [([n], v.lines, g.lines) for n, v, g in zip(names, values, gradients, strict=True)]
+    lines = table(("variable", "value", "gradient"), cells_of, (NAME, VALUE, GRADIENT))
+    for n, value, gradient in zip(names, values, gradients, strict=True):
+        lines += _hidden(f"{n}: ", value, gradient)
+    return lines
+
+
+def _second(second: dict[tuple[str, str], Any], order: list[str], digits: int, width: int) -> list[Line]:
+    """Second derivatives: a square where all are scalars, else a block for every pair."""
+    present = [variable for variable in order if (variable, variable) in second]
+    if any(numbers.shape_of(block) for block in second.values()):
+        return _pairs(second, present, digits, width)
+    rows = [
+        ([name(row)], *([numbers.scalar(second[row, column], digits)] for column in present))
+        for row in present
+    ]
+    header = ("hessian", *map(name, present))
+    return table(header, rows, (NAME, *[GRADIENT] * len(present)))
+
+
+def _pairs(second: dict[tuple[str, str], Any], present: list[str], digits: int, width: int) -> list[Line]:
+    lines: list[Line] = []
+    for row in present:
+        for column in present:
+            title = f"hessian {name(row)}, {name(column)}"
+            shown = numbers.show(second[row, column], digits, width)
+            lines += [[(title, HEADER)], *([(text, GRADIENT)] for text in shown.lines), *_hidden("", shown)]
+    return lines
