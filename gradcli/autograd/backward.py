@@ -1,0 +1,197 @@
+"""The backward pass: iterative, each node once, its cotangents in a dict from which they are taken as they are used."""
+
+from __future__ import annotations
+
+from operator import attrgetter
+
+from gradcli.autograd import errors
+from gradcli.autograd.collector import Paused
+from gradcli.autograd.dtypes import cast, dtype_of, is_array, settle
+from gradcli.autograd.node import Extra, Node, wants_gradient
+from gradcli.autograd.storage import CHANGES, checked
+from gradcli.autograd.tensor import Tensor
+from gradcli.numbers import floats, namespace_of, quiet, shape_of, unbroadcast
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Set as AbstractSet
+    from typing import Any
+
+    Payload = Any
+    Cotangents = dict[Any, Any]
+    Useful = AbstractSet[Any] | None
+    Pull = Callable[[Node, Any, Useful], Iterable[tuple[Any, Any]]]
+
+_stamp = attrgetter("stamp")
+
+
+def graph_of(roots: Iterable[Any]) -> list[Node]:
+    """Every node that the roots (nodes) were made from, latest first."""
+    found = [root for root in roots if isinstance(root, Node)]
+    seen = set(found)
+    for node in found:  # grows while it is walked
+        for edge in node.inputs:
+            if isinstance(edge, Node) and edge not in seen:
+                seen.add(edge)
+                found.append(edge)
+    found.sort(key=_stamp, reverse=True)
+    return found
+
+
+def cotangents(root: Tensor, cotangent: Any = None) -> tuple[dict[Node, Payload], dict[Tensor, Payload]]:
+    """The cotangent of every node and of every leaf that wants a gradient, as payloads; no `.grad` is touched.
+
+    `cotangent` (a payload or a Tensor, ones where it is None) has the shape of `root`. The graph stays usable.
+    A root that is itself a leaf is the one entry of the leaves.
+    """
+    if not root.requires_grad:
+        raise RuntimeError(errors.NO_GRAD_FN.format(0))
+    g = getattr(cotangent, "_value", cotangent)
+    if g is None:
+        g = namespace_of(root._value).ones_like(root._value)
+    nodes: dict[Node, Payload] = {}
+    leaves = sweep({root if root._node is None else root._node: g}, retain=True, kept=nodes)
+    return nodes, leaves
+
+
+def sweep(
+    pending: Cotangents,
+    *,
+    targets: AbstractSet[Any] | None = None,
+    retain: bool = False,
+    kept: dict[Node, Any] | None = None,
+    pull: Pull | None = None,
+) -> Cotangents:
+    """Run cotangents back from the edges in `pending`, which is used up; what it holds at the end is returned.
+
+    That is a cotangent for each leaf that was reached, or, where `targets` (edges) are given, for each of them;
+    then only nodes on a way to a target are run. Saved values are freed unless `retain`. The nodes' cotangents go
+    into `kept`. `pull` replaces `pulled` where the pass itself is recorded.
+    """
+    nodes = graph_of(pending)
+    useful = None if targets is None else _towards(nodes, targets)
+    if CHANGES.count:
+        _mark_changed(nodes)
+    with Paused(), quiet():
+        if pull is None and useful is None and kept is None:
+            _run(nodes, pending, retain)
+        else:
+            _run_with_care(nodes, pending, retain, useful, targets or (), kept, pull or pulled)
+    if targets is not None:
+        return {edge: g for edge, g in pending.items() if edge in targets}
+    return pending
+
+
+def _run(nodes: list[Node], pending: Cotangents, retain: bool) -> None:
+    """The pass in which every cotangent is used and thrown away; nodes of floats run without any asking."""
+    for node in nodes:
+        g = pending.pop(node, None)
+        if g is None:
+            continue
+        if not node.floats or node.extra is not None:
+            if node.extra is not None:
+                retain_gradient(node, g)
+            _add(pending, pulled(node, g, None))
+        else:
+            saved = node.saved
+            if saved is None:
+                raise RuntimeError(errors.FREED)
+            vjps = node.vjps
+            position = 0
+            for edge in node.inputs:
+                if type(edge) is not float and wants_gradient(edge, node.stamp):
+                    vjp = vjps[position]
+                    if vjp is not None:
+                        part = vjp(floats, g, node.out, *saved)
+                        if edge in pending:
+                            pending[edge] += part
+                        elif part is not None:
+                            pending[edge] = part
+                position += 1
+        if not retain and not node.rule.linear:
+            node.saved = node.out = None
+
+
+def _run_with_care(
+    nodes: list[Node], pending: Cotangents, retain: bool, useful: Useful, targets: Any,
+    kept: dict[Node, Any] | None, pull: Pull,
+) -> None:
+    """The pass that keeps some cotangents, leaves out some nodes, or looks for changes in place."""
+    for node in nodes:
+        if node not in pending or (useful is not None and node not in useful):
+            continue
+        g = pending[node]
+        if node not in targets:
+            del pending[node]
+        if kept is not None:
+            kept[node] = g
+        elif node.extra is not None:
+            retain_gradient(node, g)
+        if useful is not None and useful.isdisjoint(node.inputs):
+            continue
+        _add(pending, pull(node, g, useful))
+        if not retain and not node.rule.linear:
+            node.saved = node.out = None
+
+
+def _mark_changed(nodes: list[Node]) -> None:
+    """Give an Extra to every node with an operand that was changed in place, so that it is run with care."""
+    for node in nodes:
+        if node.extra is None:
+            for edge in node.inputs:
+                if (type(edge) is Tensor and edge._version) or (
+                    isinstance(edge, Node) and edge.extra is not None and edge.extra.version
+                ):
+                    node.extra = Extra()
+                    break
+
+
+def _towards(nodes: list[Node], targets: AbstractSet[Any]) -> set[Any]:
+    """The targets, and the nodes from which a way leads to one."""
+    useful = set(targets)
+    for node in reversed(nodes):
+        if not useful.isdisjoint(node.inputs):
+            useful.add(node)
+    return useful
+
+
+def _add(pending: Cotangents, parts: Iterable[tuple[Any, Any]]) -> None:
+    for edge, part in parts:
+        pending[edge] = settle(pending[edge] + part) if edge in pending else part
+
+
+def pulled(node: Node, g: Payload, useful: Useful) -> Iterator[tuple[Any, Payload]]:
+    """Each edge of `node` that wants a cotangent, and its cotangent, of the operand's shape and type."""
+    if node.saved is None:
+        raise RuntimeError(errors.FREED)
+    saved, out = checked(node) if CHANGES.count else (node.saved, node.out)
+    xp = namespace_of(g, *(v for v in node.saved if v is not None))
+    static = node.static or {}
+    for position, edge in enumerate(node.inputs):
+        if (useful is not None and edge not in useful) or not wants_gradient(edge, node.stamp):
+            continue
+        vjp = node.vjps[position]
+        part = None if vjp is None else vjp(xp, g, out, *saved, **static)
+        if part is not None:
+            yield edge, fitted(part, edge, node.saved[position])
+
+
+def fitted(part: Payload, edge: Any, saved: Payload) -> Payload:
+    """A cotangent summed down to the shape of the operand that came along `edge`, and in its element type."""
+    part = settle(unbroadcast(namespace_of(part), part, shape_of(saved)))
+    original = edge.out if isinstance(edge, Node) else edge._value
+    if original is None:  # freed
+        original = saved
+    return part if not is_array(original) and type(part) is float else cast(part, dtype_of(original))
+
+
+def retain_gradient(node: Node, g: Payload) -> None:
+    """Add a result's cotangent to its `.grad`, if it was told to retain it."""
+    from gradcli.autograd.tensor import wrap
+
+    for reference in node.extra.retained if node.extra is not None else ():
+        tensor = reference()
+        if tensor is not None:
+            new = g if isinstance(g, Tensor) else wrap(g)
+            tensor._grad = new if tensor._grad is None else tensor._grad + new  # type: ignore[operator]

@@ -1,0 +1,169 @@
+"""Recording: how a rule is applied to operands, and the fast ways for one and two Python floats."""
+
+from __future__ import annotations
+
+from itertools import count
+
+from gradcli.autograd.collector import watch
+from gradcli.autograd.dtypes import settle
+from gradcli.autograd.grad_mode import MODE, THREADS
+from gradcli.autograd.node import Extra, Node, node_class
+from gradcli.autograd.promotion import payloads_of
+from gradcli.autograd.rulebook import NO_NODE
+from gradcli.autograd.tensor import Tensor, result, wrap
+from gradcli.numbers import floats, namespace_of, quiet
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+    from gradcli.autograd.rulebook import Rule
+
+    Payload = Any
+
+tick = count(1).__next__
+"""The time of recording. PyTorch runs nodes latest first; so does gradcli, and sums in the same order."""
+
+_new = object.__new__
+
+
+def apply(rule: Rule, *operands: Any, **static: Any) -> Tensor:
+    """The tensor that `rule` makes of `operands` (Tensors and Python numbers), recorded where one needs a gradient.
+
+    Raises what the kind of number raises: ShapeError for shapes that do not fit, IndexError, ArrayTooLarge.
+    """
+    values = payloads_of(rule, operands)
+    xp = namespace_of(*(v for v in values if v is not None))
+    if xp is floats:
+        out = rule.value(xp, *values, **static)
+    else:
+        with quiet():
+            out = rule.value(xp, *values, **static)
+    out = settle(out)
+    return result(out, record(rule, operands, tuple(values), out, static))
+
+
+def record(
+    rule: Rule, operands: Sequence[Any], values: tuple[Payload, ...], out: Payload, static: dict[str, Any]
+) -> Node | None:
+    """The node of an operation that was carried out; None where nothing needs its gradient."""
+    if (THREADS.off and not MODE.enabled) or rule.backward == NO_NODE:
+        return None
+    needed = modified = False
+    edges: list[Any] = []
+    for operand in operands:
+        edge = operand
+        if type(operand) is Tensor:
+            if operand._node is not None:
+                edge = operand._node
+                needed = True
+            else:
+                needed = needed or operand._requires
+                modified = modified or operand._version != 0
+        edges.append(edge)
+    if not needed:
+        return None
+    name = rule.variant(operands, static) if rule.variant is not None else None
+    plain = type(out) is float and not static and all(type(v) is float for v in values)
+    node: Node = _new(node_class(rule, name, plain))
+    node.inputs = tuple(edges)
+    node.saved = values
+    node.out = out
+    node.stamp = tick()
+    node.static = static or None
+    node.extra = _with_versions(edges) if modified else None
+    return node
+
+
+def _with_versions(edges: Sequence[Any]) -> Extra:
+    extra = Extra()
+    extra.versions = tuple(e._version if type(e) is Tensor else 0 for e in edges)
+    return extra
+
+
+def unary(rule: Rule) -> Callable[[Tensor], Tensor]:
+    """`apply` for a rule of one operand and nothing else, fast where it is a float."""
+    value = rule.value
+    if rule.backward == NO_NODE or rule.variant is not None:
+        return lambda operand: apply(rule, operand)
+    made = node_class(rule, floats=True)
+
+    def operation(operand: Tensor) -> Tensor:
+        x = operand._value
+        if type(x) is not float:
+            return apply(rule, operand)
+        edge: Any = operand._node
+        if edge is None:
+            edge = operand
+            if not operand._requires or operand._version:
+                return apply(rule, operand)
+        if THREADS.off and not MODE.enabled:
+            return wrap(value(floats, x))
+        node: Node = _new(made)
+        tensor: Tensor = _new(Tensor)
+        tensor._value = node.out = value(floats, x)
+        tensor._node = node
+        node.inputs = (edge,)
+        node.saved = (x,)
+        node.stamp = tick()
+        node.static = None
+        node.extra = None
+        return tensor
+
+    return operation
+
+
+def binary(rule: Rule, general: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """`general`, and a fast way for two floats: both Tensors, or one of them a Python number."""
+    value = rule.value
+    variant = rule.variant
+    default = node_class(rule, floats=True)
+
+    def operation(a: Any, b: Any) -> Tensor:
+        x = a._value if type(a) is Tensor else a
+        y = b._value if type(b) is Tensor else b
+        if type(x) is not float or (type(y) is not float and type(y) is not int):
+            return general(a, b)
+        if THREADS.off and not MODE.enabled:
+            return wrap(value(floats, x, float(y)))
+        p: Any = a
+        q: Any = b
+        needed = False
+        if type(a) is Tensor:
+            p = a._node
+            if p is None:
+                p = a
+                if a._version:
+                    return general(a, b)
+                needed = a._requires
+            else:
+                needed = True
+        if type(b) is Tensor:
+            q = b._node
+            if q is None:
+                q = b
+                if b._version:
+                    return general(a, b)
+                needed = needed or b._requires
+            else:
+                needed = True
+        y = float(y)
+        if not needed:
+            return wrap(value(floats, x, y))
+        made = default if variant is None else node_class(rule, variant((a, b), {}), True)
+        node: Node = _new(made)
+        tensor: Tensor = _new(Tensor)
+        tensor._value = node.out = value(floats, x, y)
+        tensor._node = node
+        node.inputs = (p, q)
+        node.saved = (x, y)
+        node.stamp = tick()
+        node.static = None
+        node.extra = None
+        return tensor
+
+    return operation
+
+
+watch(tick)

@@ -1,0 +1,134 @@
+"""Tensors as a kind of number: the namespace in which a backward pass computes when it is recorded itself."""
+
+from __future__ import annotations
+
+from gradcli.autograd import errors
+from gradcli.autograd.dtypes import dtype_of
+from gradcli.autograd.engine import apply
+from gradcli.autograd.node import Node, is_number, wants_gradient
+from gradcli.autograd.rulebook import RULES
+from gradcli.autograd.storage import CHANGES, checked
+from gradcli.autograd.tensor import Tensor, result, wrap
+from gradcli.numbers import namespace_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any
+
+    from gradcli.autograd.backward import Useful
+
+
+class Tensors:
+    """The functions of a namespace, over Tensors and numbers: those of the rulebook are recorded, others are not."""
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        rule = RULES.get(name)
+        function = _by_rule(name) if rule is not None and name not in _AS_PAYLOADS else _by_payload(name)
+        setattr(self, name, function)
+        return function
+
+    def shape(self, x: Any) -> tuple[int, ...]:
+        """The shape of a tensor or a number."""
+        return tuple(getattr(getattr(x, "_value", x), "shape", ()))
+
+    def sum(self, x: Any, axis: Any = None, keepdim: bool = False) -> Any:
+        """The sum along `axis`."""
+        return apply(RULES["sum"], x, axis=axis, keepdim=keepdim)
+
+    def reshape(self, x: Any, shape: Any) -> Any:
+        """`x` in another shape."""
+        return apply(RULES["reshape"], x, shape=tuple(shape))
+
+    def broadcast_to(self, x: Any, shape: Any) -> Any:
+        """`x` repeated to `shape`; only Tensors and numbers that broadcast to it."""
+        return apply(RULES["broadcast_to"], x, shape=tuple(shape))
+
+
+_AS_PAYLOADS = frozenset({"zeros", "ones", "full", "eye", "arange", "linspace"})
+
+
+def _by_rule(name: str) -> Callable[..., Any]:
+    rule = RULES[name]
+    operands = len(rule.operands)
+    names = [n for n, _ in rule.static]
+
+    def function(*args: Any, **keywords: Any) -> Any:
+        if rule.variadic:
+            return apply(rule, *args[0], **dict(zip(names, args[1:], strict=False)), **keywords)
+        return apply(rule, *args[:operands], **dict(zip(names, args[operands:], strict=False)), **keywords)
+
+    return function
+
+
+def _by_payload(name: str) -> Callable[..., Any]:
+    def function(*args: Any, **keywords: Any) -> Any:
+        values = [getattr(a, "_value", a) for a in args]
+        like = keywords.get("like")
+        if like is not None:
+            keywords["like"] = getattr(like, "_value", like)
+        xp = namespace_of(*(v for v in (*values, keywords.get("like")) if _is_payload(v)))
+        out = getattr(xp, name)(*values, **keywords)
+        return wrap(out) if _is_payload(out) else out
+
+    return function
+
+
+def _is_payload(value: Any) -> bool:
+    return value is not None and not isinstance(value, (tuple, list, str))
+
+
+TENSORS: Any = Tensors()
+
+
+def pulled(node: Node, g: Tensor, useful: Useful) -> Iterator[tuple[Any, Tensor]]:
+    """As `backward.pulled`, with Tensors: every step is recorded."""
+    if node.saved is None:
+        raise RuntimeError(errors.FREED)
+    saved, out = checked(node) if CHANGES.count else (node.saved, node.out)
+    operands = [operand(edge, value, node.stamp) for edge, value in zip(node.inputs, saved, strict=True)]
+    static = node.static or {}
+    of_out = result(out, node)
+    for position, edge in enumerate(node.inputs):
+        if (useful is not None and edge not in useful) or not wants_gradient(edge, node.stamp):
+            continue
+        vjp = node.vjps[position]
+        part = None if vjp is None else vjp(TENSORS, g, of_out, *operands, **static)
+        if part is not None:
+            yield edge, _fitted(part, edge, node.saved[position])
+
+
+def operand(edge: Any, value: Any, stamp: int) -> Any:
+    """An operand of a node, as the Tensor or the number that it was."""
+    if is_number(edge):
+        return edge
+    if isinstance(edge, Node):
+        return result(value, edge)
+    if wants_gradient(edge, stamp):
+        return edge
+    return wrap(value)
+
+
+def _fitted(part: Any, edge: Any, saved: Any) -> Tensor:
+    if not isinstance(part, Tensor):
+        part = wrap(part)
+    part = _unbroadcast(part, tuple(getattr(saved, "shape", ())))
+    original = edge.out if isinstance(edge, Node) else edge._value
+    kind = dtype_of(saved if original is None else original)
+    return part if part.dtype is kind else part.to(kind)
+
+
+def _unbroadcast(part: Tensor, shape: tuple[int, ...]) -> Tensor:
+    of_part = tuple(part.shape)
+    if of_part == shape:
+        return part
+    extra = len(of_part) - len(shape)
+    axes = tuple(i for i, n in enumerate(of_part) if i < extra or (shape[i - extra] == 1 and n != 1))
+    if axes:
+        part = TENSORS.sum(part, axes, True)
+    if extra > 0:
+        part = TENSORS.reshape(part, tuple(part.shape)[extra:])
+    return part if tuple(part.shape) == shape else TENSORS.broadcast_to(part, shape)
+
+
+
