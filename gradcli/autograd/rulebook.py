@@ -1,20 +1,27 @@
-"""The rulebook: what a differentiation rule is, and the table that holds every one by name."""
+"""The rulebook: what a differentiation rule is, the table that holds every one by name, and what a call means."""
 
 from __future__ import annotations
 
+from gradcli.autograd.calls import REQUIRED, CallError, ValueRefused, signature_of
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
     # value: (xp, *operands, **static) -> payload
     Value = Callable[..., Any]
     # vjp of one operand: (xp, g, out, *operands, **static) -> cotangent; None where no gradient flows
     Vjp = Callable[..., Any]
+    Keywords = Mapping[str, Any] | Iterable[tuple[str, Any]]
 
+__all__ = [
+    "NAMES", "NO_NODE", "REQUIRED", "RULES", "CallError", "Convention", "Rule", "ValueRefused", "call", "operator",
+    "rule",
+]
 
-class CallError(TypeError):
-    """A call that a rule's parameters do not allow: too few, too many or unknown arguments."""
+NO_NODE = "none"
+"""The backward name of what carries no gradient and so makes no node."""
 
 
 class Convention:
@@ -23,8 +30,27 @@ class Convention:
     __slots__ = ("says", "when")
 
     def __init__(self, when: Callable[..., Any], says: str) -> None:
-        self.when = when  # (xp, *operands, **static) -> truth payload, elementwise
+        self.when = when  # (xp, *operands, **static) -> 1 or 0, elementwise
         self.says = says
+
+
+class Each:
+    """The vjps of a rule that takes any number of operands: one, which is told the operand's position first."""
+
+    __slots__ = ("vjp",)
+
+    def __init__(self, vjp: Vjp) -> None:
+        self.vjp = vjp  # (position, xp, g, out, *operands, **static) -> cotangent
+
+    def __getitem__(self, position: int) -> Vjp:
+        vjp = self.vjp
+        return lambda *args, **static: vjp(position, *args, **static)
+
+    def __iter__(self) -> Iterator[Vjp]:
+        position = 0
+        while True:
+            yield self[position]
+            position += 1
 
 
 class Rule:
@@ -33,23 +59,40 @@ class Rule:
     `value(xp, *operands, **static)` and `vjps[i](xp, g, out, *operands, **static)` are written against an
     abstract namespace `xp`, so that they serve every kind of number; they use `+ - *`, unary minus and
     functions of `xp` only. A vjp may return a cotangent of the broadcast shape: the engine sums it down.
+
+    `parameters` reads `operands; static`, as `"x; axis=None, keepdim=0"`: operands may get a gradient, static
+    ones (axes, counts, indices) never do; after a `*` they go by name only. `"*xs"` takes any number of operands,
+    `"; *shape"` any number of sizes.
+    `order` lists the parameters as a call gives them, where that is not operands first.
+
+    `backward` is PyTorch's name of the backward node. Where it depends on the operands, `variant(operands,
+    static)` gives it, from the operands as they were given: what has a `requires_grad` is a tensor, all else a
+    plain number. `derivative` is one formula an operand in the language's own syntax, separated by "; ".
+
+    `overloads` names the rules that a call is for when its arguments do not fit this one (`log(x, b)`); a rule
+    that `folds` takes two operands or more, the third with the result of the first two.
     """
 
     __slots__ = (
         "backward",
+        "call",
         "conventions",
         "derivative",
         "domain",
         "example",
-        "keyword_only",
+        "folds",
         "linear",
         "name",
         "operands",
+        "overloads",
+        "samples",
+        "shown",
         "spellings",
         "static",
         "summary",
         "value",
         "variadic",
+        "variant",
         "vjps",
     )
 
@@ -59,8 +102,8 @@ class Rule:
         parameters: str,
         *,
         value: Value,
-        vjps: Sequence[Vjp | None],
-        backward: str,
+        vjps: Sequence[Vjp | None] | Each = (),
+        backward: str = NO_NODE,
         summary: str,
         derivative: str = "",
         domain: str = "all x",
@@ -68,11 +111,18 @@ class Rule:
         spellings: Sequence[str] = (),
         linear: bool = False,
         conventions: Sequence[Convention] = (),
+        variant: Callable[[Sequence[Any], Mapping[str, Any]], str] | None = None,
+        order: Sequence[str] | None = None,
+        overloads: Sequence[str] = (),
+        folds: bool = False,
+        shown: str | None = None,
+        samples: Sequence[Any] = (),
     ) -> None:
         self.name = name
         self.value = value
-        self.vjps = tuple(vjps)
+        self.vjps: Any = vjps if isinstance(vjps, Each) else tuple(vjps)
         self.backward = backward
+        self.variant = variant
         self.summary = summary
         self.derivative = derivative
         self.domain = domain
@@ -80,12 +130,14 @@ class Rule:
         self.spellings = tuple(spellings)
         self.linear = linear  # its vjps need no operand's value, only shapes
         self.conventions = tuple(conventions)
-        operands, _, static = parameters.partition(";")
-        self.variadic = operands.strip().startswith("*")
-        self.operands = _parameters(operands)
-        # Static parameters never get a gradient: axes, counts, indices.
-        self.keyword_only = static.strip().startswith("*")
-        self.static = _parameters(static.strip().removeprefix("*").lstrip(", "))
+        self.overloads = tuple(overloads)
+        self.folds = folds
+        self.shown = shown or name  # as errors call it
+        self.samples = tuple(samples)  # operands at which to check it, where (0.7, -1.3, ...) lie outside its domain
+        self.call = signature_of(parameters, order, folds)
+        self.operands = self.call.operands
+        self.static = self.call.static
+        self.variadic = self.call.variadic
 
     def __repr__(self) -> str:
         return f"<Rule {self.name}({self.signature})>"
@@ -93,21 +145,36 @@ class Rule:
     @property
     def signature(self) -> str:
         """The parameters as a call would show them, `x, axis=None`."""
-        shown = [name if default is REQUIRED else f"{name}={default:g}" if isinstance(default, float)
-                 else f"{name}={default}" for name, default in (*self.operands, *self.static)]
-        if self.variadic:
-            shown[0] = f"*{shown[0]}"
-        return ", ".join(shown)
+        return str(self.call)
 
-    def bind(self, args: Sequence[Any], keywords: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+    @property
+    def differentiable(self) -> bool:
+        """Whether a gradient may flow to any of its operands."""
+        return isinstance(self.vjps, Each) or any(vjp is not None for vjp in self.vjps)
+
+    def node_name(self, operands: Sequence[Any], static: Mapping[str, Any]) -> str:
+        """PyTorch's name of the backward node for these operands."""
+        return self.backward if self.variant is None else self.variant(operands, static)
+
+    def overload(self, args: Sequence[Any], keywords: Keywords) -> Rule:
+        """The rule that a call with these arguments is for: this one or the first overload that they fit."""
+        if not self.overloads or self.call.fits(len(args), keywords):
+            return self
+        for name in self.overloads:
+            if RULES[name].call.fits(len(args), keywords):
+                return RULES[name]
+        return self
+
+    def bind(self, args: Sequence[Any], keywords: Keywords) -> tuple[list[Any], dict[str, Any]]:
         """Sort a call's arguments into operands and static ones, defaults filled in.
 
-        Raises CallError, in the words of the caller, where they do not fit.
+        Raises CallError where they do not fit the parameters, ValueRefused where a static one is no whole
+        number but should be, both in the words of the caller.
         """
-        raise NotImplementedError
+        others = [RULES[name].call for name in self.overloads]
+        return self.call.bind(self.shown, args, keywords, others)
 
 
-REQUIRED = object()
 RULES: dict[str, Rule] = {}
 """Every rule by its own name, in the order of the rulebook's pages."""
 
@@ -115,16 +182,23 @@ NAMES: dict[str, Rule] = {}
 """Every spelling that the language knows as a function."""
 
 
-def _parameters(text: str) -> tuple[tuple[str, Any], ...]:
-    parameters: list[tuple[str, Any]] = []
-    for part in filter(None, (p.strip().lstrip("*") for p in text.split(","))):
-        name, equals, default = part.partition("=")
-        parameters.append((name, _default(default) if equals else REQUIRED))
-    return tuple(parameters)
+def call(apply: Callable[..., Any], function: Rule, args: Sequence[Any], keywords: Keywords = ()) -> Any:
+    """What `function(*args, **keywords)` means, by `apply(rule, *operands, **static)`.
 
-
-def _default(text: str) -> Any:
-    return None if text == "None" else int(text) if text.lstrip("-").isdigit() else float(text)
+    Chooses among the overloads, binds, folds three operands or more of a rule of two, and takes the rows of a
+    single array for the operands of a rule that takes any number (`concat([u, v])`). Raises as `Rule.bind`.
+    """
+    rule = function.overload(args, keywords)
+    operands, static = rule.bind(args, keywords)
+    if rule.folds:
+        result = operands[0]
+        for operand in operands[1:]:
+            result = apply(rule, result, operand, **static)
+        return result
+    if rule.variadic and len(operands) == 1 and getattr(operands[0], "shape", ()):
+        rows = range(operands[0].shape[0])
+        operands = [apply(RULES["getitem"], operands[0], index=row) for row in rows]
+    return apply(rule, *operands, **static)
 
 
 def rule(name: str, parameters: str, **fields: Any) -> Rule:
@@ -138,7 +212,7 @@ def rule(name: str, parameters: str, **fields: Any) -> Rule:
 
 
 def operator(name: str, parameters: str, **fields: Any) -> Rule:
-    """Enter an operation that the language writes with a sign, not with a name."""
+    """Enter an operation that the language writes with a sign, or not at all, and not with a name."""
     if name in RULES:
         raise ValueError(f"the rulebook has two rules called {name!r}")
     RULES[name] = entry = Rule(name, parameters, **fields)

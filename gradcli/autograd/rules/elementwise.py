@@ -1,18 +1,97 @@
-"""Rules of the functions that work on each element by itself."""
+"""Rules of sign, size and rounding: functions of each element with kinks and jumps."""
 
 from __future__ import annotations
 
-from gradcli.autograd.rulebook import rule
+from gradcli.autograd.rulebook import Convention, rule
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
 
 rule(
-    "sin", "x",
-    value=lambda xp, x: xp.sin(x),
-    vjps=[lambda xp, g, out, x: g * xp.cos(x)],
-    backward="SinBackward0", summary="sine, x in radians", derivative="cos(x)", example="sin(x**2) at x=4",
+    "abs", "x",
+    value=lambda xp, x: xp.abs(x),
+    vjps=[lambda xp, g, out, x: g * xp.sign(x)],
+    backward="AbsBackward0", summary="the absolute value, also written |x|", derivative="sign(x)",
+    example="abs(x) at x=-3",
+    conventions=[Convention(
+        lambda xp, x: xp.eq(x, 0.0),
+        "not differentiable at 0: the subgradient 0 is used, as PyTorch does (left -1, right 1)",
+    )],
 )
 rule(
-    "cos", "x",
-    value=lambda xp, x: xp.cos(x),
-    vjps=[lambda xp, g, out, x: -g * xp.sin(x)],
-    backward="CosBackward0", summary="cosine, x in radians", derivative="-sin(x)", example="cos(2x) at x=1",
+    "sign", "x",
+    value=lambda xp, x: xp.sign(x),
+    vjps=[lambda xp, g, out, x: xp.zeros_like(x)],
+    backward="SignBackward0", summary="-1, 0 or 1, as x is below, at or above 0", derivative="0",
+    domain="x != 0", example="x*sign(x) at x=-3",
+    conventions=[Convention(lambda xp, x: xp.eq(x, 0.0), "a jump at 0: the derivative beside it, 0, is used")],
+)
+
+
+def _round(name: str, summary: str, jumps: Callable[..., Any]) -> None:
+    rule(
+        name, "x",
+        value=lambda xp, x: getattr(xp, name)(x),
+        vjps=[lambda xp, g, out, x: xp.zeros_like(x)],
+        backward=f"{name.capitalize()}Backward0", summary=summary, derivative="0", example=f"x - {name}(x) at x=2.7",
+        conventions=[Convention(jumps, "a jump: the derivative beside it, 0, is used"), _FLAT],
+    )
+
+
+_FLAT = Convention(lambda xp, x: xp.ones_like(x), "flat almost everywhere: its derivative is 0")
+
+_round("floor", "the next whole number below", lambda xp, x: xp.eq(x, xp.floor(x)))
+_round("ceil", "the next whole number above", lambda xp, x: xp.eq(x, xp.floor(x)))
+_round(
+    "round", "the nearest whole number, the even one of two",
+    lambda xp, x: xp.eq(x - xp.floor(x), 0.5),
+)
+_round(
+    "trunc", "the whole part: rounded towards 0",
+    lambda xp, x: xp.logical_and(xp.eq(x, xp.floor(x)), xp.ne(x, 0.0)),
+)
+
+
+def _extreme(name: str, word: str, beaten: Callable[..., Any]) -> None:
+    # As PyTorch's masked_fill: half of the gradient at a tie, none to the one that is beaten, all of it to both at nan.
+    def share(xp: Any, g: Any, mine: Any, other: Any) -> Any:
+        return xp.where(xp.eq(mine, other), 0.5 * g, xp.where(beaten(xp, mine, other), 0.0, g))
+
+    sign = ">" if name == "maximum" else "<"
+    rule(
+        name, "a, b", folds=True,
+        value=lambda xp, a, b: getattr(xp, name)(a, b),
+        vjps=[lambda xp, g, out, a, b: share(xp, g, a, b), lambda xp, g, out, a, b: share(xp, g, b, a)],
+        backward=f"{name.capitalize()}Backward0", summary=f"the {word} of two numbers, of arrays elementwise",
+        derivative=f"where(a {sign} b, 1, 0); where(b {sign} a, 1, 0)", domain="a != b",
+        example=f"{name}(x, y) at x=1, y=2",
+        conventions=[Convention(lambda xp, a, b: xp.eq(a, b), "a tie: the gradient is shared, half to each")],
+    )
+
+
+_extreme("maximum", "larger", lambda xp, a, b: xp.lt(a, b))
+_extreme("minimum", "smaller", lambda xp, a, b: xp.gt(a, b))
+
+rule(
+    "clamp", "x, min=-inf, max=inf",
+    value=lambda xp, x, min, max: xp.minimum(xp.maximum(x, min), max),
+    # The edges count as inside, as in PyTorch; the gradient of a bound is that of its tensors.
+    vjps=[
+        lambda xp, g, out, x, min, max: xp.where(xp.logical_and(xp.ge(x, min), xp.le(x, max)), g, 0.0),
+        lambda xp, g, out, x, min, max: xp.where(xp.logical_and(xp.lt(x, min), xp.lt(min, max)), g, 0.0),
+        lambda xp, g, out, x, min, max: xp.where(xp.logical_or(xp.gt(x, max), xp.lt(max, min)), g, 0.0),
+    ],
+    backward="ClampBackward1", summary="x, or the bound that it lies beyond",
+    derivative="where(x >= min and x <= max, 1, 0); where(x < min and min < max, 1, 0); where(x > max or max < min, 1, 0)",
+    domain="x != min, x != max", example="clamp(x, -1, 1) at x=0.5",
+    variant=lambda operands, static: (
+        "ClampBackward0" if any(hasattr(bound, "requires_grad") for bound in operands[1:]) else "ClampBackward1"
+    ),
+    samples=[(0.7, -1.0, 1.0), (-1.3, -1.0, 1.0), (1.9, -1.0, 1.0)],
+    conventions=[Convention(
+        lambda xp, x, min, max: xp.logical_or(xp.eq(x, min), xp.eq(x, max)),
+        "at the edge of clamp, which counts as inside: the derivative within, 1, is used, as PyTorch does",
+    )],
 )

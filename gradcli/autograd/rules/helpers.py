@@ -1,0 +1,81 @@
+"""What several pages of the rulebook need: axes put back, positions counted, and which operands are plain numbers."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    Axis = int | tuple[int, ...] | None
+
+
+def is_number(operand: Any) -> bool:
+    """Whether an operand was given as a plain number and not as a tensor, which some backward names depend on."""
+    return not hasattr(operand, "requires_grad")
+
+
+def axes_of(axis: Axis, rank: int) -> tuple[int, ...]:
+    """The axes meant by `axis`, counted from the front; all of them for None, none of a scalar."""
+    if axis is None:
+        return tuple(range(rank))
+    return tuple(a % rank for a in (axis if isinstance(axis, tuple) else (axis,))) if rank else ()
+
+
+def length(xp: Any, x: Any, axis: Axis) -> int:
+    """How many elements a reduction of `x` along `axis` takes together."""
+    shape = xp.shape(x)
+    n = 1
+    for a in axes_of(axis, len(shape)):
+        n *= shape[a]
+    return n
+
+
+def kept(xp: Any, reduced: Any, x: Any, axis: Axis) -> Any:
+    """What a reduction of `x` gave, with the axes that it took away put back with length 1."""
+    shape = xp.shape(x)
+    axes = axes_of(axis, len(shape))
+    return xp.reshape(reduced, tuple(1 if i in axes else n for i, n in enumerate(shape)))
+
+
+def spread(xp: Any, reduced: Any, x: Any, axis: Axis) -> Any:
+    """What a reduction of `x` gave, repeated to the shape of `x`: the vjp of a sum."""
+    return xp.broadcast_to(kept(xp, reduced, x, axis), xp.shape(x))
+
+
+def squared(x: Any) -> Any:
+    """x*x."""
+    return x * x
+
+
+def excluded_products(xp: Any, x: Any, axis: int | None) -> Any:
+    """For each element the product of the others along `axis`, without a division, so that zeros do no harm."""
+    shape = xp.shape(x)
+    if not shape or 0 in shape:
+        return xp.ones_like(x)
+    if axis is None:
+        flat = excluded_products(xp, xp.reshape(x, (-1,)), 0)
+        return xp.reshape(flat, shape)
+    axis %= len(shape)
+    before = _running_products(xp, _shifted(xp, x, axis), axis)
+    after = _running_products(xp, _shifted(xp, xp.flip(x, axis), axis), axis)
+    return before * xp.flip(after, axis)
+
+
+def _cut(xp: Any, x: Any, axis: int, start: int | None, stop: int | None) -> Any:
+    return xp.getitem(x, (*(slice(None),) * axis, slice(start, stop)))
+
+
+def _shifted(xp: Any, x: Any, axis: int) -> Any:
+    """`x` one place later along `axis`, with a 1 in front."""
+    return xp.concat([xp.ones_like(_cut(xp, x, axis, None, 1)), _cut(xp, x, axis, None, -1)], axis)
+
+
+def _running_products(xp: Any, x: Any, axis: int) -> Any:
+    """The products of each element with all before it, in log2(n) multiplications of the whole (Hillis and Steele)."""
+    n = xp.shape(x)[axis]
+    step = 1
+    while step < n:
+        later = _cut(xp, x, axis, step, None) * _cut(xp, x, axis, None, -step)
+        x = xp.concat([_cut(xp, x, axis, None, step), later], axis)
+        step *= 2
+    return x

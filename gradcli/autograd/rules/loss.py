@@ -1,0 +1,186 @@
+"""Rules of the losses, as PyTorch defines them: the mean over the elements."""
+
+from __future__ import annotations
+
+from gradcli.autograd.rulebook import Convention, rule
+from gradcli.autograd.rules.helpers import length
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+_P = [0.7, -1.3, 0.4]
+_Y = [0.2, 0.9, -1.6]
+_SHARES = [0.7, 0.1, 0.4]
+_LABELS = [0.9, 0.2, 0.5]
+_VECTORS = [(_P, _Y), (0.7, -0.4), ([_P, _Y], _Y)]
+
+
+def _mean(xp: Any, x: Any) -> Any:
+    return xp.div(xp.sum(x), float(length(xp, x, None)))
+
+
+def _share(xp: Any, g: Any, each: Any) -> Any:
+    """The cotangent of each element's loss: g over how many elements there are."""
+    return xp.div(g, float(length(xp, each, None)))
+
+
+def _mse_vjp(xp: Any, g: Any, p: Any, y: Any) -> Any:
+    d = p - y
+    return 2.0 * _share(xp, g, d) * d
+
+
+rule(
+    "mse", "p, y",
+    value=lambda xp, p, y: _mean(xp, (p - y) * (p - y)),
+    vjps=[lambda xp, g, out, p, y: _mse_vjp(xp, g, p, y), lambda xp, g, out, p, y: -_mse_vjp(xp, g, p, y)],
+    backward="MseLossBackward0", summary="the mean squared error of predictions p", derivative="2*(p - y)/n; 2*(y - p)/n",
+    domain="all p, y", example="mse(p, y) at p=[1, 2], y=[1, 4]", samples=_VECTORS,
+)
+
+
+def _mae_vjp(xp: Any, g: Any, p: Any, y: Any) -> Any:
+    d = p - y
+    return _share(xp, g, d) * xp.sign(d)
+
+
+rule(
+    "mae", "p, y",
+    value=lambda xp, p, y: _mean(xp, xp.abs(p - y)),
+    vjps=[lambda xp, g, out, p, y: _mae_vjp(xp, g, p, y), lambda xp, g, out, p, y: -_mae_vjp(xp, g, p, y)],
+    # PyTorch takes the mean of the absolute differences and calls the result so.
+    backward="MeanBackward0", summary="the mean absolute error of predictions p",
+    derivative="sign(p - y)/n; sign(y - p)/n", domain="p != y", example="mae(p, y) at p=[1, 2], y=[1.5, 4]",
+    samples=_VECTORS,
+    conventions=[Convention(
+        lambda xp, p, y: xp.eq(p, y), "not differentiable where p = y: the subgradient 0 is used, as PyTorch does"
+    )],
+)
+
+
+def _huber(xp: Any, p: Any, y: Any, delta: Any) -> Any:
+    d = p - y
+    size = xp.abs(d)
+    return _mean(xp, xp.where(xp.lt(size, delta), 0.5 * (d * d), delta * (size - 0.5 * delta)))
+
+
+def _huber_vjp(xp: Any, g: Any, p: Any, y: Any, delta: Any) -> Any:
+    d = p - y
+    return _share(xp, g, d) * xp.where(xp.lt(xp.abs(d), delta), d, delta * xp.sign(d))
+
+
+def _huber_delta_vjp(xp: Any, g: Any, out: Any, p: Any, y: Any, delta: Any) -> Any:
+    size = xp.abs(p - y)
+    return _share(xp, g, size) * xp.where(xp.lt(size, delta), 0.0, size - delta)
+
+
+rule(
+    "huber", "p, y, delta=1",
+    value=lambda xp, p, y, delta: _huber(xp, p, y, delta),
+    vjps=[
+        lambda xp, g, out, p, y, delta: _huber_vjp(xp, g, p, y, delta),
+        lambda xp, g, out, p, y, delta: -_huber_vjp(xp, g, p, y, delta),
+        _huber_delta_vjp,
+    ],
+    backward="HuberLossBackward0", summary="squared error/2 up to delta, from there on a straight line; its mean",
+    derivative="clamp(p - y, -delta, delta)/n; clamp(y - p, -delta, delta)/n; sum(relu(abs(p - y) - delta))/n",
+    domain="delta > 0", example="huber(p, y) at p=[1, 2], y=[1.5, 4]",
+    samples=[(_P, _Y, 1.0), (0.7, -0.4, 0.5), (_P, _Y, 3.0)],
+    conventions=[Convention(
+        lambda xp, p, y, delta: xp.eq(xp.abs(p - y), delta),
+        "where a parabola meets a line: the second derivative is that of the line, 0, as in PyTorch",
+    )],
+)
+
+_LEAST_LOG = -100.0  # PyTorch's bound, which keeps the loss of a certain error finite
+# PyTorch keeps its 1e-12 as a float32, and so has 1000000003995.8 for 1/(p*(1 - p)) at the ends.
+_LEAST_VARIANCE = 9.999999960041972e-13
+
+
+def _bce_each(xp: Any, p: Any, y: Any) -> Any:
+    hit = xp.maximum(xp.log(p), _LEAST_LOG)
+    miss = xp.maximum(xp.log1p(-p), _LEAST_LOG)
+    return (y - 1.0) * miss - y * hit
+
+
+def _bce_vjp(xp: Any, g: Any, out: Any, p: Any, y: Any) -> Any:
+    d = p - y
+    return xp.div(_share(xp, g, d) * d, xp.maximum((1.0 - p) * p, _LEAST_VARIANCE))
+
+
+rule(
+    "bce", "p, y",
+    value=lambda xp, p, y: _mean(xp, _bce_each(xp, p, y)),
+    vjps=[
+        _bce_vjp,
+        lambda xp, g, out, p, y: _share(xp, g, p - y) * (xp.log1p(-p) - xp.log(p)),
+    ],
+    backward="BinaryCrossEntropyBackward0", summary="the binary cross-entropy of probabilities p, its logarithms not "
+    "below -100; bce_with_logits is exact where p is near 0 or 1",
+    derivative="(p - y)/(p*(1 - p)*n); (log1p(-p) - log(p))/n", domain="0 < p < 1, 0 <= y <= 1",
+    example="bce(p, y) at p=[0.9, 0.2], y=[1, 0]",
+    samples=[(_SHARES, _LABELS), (0.3, 1.0), ([_SHARES, _LABELS], _LABELS)],
+    conventions=[
+        Convention(
+            lambda xp, p, y: xp.logical_or(xp.eq(p, 0.0), xp.eq(p, 1.0)),
+            "p is 0 or 1 here: log is cut off at -100 and p*(1 - p) at 1e-12, as in PyTorch; "
+            "try bce_with_logits of what p is the sigmoid of",
+        ),
+        Convention(
+            lambda xp, p, y: xp.logical_or(xp.lt(p, 0.0), xp.gt(p, 1.0)),
+            "a probability lies between 0 and 1: the gradient has no meaning",
+        ),
+    ],
+)
+rule(
+    "bce_with_logits", "z, y",
+    value=lambda xp, z, y: _mean(xp, (1.0 - y) * z - xp.logsigmoid(z)),
+    # sigmoid(z) - y, without the cancellation where z is large and y is 1.
+    vjps=[
+        lambda xp, g, out, z, y: _share(xp, g, z - y) * ((1.0 - y) * xp.sigmoid(z) - y * xp.sigmoid(-z)),
+        lambda xp, g, out, z, y: -_share(xp, g, z - y) * z,
+    ],
+    backward="BinaryCrossEntropyWithLogitsBackward0", summary="the binary cross-entropy of sigmoid(z), without overflow",
+    derivative="(sigmoid(z) - y)/n; -z/n", domain="0 <= y <= 1", example="bce_with_logits(w*x, y) at w=0.5, x=2, y=1",
+    samples=[(_P, _LABELS), (0.7, 1.0), ([_P, _Y], _LABELS)],
+)
+
+
+def _targets(xp: Any, z: Any, k: Any) -> Any:
+    """1 at the class of each sample, 0 elsewhere, in the shape of `z`; raises ShapeError, IndexError."""
+    shape, classes = xp.shape(z), xp.shape(k)
+    if shape[:-1] != classes or len(shape) not in (1, 2):
+        from gradcli.numbers.errors import ShapeError
+
+        raise ShapeError(
+            f"cross_entropy needs one class for each row of logits, not logits of shape {list(shape)} "
+            f"and classes of shape {list(classes)}", shape, classes,
+        )
+    n = shape[-1]
+    wrong = xp.logical_or(xp.logical_or(xp.lt(k, 0.0), xp.ge(k, float(n))), xp.ne(k, xp.floor(k)))
+    if xp.sum(wrong):
+        raise IndexError(f"a class of cross_entropy is a whole number from 0 to {n - 1}")
+    return xp.eq(xp.reshape(k, (*classes, 1)), xp.arange(0.0, float(n), 1.0))
+
+
+def _cross_entropy(xp: Any, z: Any, k: Any) -> Any:
+    targets = _targets(xp, z, k)
+    shifted = z - xp.peak(z, -1)
+    logs = shifted - xp.log(xp.sum(xp.exp(shifted), -1, True))
+    return xp.div(-xp.sum(xp.where(targets, logs, 0.0)), float(length(xp, k, None)))
+
+
+def _cross_entropy_vjp(xp: Any, g: Any, out: Any, z: Any, k: Any) -> Any:
+    return _share(xp, g, k) * (xp.softmax(z, -1) - _targets(xp, z, k))
+
+
+rule(
+    "cross_entropy", "z, k",
+    value=_cross_entropy,
+    vjps=[_cross_entropy_vjp, None],
+    # PyTorch takes the negative log-likelihood of log_softmax(z) and calls the result so.
+    backward="NllLossBackward0", summary="-log(softmax(z)[k]) of logits z and the class k, counted from 0; "
+    "the mean over the rows of a batch",
+    derivative="softmax(z) - where(arange(3) == k, 1, 0); 0", domain="k a whole number below the number of logits",
+    example="cross_entropy(z, 0) at z=[2, 1, 0]", samples=[(_P, 1.0), ([_P, _Y], [2.0, 0.0])],
+)

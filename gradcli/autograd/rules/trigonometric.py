@@ -1,0 +1,190 @@
+"""Rules of the circular and hyperbolic functions and their inverses."""
+
+from __future__ import annotations
+
+from gradcli.autograd.rulebook import Convention, rule
+from gradcli.autograd.rules.helpers import squared
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+rule(
+    "sin", "x", spellings=["sen"],
+    value=lambda xp, x: xp.sin(x),
+    vjps=[lambda xp, g, out, x: g * xp.cos(x)],
+    backward="SinBackward0", summary="the sine, x in radians", derivative="cos(x)", example="sin(x**2) at x=4",
+)
+rule(
+    "cos", "x",
+    value=lambda xp, x: xp.cos(x),
+    vjps=[lambda xp, g, out, x: -g * xp.sin(x)],
+    backward="CosBackward0", summary="the cosine, x in radians", derivative="-sin(x)", example="cos(2x) at x=1",
+)
+rule(
+    "tan", "x", spellings=["tg"],
+    value=lambda xp, x: xp.tan(x),
+    vjps=[lambda xp, g, out, x: g * (1.0 + out * out)],
+    backward="TanBackward0", summary="the tangent, x in radians", derivative="1 + tan(x)**2",
+    domain="x not an odd multiple of pi/2", example="tan(x) at x=pi/4",
+)
+# PyTorch has none of the three reciprocals; their names follow its pattern.
+rule(
+    "sec", "x",
+    value=lambda xp, x: xp.div(1.0, xp.cos(x)),
+    vjps=[lambda xp, g, out, x: g * (out * xp.tan(x))],
+    backward="SecBackward0", summary="the secant, 1/cos(x)", derivative="sec(x)*tan(x)",
+    domain="x not an odd multiple of pi/2", example="sec(x) at x=1",
+)
+rule(
+    "csc", "x",
+    value=lambda xp, x: xp.div(1.0, xp.sin(x)),
+    vjps=[lambda xp, g, out, x: -g * xp.div(out, xp.tan(x))],
+    backward="CscBackward0", summary="the cosecant, 1/sin(x)", derivative="-csc(x)*cot(x)",
+    domain="x not a multiple of pi", example="csc(x) at x=1",
+)
+rule(
+    "cot", "x", spellings=["ctg"],
+    value=lambda xp, x: xp.div(1.0, xp.tan(x)),
+    vjps=[lambda xp, g, out, x: -g * (1.0 + out * out)],
+    backward="CotBackward0", summary="the cotangent, 1/tan(x)", derivative="-(1 + cot(x)**2)",
+    domain="x not a multiple of pi", example="cot(x) at x=1",
+)
+
+_OUTSIDE = Convention(
+    lambda xp, x: xp.gt(xp.abs(x), 1.0), "outside [-1, 1] there is no value: the gradient has no meaning"
+)
+# (1 - x)*(1 + x) and not 1 - x*x, which has lost its digits where x is near 1 or -1.
+rule(
+    "asin", "x", spellings=["arcsin"],
+    value=lambda xp, x: xp.asin(x),
+    vjps=[lambda xp, g, out, x: xp.div(g, xp.sqrt((1.0 - x) * (1.0 + x)))],
+    backward="AsinBackward0", summary="the arc sine, in radians", derivative="1/sqrt(1 - x**2)",
+    domain="-1 <= x <= 1", example="asin(x) at x=0.5", samples=[(0.7,), (-0.3,), (0.05,)],
+    conventions=[
+        Convention(lambda xp, x: xp.eq(xp.abs(x), 1.0), "one-sided: the derivative tends to inf at -1 and 1"), _OUTSIDE
+    ],
+)
+rule(
+    "acos", "x", spellings=["arccos"],
+    value=lambda xp, x: xp.acos(x),
+    vjps=[lambda xp, g, out, x: xp.div(-g, xp.sqrt((1.0 - x) * (1.0 + x)))],
+    backward="AcosBackward0", summary="the arc cosine, in radians", derivative="-1/sqrt(1 - x**2)",
+    domain="-1 <= x <= 1", example="acos(x) at x=0.5", samples=[(0.7,), (-0.3,), (0.05,)],
+    conventions=[
+        Convention(lambda xp, x: xp.eq(xp.abs(x), 1.0), "one-sided: the derivative tends to -inf at -1 and 1"), _OUTSIDE
+    ],
+)
+rule(
+    "atan", "x", spellings=["arctan", "arctg"],
+    value=lambda xp, x: xp.atan(x),
+    vjps=[lambda xp, g, out, x: xp.div(g, x * x + 1.0)],
+    backward="AtanBackward0", summary="the arc tangent, in radians", derivative="1/(x**2 + 1)", example="atan(x) at x=2",
+)
+
+
+def _across(xp: Any, a: Any, b: Any) -> Any:
+    """a/(a**2 + b**2), without the overflow or underflow of the squares, and 0 at the origin, as PyTorch has it."""
+    r = xp.hypot(a, b)
+    zero = xp.eq(r, 0.0)
+    r = xp.where(zero, 1.0, r)
+    return xp.div(xp.div(a, r), r)
+
+
+rule(
+    "atan2", "y, x",
+    value=lambda xp, y, x: xp.atan2(y, x),
+    vjps=[
+        lambda xp, g, out, y, x: g * _across(xp, x, y),
+        lambda xp, g, out, y, x: g * _across(xp, -y, x),
+    ],
+    backward="Atan2Backward0", summary="the angle of the point (x, y), from -pi to pi",
+    derivative="x/(x**2 + y**2); -y/(x**2 + y**2)", domain="(x, y) != (0, 0)", example="atan2(y, x) at y=1, x=2",
+    conventions=[
+        Convention(
+            lambda xp, y, x: xp.logical_and(xp.eq(y, 0.0), xp.eq(x, 0.0)),
+            "no angle at the origin: value and gradient 0 by convention, as in PyTorch",
+        ),
+    ],
+)
+rule(
+    "sinh", "x", spellings=["sh"],
+    value=lambda xp, x: xp.sinh(x),
+    vjps=[lambda xp, g, out, x: g * xp.cosh(x)],
+    backward="SinhBackward0", summary="the hyperbolic sine", derivative="cosh(x)", example="sinh(x) at x=1",
+)
+rule(
+    "cosh", "x", spellings=["ch"],
+    value=lambda xp, x: xp.cosh(x),
+    vjps=[lambda xp, g, out, x: g * xp.sinh(x)],
+    backward="CoshBackward0", summary="the hyperbolic cosine", derivative="sinh(x)", example="cosh(x) at x=1",
+)
+rule(
+    "tanh", "x", spellings=["th"],
+    value=lambda xp, x: xp.tanh(x),
+    # Not 1 - tanh**2, which has no digit left above x = 19.
+    vjps=[lambda xp, g, out, x: g * squared(xp.sech(x))],
+    backward="TanhBackward0", summary="the hyperbolic tangent", derivative="1 - tanh(x)**2", example="tanh(x) at x=1",
+)
+# PyTorch has none of the three reciprocals; their names follow its pattern.
+rule(
+    "sech", "x",
+    value=lambda xp, x: xp.sech(x),
+    vjps=[lambda xp, g, out, x: -g * (out * xp.tanh(x))],
+    backward="SechBackward0", summary="the hyperbolic secant, 1/cosh(x)", derivative="-sech(x)*tanh(x)",
+    example="sech(x) at x=1",
+)
+# By sech and tanh, of which neither overflows, where 1/sinh**2 would be 0*inf in a second derivative.
+rule(
+    "csch", "x",
+    value=lambda xp, x: xp.div(1.0, xp.sinh(x)),
+    vjps=[lambda xp, g, out, x: -g * xp.div(out, xp.tanh(x))],
+    backward="CschBackward0", summary="the hyperbolic cosecant, 1/sinh(x)", derivative="-csch(x)*coth(x)",
+    domain="x != 0", example="csch(x) at x=1",
+)
+rule(
+    "coth", "x",
+    value=lambda xp, x: xp.div(1.0, xp.tanh(x)),
+    vjps=[lambda xp, g, out, x: -g * squared(xp.div(xp.sech(x), xp.tanh(x)))],
+    backward="CothBackward0", summary="the hyperbolic cotangent, 1/tanh(x)", derivative="-csch(x)**2",
+    domain="x != 0", example="coth(x) at x=1",
+)
+rule(
+    "asinh", "x",
+    value=lambda xp, x: xp.asinh(x),
+    vjps=[lambda xp, g, out, x: xp.div(g, xp.sqrt(x * x + 1.0))],
+    backward="AsinhBackward0", summary="the inverse of sinh", derivative="1/sqrt(x**2 + 1)", example="asinh(x) at x=1",
+)
+rule(
+    "acosh", "x",
+    value=lambda xp, x: xp.acosh(x),
+    vjps=[lambda xp, g, out, x: xp.div(g, xp.sqrt((x - 1.0) * (x + 1.0)))],
+    backward="AcoshBackward0", summary="the inverse of cosh, not negative", derivative="1/sqrt(x**2 - 1)",
+    domain="x >= 1", example="acosh(x) at x=2", samples=[(1.7,), (2.3,), (5.1,)],
+    conventions=[
+        Convention(lambda xp, x: xp.eq(x, 1.0), "one-sided: the derivative tends to inf as x falls to 1"),
+        Convention(lambda xp, x: xp.lt(x, 1.0), "below 1 there is no value: the gradient has no meaning"),
+    ],
+)
+rule(
+    "atanh", "x",
+    value=lambda xp, x: xp.atanh(x),
+    vjps=[lambda xp, g, out, x: xp.div(g, (1.0 - x) * (1.0 + x))],
+    backward="AtanhBackward0", summary="the inverse of tanh", derivative="1/(1 - x**2)", domain="-1 < x < 1",
+    example="atanh(x) at x=0.5", samples=[(0.7,), (-0.3,), (0.05,)],
+    conventions=[_OUTSIDE],
+)
+rule(
+    "radians", "x",
+    value=lambda xp, x: xp.div(x * xp.pi(x), 180.0),
+    vjps=[lambda xp, g, out, x: xp.div(g * xp.pi(x), 180.0)],
+    backward="Deg2RadBackward0", summary="degrees to radians", derivative="pi/180", example="sin(radians(x)) at x=30",
+    linear=True,
+)
+rule(
+    "degrees", "x",
+    value=lambda xp, x: xp.div(x * 180.0, xp.pi(x)),
+    vjps=[lambda xp, g, out, x: xp.div(g * 180.0, xp.pi(x))],
+    backward="Rad2DegBackward0", summary="radians to degrees", derivative="180/pi", example="degrees(x) at x=pi",
+    linear=True,
+)
