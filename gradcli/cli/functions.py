@@ -8,7 +8,7 @@ import typer
 from typer import Context
 
 from gradcli.cli.arguments import UsageError, nearest
-from gradcli.cli.options import Color, Traceback
+from gradcli.cli.options import Color, Traceback  # noqa: TC001 -- Typer reads it
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 STDIN = "-"
 
 
-class Stop(Exception):
+class Stopped(Exception):  # noqa: N818 -- no error: the way out of the work
     """Ends the work at the first error, where --fail-fast asks for that."""
 
 
@@ -133,7 +133,7 @@ class Work:
                 self.answers.file = None
                 for outcome in self.session.finish():
                     self.answers.write(outcome)
-        except Stop:
+        except Stopped:
             pass
         except OutputError as error:
             error.status = self.answers.status
@@ -176,7 +176,7 @@ class Work:
 
     def _stop(self) -> None:
         if self.fail_fast:
-            raise Stop
+            raise Stopped
 
 
 def _unreadable(message: str, start: int, end: int) -> Diagnostic:

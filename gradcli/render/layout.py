@@ -81,8 +81,8 @@ def table(
     lines = [_row(header, widths, [HEADER] * len(header))]
     for row in rows:
         blocks = [[pad(line, max(map(cells, cell)), right=False) for line in cell] for cell in row]
-        for i in range(max(map(len, blocks))):
-            lines.append(_row([block[i] if i < len(block) else "" for block in blocks], widths, styles))
+        height = max(map(len, blocks))
+        lines += [_row([b[i] if i < len(b) else "" for b in blocks], widths, styles) for i in range(height)]
     return lines
 
 

@@ -88,17 +88,12 @@ def _heading(result: Result, digits: int, width: int) -> list[Line]:
         cut = len(expression) - 2 * kept
         expression = f"{expression[:kept]} … {expression[-kept:]}"
     expression = escape(expression)
-    shown = numbers.show(result.value, digits, max(width - cells(expression) - 3, LEAST_ROOM))
-    if len(shown.lines) > 1 or cells(expression) + len(shown.lines[0]) + 3 > width:
-        # A block, or an array too wide to stand beside: on lines of its own, where it has the whole width.
-        shown = numbers.show(result.value, digits, width)
-    if len(shown.lines) > 1:
-        lines: list[Line] = [
-            [(expression, HEADER), (" =", PLAIN)],
-            *([(text, VALUE)] for text in shown.lines),
-        ]
+    shown = numbers.show(result.value, digits, width)
+    beside = len(shown.lines) == 1 and cells(expression) + len(shown.lines[0]) + 3 <= width
+    if beside or not result.shape:
+        lines: list[Line] = [[(expression, HEADER), (" = ", PLAIN), (shown.lines[0], VALUE)]]
     else:
-        lines = [[(expression, HEADER), (" = ", PLAIN), (shown.lines[0], VALUE)]]
+        lines = [[(expression, HEADER), (" =", PLAIN)], *([(text, VALUE)] for text in shown.lines)]
     if cut:
         lines.append([(f"… {cut} characters of the expression hidden; --json gives all", NOTE)])
     return lines + _hidden("", shown)

@@ -46,9 +46,10 @@ def text(lines: Iterable[Line]) -> str:
         _environ={},
     )
     for line in lines:
+        room = len(text_of(line))  # without the blanks at the end
         shown = Text(end="")
         for words, style in line:
-            shown.append(words, STYLES.get(style, ""))
-        shown.right_crop(shown.cell_len - Text(text_of(line)).cell_len)
+            shown.append(words[:room], STYLES.get(style, ""))
+            room -= min(room, len(words))
         console.print(shown)
     return page.getvalue()
