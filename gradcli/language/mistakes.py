@@ -1,8 +1,14 @@
-"""Why a text is not of the language, in a person's words, with the likely fix."""
+"""Why a text is not of the language, in a person's words, with the likely fix.
+
+Works only after the parser has given up, on the token at which it did: each kind of slip is a function that
+recognises it, or says None; the first that recognises its own explains the whole.
+"""
 
 from __future__ import annotations
 
+from gradcli.language import brackets, slips
 from gradcli.language.diagnostics import Diagnostic
+from gradcli.language.lalr import KINDS, expected
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,20 +20,111 @@ if TYPE_CHECKING:
     from gradcli.numbers.expression import Expression, Span
 
 
-def empty_text(text: str) -> Diagnostic:
-    """A text without a statement."""
-    return Diagnostic("syntax", "there is nothing to evaluate", [((0, len(text)), "write an expression, like sin(x**2)")])
+class Scene:
+    """The place where the parser gave up: the tokens, the one that it refused, and those it would have taken."""
+
+    __slots__ = ("expected", "functions", "index", "kinds", "lexemes", "text")
+
+    def __init__(
+        self, text: str, kinds: list[int], lexemes: list[Any], rejected: Rejected, functions: Container[str]
+    ) -> None:
+        self.text = text
+        self.kinds = [KINDS[kind] for kind in kinds]
+        self.lexemes = lexemes
+        self.index = rejected.index
+        self.expected = expected(rejected.state)
+        self.functions = functions
+
+    @property
+    def kind(self) -> str:
+        """The kind of the token that was refused."""
+        return self.kinds[self.index]
+
+    @property
+    def previous(self) -> str:
+        """The kind of the token before it; "" at the start."""
+        return self.kinds[self.index - 1] if self.index else ""
+
+    @property
+    def ends(self) -> bool:
+        """Whether the statement ends where it may not."""
+        return self.kind in ("$END", "SEMICOLON", "NEWLINE")
+
+    @property
+    def wants_operand(self) -> bool:
+        """Whether an operand would have been taken."""
+        return "NUMBER" in self.expected
+
+    def word(self, step: int = 0) -> str:
+        """The text of the refused token, or of one some steps from it; "" beyond the ends."""
+        lexeme = self._lexeme(step)
+        return lexeme.group() if lexeme else ""
+
+    def span(self, step: int = 0) -> Span:
+        """The place of the refused token, or of one some steps from it; at the end, behind the last token."""
+        lexeme = self._lexeme(step)
+        if lexeme and not (step == 0 and self.ends):
+            return lexeme.span()  # type: ignore[no-any-return]
+        before = self._lexeme(step - 1)
+        return (before.end(), before.end() + 1) if before else (0, 1)
+
+    def _lexeme(self, step: int) -> Any:
+        index = self.index + step
+        return self.lexemes[index] if 0 <= index < len(self.lexemes) else None
 
 
-def inverse_or_reciprocal(reading: Reading, call: Expression, start: int, exponent: Span) -> Diagnostic:
-    """`sin^-1(x)`, which half of the schools take for the inverse and half for the reciprocal."""
-    return Diagnostic("syntax", "could be either", [((start, exponent[1]), "")])
+_CHECKS = (
+    slips.unknown_character,
+    slips.unknown_function,
+    slips.decimal_comma,
+    slips.attribute,
+    slips.equals,
+    brackets.closes_nothing,
+    brackets.closes_another,
+    slips.number_beside,
+    slips.parameter,
+    slips.switch,
+    slips.missing_word,
+    slips.reserved_word,
+    slips.missing_operand,
+    brackets.never_closed,
+    brackets.brace,
+    slips.comma,
+    slips.colon,
+)
 
 
 def explain_rejection(
     text: str, kinds: list[int], lexemes: list[Any], rejected: Rejected, functions: Container[str]
 ) -> Diagnostic:
     """The parser's complaint about a token as a diagnostic."""
-    lexeme = lexemes[rejected.index]
-    span = lexeme.span() if lexeme else (len(text), len(text))
-    return Diagnostic("syntax", "this is not understood", [(span, "")])
+    scene = Scene(text, kinds, lexemes, rejected, functions)
+    for check in _CHECKS:
+        diagnostic = check(scene)
+        if diagnostic is not None:
+            return diagnostic
+    if scene.ends:
+        return Diagnostic("syntax", "the statement ends too early", [(scene.span(), slips.wanted(scene))])
+    return Diagnostic("syntax", f"'{scene.word()}' cannot stand here", [(scene.span(), slips.wanted(scene))])
+
+
+def empty_text(text: str) -> Diagnostic:
+    """A text without a statement."""
+    return Diagnostic(
+        "syntax", "there is nothing to evaluate", [((0, max(len(text), 1)), "write an expression, like sin(x**2)")]
+    )
+
+
+def inverse_or_reciprocal(reading: Reading, call: Expression, start: int, exponent: Span) -> Diagnostic:
+    """`sin^-1(x)`, which half of the schools take for the inverse and half for the reciprocal."""
+    text, name = reading.text, call.value
+    opened = text.index("(", exponent[1])
+    assert call.span is not None
+    arguments = text[opened + 1 : call.span[1] - 1]
+    inverses = [spelling for spelling in (f"a{name}", f"arc{name}") if spelling in reading.functions]
+    choices = [*(f"{inverse}({arguments})" for inverse in inverses[:1]), f"1/{name}({arguments})"]
+    return Diagnostic(
+        "syntax",
+        f"{text[start : exponent[1]]} is read in two ways" if inverses else f"{name} has no power -1",
+        [((start, exponent[1]), f"write {' or '.join(choices)}")],
+    )

@@ -1,0 +1,72 @@
+"""Characters that the language does not have, and what to write instead."""
+
+from __future__ import annotations
+
+import re
+
+from gradcli.language.diagnostics import Diagnostic
+from gradcli.language.names import normal
+
+_COMMAND = re.compile(r"\\[A-Za-z]+")
+
+_LATEX = {
+    r"\frac": "a fraction is (a)/(b)", r"\dfrac": "a fraction is (a)/(b)", r"\sqrt": "a root is sqrt(x)",
+    r"\cdot": "write *", r"\times": "write *", r"\div": "write /", r"\pi": "write pi", r"\infty": "write inf",
+    r"\left": "leave it out", r"\right": "leave it out", r"\le": "write <=", r"\leq": "write <=",
+    r"\ge": "write >=", r"\geq": "write >=", r"\ne": "write !=", r"\neq": "write !=",
+    r"\sum": "write sum(x)", r"\partial": "a derivative is diff(f, x)",
+}  # fmt: skip
+
+_QUOTE = "there are no texts in quotes here; a derivative is diff(f, x)"
+_INSTEAD = {
+    **dict.fromkeys("'’‘′‵`´", _QUOTE),
+    **dict.fromkeys("\"“”„«»″", "there are no texts in quotes here: leave them out"),
+    **dict.fromkeys("–—‐‑‒―", "this is a dash: write -"),
+    **dict.fromkeys("∗•∙⋆✕✖", "write *"),
+    **dict.fromkeys("∕⁄", "write /"),
+    **dict.fromkeys("&∧", "write 'and'"),
+    **dict.fromkeys("∨", "write 'or'"),
+    **dict.fromkeys("~¬", "write 'not'"),
+    **dict.fromkeys("∂∇", "a derivative is diff(f, x)"),
+    "!": "there is no sign for the factorial: n! is gamma(n+1)",
+    "$": "leave out the $ of LaTeX",
+    "?": "a choice is written 'a if c else b'",
+    "°": "an angle in degrees is radians(x)",
+    "∛": "write cbrt(x)",
+    "∑": "write sum(x)",
+    "∏": "write prod(x)",
+    "∫": "gradcli differentiates only",
+    "≈": "write == or abs(a - b) < 1e-9",
+    "…": "write every element, or arange(a, b)",
+    ".": "a point stands within a number, or before T",
+}
+
+
+def wrong_character(text: str, offset: int) -> Diagnostic:
+    """A character at which no token begins."""
+    character = text[offset]
+    command = _COMMAND.match(text, offset)
+    if command:
+        name = command.group()
+        fix = _LATEX.get(name, f"write {name[1:]}")
+        return Diagnostic("syntax", f"{name} is LaTeX, which is not read", [(command.span(), fix)])
+    span = (offset, offset + 1)
+    if character == "\\":
+        if not text[offset + 1 :].strip():
+            return Diagnostic("syntax", "the line goes on, but nothing follows", [(span, r"leave out the \ ")])
+        return Diagnostic("syntax", r"a \ stands at the end of a line only", [(span, "leave it out")])
+    usual = normal(character)
+    if character in _INSTEAD:
+        fix = _INSTEAD[character]
+    elif usual != character and usual.isascii() and usual.isprintable() and usual.strip():
+        fix = f"write {usual}"
+    else:
+        fix = ""
+    return Diagnostic("syntax", f"{_shown(character)} means nothing here", [(span, fix)])
+
+
+def _shown(character: str) -> str:
+    """The character in quotes, or by its number where it cannot be seen."""
+    if character.isprintable() and not character.isspace():
+        return f"'{character}'"
+    return f"the character U+{ord(character):04X}"

@@ -1,0 +1,238 @@
+"""Slips of the pen by the token at which they show: a missing operand, a `=` for `==`, two numbers side by side."""
+
+from __future__ import annotations
+
+from gradcli.language.brackets import OPERAND_ENDS, enclosing
+from gradcli.language.characters import wrong_character
+from gradcli.language.diagnostics import Diagnostic
+from gradcli.language.lalr import RESERVED
+from gradcli.language.names import normal
+from gradcli.language.suggest import nearest
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from gradcli.language.mistakes import Scene
+
+_STATEMENT_WORDS = ("const", "print", "backward", "zero_grad", "no_grad", "requires_grad")
+_ATTRIBUTES = (".grad", ".grad_fn", ".requires_grad", ".is_leaf", ".shape")
+_OPERATORS = frozenset(
+    ("PLUS", "MINUS", "TIMES", "DIVIDE", "POWER", "PERCENT", "COMPARISON", "__ANON_0", "__ANON_1", "ROOT", "AND", "OR", "NOT")
+)
+EXAMPLES = {
+    "const": "const y = 2",
+    "print": "print x.grad",
+    "backward": "backward z",
+    "requires_grad": "requires_grad x off",
+    "no_grad": "no_grad { y = x }",
+    "at": "x**2 at x=3",
+    "with": "backward z with [1, 1]",
+}
+
+
+def _syntax(message: str, *labels: Any) -> Diagnostic:
+    return Diagnostic("syntax", message, labels)
+
+
+def unknown_character(scene: Scene) -> Diagnostic | None:
+    """A character that begins no token."""
+    return wrong_character(scene.text, scene.span()[0]) if scene.kind == "UNKNOWN" else None
+
+
+def unknown_function(scene: Scene) -> Diagnostic | None:
+    """`sn(x, y)`, `sn()`: only a call looks like that, so the name is to blame and not the comma."""
+    if scene.kind not in ("COMMA", "EQUAL") and not (scene.kind == "RPAR" and scene.previous == "LPAR"):
+        return None
+    opener = enclosing(scene)
+    if opener is None or scene.kinds[opener] != "LPAR" or scene.kinds[opener - 1 : opener] != ["CALLED"]:
+        return None
+    lexeme = scene.lexemes[opener - 1]
+    names = scene.functions
+    near = nearest(lexeme.group(), _listed(names))
+    fix = f"did you mean '{near}'?" if near else ""
+    return Diagnostic("name", f"unknown function '{normal(lexeme.group())}'", [(lexeme.span(), fix)])
+
+
+def _listed(names: Any) -> Iterable[str]:
+    return names if hasattr(names, "__iter__") else ()
+
+
+def decimal_comma(scene: Scene) -> Diagnostic | None:
+    """`1,5` as the continent writes it."""
+    if scene.kind != "COMMA" or scene.previous != "NUMBER" or enclosing(scene) is not None:
+        return None
+    after = scene.word(1)
+    if not after[:1].isdigit() or scene.span(1)[0] != scene.span()[1] or scene.span(-1)[1] != scene.span()[0]:
+        return None
+    return _syntax(
+        "a number has a point, not a comma",
+        ((scene.span(-1)[0], scene.span(1)[1]), f"write {scene.word(-1)}.{after}"),
+    )
+
+
+def attribute(scene: Scene) -> Diagnostic | None:
+    """`x.grad + 1`, `x.sin()`: what follows a point is shown by print only."""
+    if scene.kind != "ATTRIBUTE":
+        return None
+    word = scene.word()
+    owner = scene.word(-1) if scene.previous in ("NAME", "CALLED") else "x"
+    if word[1:] in scene.functions:
+        return _syntax(f"'{word}' is no part of a value", (scene.span(), f"write {word[1:]}({owner})"))
+    if word not in _ATTRIBUTES:
+        near = nearest(word, [*_ATTRIBUTES, ".T"])
+        return _syntax(
+            f"'{word}' is no part of a value", (scene.span(), f"did you mean '{near}'?" if near else "there is .T")
+        )
+    if scene.kinds[0] == "PRINT" and scene.previous != "NAME":
+        return _syntax(f"only a name has a '{word}'", (scene.span(), f"give it a name: z = ...; print z{word}"))
+    return _syntax(f"'{word}' is no operand", (scene.span(), f"to see it, write print {owner}{word}"))
+
+
+def equals(scene: Scene) -> Diagnostic | None:
+    """`=` where `==` was meant, and comparisons spelt otherwise."""
+    before, word = scene.word(-1), scene.word()
+    both = (scene.span(-1)[0], scene.span()[1])
+    if scene.kind == "COMPARISON" and scene.previous == "EQUAL" and word in ("<", ">"):
+        return _syntax(f"'={word}' is no comparison", (both, f"write {word}="))
+    if scene.kind != "EQUAL":
+        if scene.kind == "COMPARISON" and (before, word) in (("<", ">"), ("!", "==")):
+            return _syntax(f"'{before}{word}' is no comparison", (both, "write !="))
+        return None
+    if before == "==" or (scene.previous in ("EQUAL", "COMPARISON") and before in ("=", "<", ">")):
+        sign = {"<": "<=", ">": ">="}.get(before, "==")
+        return _syntax(f"'{scene.text[slice(*both)]}' is no comparison", (both, f"write {sign}"))
+    if before in RESERVED:
+        return None
+    if scene.index == 1 and scene.previous in ("NUMBER", "FRACTION"):
+        return _syntax("only a name can be bound", (scene.span(-1), "to compare, write =="))
+    if scene.wants_operand:
+        return None
+    if scene.kinds[:2] == ["NAME", "EQUAL"] and enclosing(scene) is None:
+        return _syntax("one '=' binds one name", (scene.span(), "to compare, write ==; to bind both, ; between them"))
+    return _syntax("'=' binds a name at the start of a statement", (scene.span(), "to compare, write =="))
+
+
+def number_beside(scene: Scene) -> Diagnostic | None:
+    """`2 3`, `1.2.3`, `x 2`, `sin 2`: a number is never the second factor of an implicit product."""
+    if scene.kind not in ("NUMBER", "FRACTION") or scene.wants_operand or scene.previous not in (*OPERAND_ENDS, "VBAR"):
+        return None
+    before, word = scene.word(-1), scene.word()
+    both = (scene.span(-1)[0], scene.span()[1])
+    touching = scene.span(-1)[1] == scene.span()[0]
+    if scene.previous == "NAME" and normal(before) in scene.functions:
+        return _syntax(f"'{before}' is a function: its argument stands in parentheses", (both, f"write {before}({word})"))
+    if scene.kind == "FRACTION" and scene.previous == "NUMBER":
+        return _syntax("two numbers side by side", (both, f"write {before} + {word}"))
+    if scene.previous in ("NUMBER", "FRACTION"):
+        if touching and "." in word:
+            return _syntax("a number with two points", (both, "write one"))
+        return _syntax("two numbers side by side", (both, f"write {before}*{word}, or {before}{word} for one number"))
+    if scene.previous in ("NAME", "SUPERSCRIPT"):
+        return _syntax("a number behind an operand", (scene.span(), "write * or ** before it"))
+    return _syntax("a number behind an operand", (scene.span(), f"write *{word} or **{word}"))
+
+
+def parameter(scene: Scene) -> Diagnostic | None:
+    """`f(2) = x`: what stands in the parentheses of a definition."""
+    if scene.kinds[0] != "DEFINED" or "EQUAL" in scene.kinds[: scene.index] or scene.ends:
+        return None
+    return _syntax(
+        "a function is defined for names",
+        (scene.span(), f"write {scene.lexemes[0].group()}(x) = ..., with a name for each parameter"),
+    )
+
+
+def switch(scene: Scene) -> Diagnostic | None:
+    """`requires_grad x`: on or off?"""
+    if scene.kinds[0] != "REQUIRES_GRAD" or scene.index != 2:
+        return None
+    return _syntax("on or off?", (scene.span(), "write requires_grad x on, or off"))
+
+
+def missing_word(scene: Scene) -> Diagnostic | None:
+    """`a if c` without its else, `at` and others without what they need."""
+    if "ELSE" in scene.expected and (scene.ends or scene.kind in ("RPAR", "RSQB", "COMMA")):
+        opened = max(index for index, kind in enumerate(scene.kinds[: scene.index]) if kind == "IF")
+        return _syntax(
+            "the 'if' has no 'else'",
+            (scene.span(), "write else and what to take otherwise"),
+            (scene.lexemes[opened].span(), "this 'if'"),
+        )
+    before = scene.word(-1)
+    if scene.previous == "SUPERSCRIPT" or before not in EXAMPLES or scene.kind in ("EQUAL", "COMMA"):
+        return None
+    if scene.ends or before in ("at", "no_grad"):
+        return _syntax(f"'{before}' stands alone", (scene.span(), f"write it like this: {EXAMPLES[before]}"))
+    return None
+
+
+def reserved_word(scene: Scene) -> Diagnostic | None:
+    """A word of the language as a name, or in the middle of a statement."""
+    word, before = scene.word(), scene.word(-1)
+    if before in RESERVED and scene.kind in ("EQUAL", "COMMA", "LPAR", *_OPERATORS) and before != "not":
+        return _syntax(f"'{before}' is a reserved word, and no name", (scene.span(-1), "choose another name"))
+    if word not in RESERVED:
+        return None
+    if word == "not" and scene.wants_operand:
+        return _syntax("'not' binds looser than what stands before it", (scene.span(), "write it in parentheses: (not x)"))
+    if scene.wants_operand or "NAME" in scene.expected and scene.previous not in OPERAND_ENDS:
+        return _syntax(f"'{word}' is a reserved word, and no name", (scene.span(), "choose another name"))
+    if word in _STATEMENT_WORDS:
+        return _syntax(f"'{word}' begins a statement", (scene.span(), "write ; or begin a line before it"))
+    if word == "else":
+        return _syntax("'else' without its 'if'", (scene.span(), "a choice is written 'a if c else b'"))
+    return None
+
+
+def missing_operand(scene: Scene) -> Diagnostic | None:
+    """`2 +`, `* 2`, `2 +* 3`, `f(x,)`, `()`: an operand would have to stand here."""
+    if not scene.wants_operand:
+        if scene.previous == "ROOT" and scene.kind in ("MINUS", "PLUS"):
+            return _syntax("√ stands before an operand", (scene.span(), "put it in parentheses: √(-x)"))
+        return None
+    before = scene.word(-1)
+    wanted_here = "a number, a name or ( is missing here"
+    if scene.kind in ("RPAR", "RSQB", "RBRACE", "VBAR") and scene.previous in ("LPAR", "LSQB", "LBRACE", "VBAR"):
+        return _syntax(f"there is nothing between '{before}' and '{scene.word()}'", (scene.span(), wanted_here))
+    if scene.ends or scene.kind in ("RPAR", "RSQB", "RBRACE", "VBAR", "COMMA"):
+        if not before:
+            return _syntax(f"an operand is missing before '{scene.word()}'", (scene.span(), "leave it out"))
+        return _syntax(f"an operand is missing behind '{before}'", (scene.span(), wanted_here))
+    if scene.kind in _OPERATORS or scene.kind in ("SUPERSCRIPT", "EQUAL", "TRANSPOSE", "IF", "COLON"):
+        if before and scene.index:
+            return _syntax(
+                f"an operand is missing between '{before}' and '{scene.word()}'", (scene.span(), "a number, a name or ( must come first")
+            )
+        return _syntax(f"an operand is missing before '{scene.word()}'", (scene.span(), "a number, a name or ( must come first"))
+    return None
+
+
+def comma(scene: Scene) -> Diagnostic | None:
+    """`x, y` and `(x, y)` are no arrays."""
+    if scene.kind != "COMMA":
+        return None
+    opener = enclosing(scene)
+    if opener is not None and scene.kinds[opener] == "LPAR":
+        return _syntax("a ',' in parentheses that belong to no function", (scene.span(), "an array is written [x, y]"))
+    return _syntax("a ',' stands between arguments and elements only", (scene.span(), "an array is written [x, y]"))
+
+
+def colon(scene: Scene) -> Diagnostic | None:
+    """`x := 2`, `f: x`: a colon is for slices."""
+    if scene.kind != "COLON":
+        return None
+    if scene.word(1) == "=":
+        return _syntax("a name is bound by '='", ((scene.span()[0], scene.span(1)[1]), "write ="))
+    return _syntax("a ':' stands within an index only", (scene.span(), "a slice is written x[1:3]"))
+
+
+def wanted(scene: Scene) -> str:
+    """What would have been taken, in a person's words."""
+    words = {"NUMBER": "a number, a name or (", "NAME": "a name", "EQUAL": "=", "RPAR": ")", "RSQB": "]", "LBRACE": "{"}
+    words |= {"RBRACE": "}", "LPAR": "(", "PLUS": "an operator"}
+    for kind, words_for in words.items():
+        if kind in scene.expected:
+            return f"expected {words_for}"
+    return "expected the end of the statement"

@@ -1,0 +1,63 @@
+"""The name that was meant by one that nobody knows."""
+
+from __future__ import annotations
+
+from gradcli.language.names import normal
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+LONGEST = 40
+"""Longer names are compared for their case alone: a misspelt one of that length has no near one by chance."""
+
+_LOOKALIKES = str.maketrans("I1|0", "lllo")
+
+
+def nearest(name: str, names: Iterable[str], *, case_only: bool = False) -> str | None:
+    """The one of `names` nearest to `name`, or None where none is near.
+
+    The same letters in another case are nearest, then letters that look alike (`In` for `ln`), then at most
+    two slips: a letter too many, missing, wrong, or two swapped; but in a word of three letters or less, one.
+    """
+    name = normal(name)
+    known = [candidate for candidate in dict.fromkeys(names) if candidate != name]
+    lowered = name.lower()
+    for candidate in known:
+        if candidate.lower() == lowered:
+            return candidate
+    alike = name.translate(_LOOKALIKES).lower()
+    if len(name) > 1:
+        for candidate in known:
+            if candidate.lower() == alike:
+                return candidate
+    if case_only or len(name) > LONGEST:
+        return None
+    best: tuple[int, int, str] | None = None
+    for candidate in known:
+        allowed = 0 if len(name) < 2 or len(candidate) < 2 else 1 if len(name) <= 3 else 2
+        if abs(len(candidate) - len(name)) > allowed:
+            continue
+        slips = distance(lowered, candidate.lower(), allowed)
+        # Of two equally near ones the one that begins alike: the first letter is seldom wrong.
+        rank = (slips, candidate[0].lower() != lowered[0], candidate)
+        if 0 < slips <= allowed and (best is None or rank[:2] < best[:2]):
+            best = rank[0], rank[1], candidate
+    return best[2] if best else None
+
+
+def distance(a: str, b: str, limit: int = 2) -> int:
+    """The number of slips between two words (Damerau's, each letter in one slip at most); beyond `limit`, more."""
+    before: list[int] = []
+    last = list(range(len(b) + 1))
+    for i, x in enumerate(a, start=1):
+        row = [i]
+        for j, y in enumerate(b, start=1):
+            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (x != y))
+            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        if min(row) > limit:
+            return limit + 1
+        before, last = last, row
+    return last[-1]
