@@ -18,11 +18,12 @@ if TYPE_CHECKING:
 class Extra:
     """What few nodes have: versions of operands, changes in place since, and tensors that retain their gradient."""
 
-    __slots__ = ("retained", "version", "versions")
+    __slots__ = ("before", "retained", "version", "versions")
 
     def __init__(self) -> None:
-        self.versions: tuple[int, ...] | None = None  # of the Tensors among the operands when they were saved
+        self.versions: tuple[int, ...] | None = None  # of the operands when they were saved
         self.version = 0  # how often the tensor that this node made was modified in place since
+        self.before = 0  # how often it had been before
         self.retained: list[ref[Tensor]] = []
 
 
@@ -32,7 +33,7 @@ class Node:
     It keeps nothing of a backward pass. Being linked from results to operands only, a graph has no cycles.
     """
 
-    __slots__ = ("__weakref__", "extra", "inputs", "out", "saved", "stamp", "static")
+    __slots__ = ("__weakref__", "extra", "inputs", "origin", "out", "saved", "stamp", "static")
 
     inputs: tuple[Edge, ...]
     saved: tuple[Payload, ...] | None  # the operands' payloads; None once a backward pass has freed them

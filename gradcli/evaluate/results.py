@@ -25,7 +25,13 @@ class Note:
 
     def __init__(self, text: str, span: Span | None = None) -> None:
         self.text = text
-        self.span = span  # character offsets into the text of the chunk; None where it is about no one place
+        self.span = span  # offsets into the result's text; None where it is about no one place
+
+    def moved(self, offset: int) -> Note:
+        """The same note for a text that begins `offset` characters later."""
+        if not offset or self.span is None:
+            return self
+        return Note(self.text, (self.span[0] - offset, self.span[1] - offset))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Note) and (self.text, self.span) == (other.text, other.span)
@@ -132,7 +138,7 @@ class Result:
         graph: Callable[[], Graph],
         second: dict[tuple[str, str], Payload] | None = None,
     ) -> None:
-        self.text = text  # the statement as written
+        self.text = text  # what the spans of the notes point into; it begins at line `line`
         self.line = line
         self.value = value
         self.dtype = dtype  # "float64", "float32", "decimal50" under a precision of 50 digits

@@ -1,0 +1,229 @@
+"""The answer to an expression: its value, the gradients of the leaves it mentions, second derivatives, notes."""
+
+from __future__ import annotations
+
+from gradcli.autograd.backward import sweep
+from gradcli.autograd.tensor import Tensor
+from gradcli.evaluate.failures import failure, unknown_variable
+from gradcli.evaluate.kinds import payload_of
+from gradcli.evaluate.results import Note, Result, Variable
+from gradcli.numbers import is_finite, namespace_of, shape_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from gradcli.evaluate.environment import Binding
+    from gradcli.evaluate.machine import Machine
+    from gradcli.evaluate.results import Graph, Payload
+    from gradcli.evaluate.statements import Source
+    from gradcli.language.statements import Evaluate
+
+
+class Answer:
+    """An expression that was computed, while the rest of what is to be said of it is worked out."""
+
+    __slots__ = (
+        "asked",
+        "cotangent",
+        "gradients",
+        "machine",
+        "notes",
+        "root",
+        "second",
+        "source",
+        "statement",
+        "value",
+    )
+
+    def __init__(self, source: Source, statement: Evaluate, machine: Machine, root: Any) -> None:
+        self.source = source
+        self.statement = statement
+        self.machine = machine
+        self.root = root  # a Tensor, or a plain float
+        self.value: Payload = payload_of(root)
+        self.asked: list[Binding] = []
+        self.gradients: list[Payload | None] = []
+        self.cotangent: Payload | None = None  # None where there is no backward pass
+        self.second: dict[tuple[str, str], Payload] | None = None
+        self.notes = machine.notes
+
+
+def answer(source: Source, statement: Evaluate, hidden: dict[str, Binding | None] | None = None) -> Result:
+    """Compute an expression and everything that is asked about it; `hidden` is what its `at` bindings hide.
+
+    Raises Diagnostic.
+    """
+    machine = source.machine()
+    root = machine.run(statement.expression)
+    this = Answer(source, statement, machine, root)
+    this.asked = asked(source, machine, statement)
+    differentiate(this)
+    finite = is_finite(this.value) and all(g is None or is_finite(g) for g in this.gradients)
+    if source.session.options.order == 2:
+        second_order(this)
+        finite = finite and all(is_finite(block) for block in (this.second or {}).values())
+    remarks(this, finite, hidden)
+    return result(this, finite)
+
+
+def asked(source: Source, machine: Machine, statement: Evaluate) -> list[Binding]:
+    """The variables that the answer lists: the leaves mentioned, or those of `wrt` among all that are."""
+    mentioned = machine.mentioned if not machine.skipped else machine.in_order(statement.expression)
+    wrt = source.session.options.wrt
+    if wrt:
+        for name in wrt:
+            if name not in source.environment.variables:
+                raise unknown_variable(name, source.environment.variables, "--wrt")
+        return [binding for name in wrt for binding in mentioned if binding.name == name]
+    leaves = [binding for binding in mentioned if binding.leaves is None]
+    current = source.environment.variables
+    # An earlier x that lives on in an intermediate gives way to the x of today; a note says so.
+    today = {binding.name for binding in leaves if current.get(binding.name) is binding}
+    return [b for b in leaves if current.get(b.name) is b or b.name not in today]
+
+
+def differentiate(this: Answer) -> None:
+    """Find the gradients: that of a scalar, that of an array's sum, or the product with the vector given."""
+    root, grad_output = this.root, this.source.session.options.grad_output
+    if grad_output is not None:
+        this.cotangent = given_cotangent(this, grad_output)
+    if type(root) is not Tensor or not root.requires_grad:
+        this.cotangent = None
+        this.gradients = [skipped_zero(this, binding) for binding in this.asked]
+        return
+    if this.cotangent is None:
+        shape = shape_of(this.value)
+        this.cotangent = 1.0 if type(this.value) is float else namespace_of(this.value).ones_like(this.value)
+        if shape:
+            this.notes.append(
+                Note(
+                    f"the result has shape {shape}: its gradient is that of the sum of its elements, no vector being given"
+                )
+            )
+    reached = cotangents_of(this)
+    this.gradients = [
+        reached[edge] if (edge := edge_of(binding)) in reached else skipped_zero(this, binding)
+        for binding in this.asked
+    ]
+
+
+def edge_of(binding: Binding) -> Any:
+    """What stands for a variable in the graph: the leaf itself, or the node that made an intermediate."""
+    tensor = binding.tensor
+    return tensor if tensor._node is None else tensor._node
+
+
+def cotangents_of(this: Answer) -> dict[Any, Payload]:
+    """The cotangents of what is asked, as far as the backward pass reaches it."""
+    root = this.root
+    start = {root if root._node is None else root._node: this.cotangent}
+    targets = {edge_of(binding) for binding in this.asked} if this.source.session.options.wrt else None
+    try:
+        return sweep(start, targets=targets, retain=True)
+    except RuntimeError as error:
+        if "second time" not in str(error):
+            raise
+        this.cotangent = None
+        this.notes.append(
+            Note(
+                "an earlier backward pass has freed the graph, so there are no gradients: "
+                "with retain_graph it would have kept it"
+            )
+        )
+        return {}
+
+
+def skipped_zero(this: Answer, binding: Binding) -> Payload | None:
+    """0 for a leaf that a gradient could reach by the branch not taken, None for any other."""
+    if this.machine.skipped and binding.tensor.requires_grad and this.machine.in_skipped(binding):
+        value = binding.tensor._value
+        return namespace_of(value).zeros_like(value)
+    return None
+
+
+def given_cotangent(this: Answer, grad_output: Any) -> Payload:
+    """The vector for the backward pass; raises Diagnostic where its shape is not the result's."""
+    payload = this.source.session.vector(grad_output)
+    if shape_of(payload) != shape_of(this.value):
+        raise failure(
+            "shape",
+            f"the result has shape {shape_of(this.value)}, the vector for its gradient {shape_of(payload)}: "
+            "they must be the same",
+            (this.statement.expression.span, f"shape {shape_of(this.value)}"),
+        )
+    return payload
+
+
+def second_order(this: Answer) -> None:
+    from gradcli.evaluate.hessian import hessian
+
+    this.second = hessian(this)
+
+
+def remarks(this: Answer, finite: bool, hidden: dict[str, Binding | None] | None) -> None:
+    """Add the notes: conventions met, what made a nan or inf, intermediates that do not follow a new binding."""
+    if this.machine.conventions and this.cotangent is not None:
+        from gradcli.evaluate.conventions import convention_notes
+
+        this.notes += convention_notes(this)
+    if not finite:
+        from gradcli.evaluate.provenance import provenance
+
+        this.notes += provenance(this)
+    if any(binding.leaves is not None for binding in this.machine.mentioned):
+        this.notes += stale(this, hidden or {})
+
+
+def stale(this: Answer, hidden: dict[str, Binding | None]) -> list[Note]:
+    """Notes on intermediates that were computed from earlier values of variables bound anew since."""
+    notes = []
+    variables = this.source.environment.variables
+    for binding in this.machine.mentioned:
+        for leaf in binding.leaves or ():
+            now = variables.get(leaf.name)
+            if now is leaf:
+                continue
+            if hidden.get(leaf.name) is leaf:
+                text = f"{binding.name} was computed before: {leaf.name} keeps its earlier value in it"
+            else:
+                text = f"{binding.name} was computed from the {leaf.name} of line {leaf.line}, which was bound anew since"
+            notes.append(Note(text))
+    return list(dict.fromkeys(notes))
+
+
+def result(this: Answer, finite: bool) -> Result:
+    """Put the answer into the form in which it is handed out."""
+    source, statement = this.source, this.statement
+    expression = statement.expression
+    text, line, offset = source.window(statement)
+
+    def heading() -> str:
+        if statement.reinterpreted or expression.span is None:
+            from gradcli.language.format import format
+
+            return format(expression)
+        start, end = expression.span
+        return source.text[start:end]
+
+    def graph() -> Graph:
+        from gradcli.evaluate.graphs import graph
+
+        return graph(this)
+
+    variables = [
+        Variable(binding.name, binding.tensor._value, gradient)
+        for binding, gradient in zip(this.asked, this.gradients, strict=True)
+    ]
+    return Result(
+        text=text,
+        expression=heading,
+        line=line,
+        value=this.value,
+        dtype=source.kind.dtype,
+        variables=variables,
+        notes=[note.moved(offset) for note in dict.fromkeys(this.notes)],
+        finite=finite,
+        graph=graph,
+        second=this.second,
+    )

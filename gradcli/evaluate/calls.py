@@ -1,0 +1,154 @@
+"""Calls: of the rulebook's functions, and of the user's, which are inlined."""
+
+from __future__ import annotations
+
+from gradcli.autograd.rulebook import NAMES, CallError, ValueRefused, call
+from gradcli.evaluate.failures import failure, unknown_function
+from gradcli.evaluate.kinds import payload_of, tensor_of
+from gradcli.evaluate.machine import Frame, perform, take
+from gradcli.numbers.errors import ArrayTooLarge, ShapeError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from gradcli.autograd.rulebook import Rule
+    from gradcli.evaluate.environment import Function
+    from gradcli.evaluate.machine import Machine, Operand
+    from gradcli.numbers.expression import Expression
+
+MOST_INLINED = 200_000
+"""How many calls the bodies of functions may unfold into, of one statement: each level may double them."""
+
+
+def begin_call(machine: Machine, expression: Expression) -> None:
+    """See what is called, and have its arguments computed."""
+    name = expression.value
+    function = machine.environment.functions.get(name)
+    if function is not None:
+        _begin_inlining(machine, expression, function)
+    elif name in NAMES:
+        rule = NAMES[name]
+        if len(expression.args) == 1 and not expression.keywords and not rule.overloads:
+            _check(machine, expression, rule)
+        machine.todo.append((_call_rule, expression, rule))
+        machine.todo.extend([value for _, value in expression.keywords][::-1])
+        machine.todo.extend(expression.args[::-1])
+    elif name == "diff":
+        from gradcli.evaluate.derivatives import begin_diff
+
+        begin_diff(machine, expression)
+    elif name == "detach":
+        _check_count(machine, expression, "detach", ("x",))
+        machine.todo.append((_detach, expression, None))
+        machine.todo.append(expression.args[0])
+    else:
+        raise unknown_function(machine, expression, name)
+
+
+def _check(machine: Machine, expression: Expression, rule: Rule) -> None:
+    """Refuse a call of a wrong count before its argument is computed."""
+    try:
+        rule.bind(expression.args, ())
+    except ValueRefused:
+        pass
+    except CallError as error:
+        raise _refused(machine, expression, error) from error
+
+
+def _call_rule(machine: Machine, expression: Expression, rule: Rule) -> None:
+    names = [name for name, _ in expression.keywords]
+    values = take(machine, len(expression.args) + len(names))
+    args = values[: len(expression.args)]
+    keywords = dict(zip(names, map(payload_of, values[len(args) :]), strict=True))
+    by_name = {name for name, _ in rule.operands}
+    for position, name in enumerate(names):  # an operand that goes by its name stays what it is
+        if name in by_name:
+            keywords[name] = values[len(args) + position]
+
+    def apply(rule: Rule, *operands: Operand, **static: Any) -> Operand:
+        return perform(machine, expression, rule, list(operands), static)
+
+    try:
+        result = call(apply, rule, args, keywords)
+    except ValueRefused as error:
+        raise failure("value", machine.within() + str(error), (machine.place(expression), "")) from error
+    except CallError as error:
+        raise _refused(machine, expression, error) from error
+    except (ArrayTooLarge, ShapeError, IndexError, RuntimeError, ValueError, TypeError) as error:
+        from gradcli.evaluate.failures import diagnose
+
+        raise diagnose(machine, expression, rule, args, error) from error
+    machine.values.append(result)
+
+
+def _refused(machine: Machine, expression: Expression, error: CallError) -> Exception:
+    return failure("call", machine.within() + str(error), (machine.place(expression), ""))
+
+
+def _check_count(machine: Machine, expression: Expression, name: str, parameters: tuple[str, ...]) -> None:
+    """Refuse a call of a user's function with another number of arguments than it has parameters."""
+    given, wanted = len(expression.args), len(parameters)
+    if expression.keywords:
+        raise failure(
+            "call",
+            machine.within() + f"{name}() takes its arguments by position only",
+            (machine.place(expression), ""),
+        )
+    if given != wanted:
+        noun = "argument" if wanted == 1 else "arguments"
+        raise failure(
+            "call",
+            machine.within() + f"{name}() takes {wanted} {noun} ({', '.join(parameters)}), "
+            f"{given} {'was' if given == 1 else 'were'} given",
+            (machine.place(expression), ""),
+        )
+
+
+def _detach(machine: Machine, expression: Expression, _: None) -> None:
+    operand = machine.values.pop()
+    machine.values.append(operand if type(operand) is float else tensor_of(operand).detach())
+
+
+# --- functions of the user ---
+
+
+def _begin_inlining(machine: Machine, expression: Expression, function: Function) -> None:
+    _check_count(machine, expression, function.name, function.parameters)
+    frame = machine.frame
+    if frame is not None:
+        machine.inlined += 1
+        if machine.inlined > MOST_INLINED:
+            raise failure(
+                "call",
+                f"the functions called here unfold into more than {MOST_INLINED:,} calls",
+                (machine.place(expression), "too many"),
+            )
+        if function.name in frame.active:
+            raise failure(
+                "call",
+                f"{function.name}() calls itself, and would never end",
+                (machine.place(expression), ""),
+            )
+    machine.todo.append((_enter, expression, function))
+    machine.todo.extend(expression.args[::-1])
+
+
+def _enter(machine: Machine, expression: Expression, function: Function) -> None:
+    """Compute the body with the arguments for the parameters; other names mean what they mean here."""
+    arguments = dict(zip(function.parameters, take(machine, len(function.parameters)), strict=True))
+    caller = machine.frame
+    if caller is None:
+        frame = Frame(function, expression, arguments, frozenset((function.name,)), None)
+    else:
+        call = expression if caller.call is None else caller.call
+        hidden = {**caller.locals, **arguments}
+        frame = Frame(function, call, hidden, caller.active | {function.name}, caller)
+    machine.frame = frame
+    machine.todo.append((leave, expression, caller))
+    machine.todo.append(function.body)
+
+
+def leave(machine: Machine, _: Expression, caller: Frame | None) -> None:
+    """Return from a body to where it was called."""
+    machine.frame = caller

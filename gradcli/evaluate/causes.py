@@ -1,0 +1,129 @@
+"""Why an operation gave nan or inf: a reason in a person's words, from the rule's name and its operands."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+INF = float("inf")
+
+
+def cause(rule: str, operands: Sequence[Any], out: Any) -> str:
+    """Why `rule` of these scalars is `out`, which is nan or infinite though they are not; "" where nothing is known.
+
+    Where an operand is nan or infinite already, the reasons are those of arithmetic with infinities.
+    """
+    numbers = [float(operand) for operand in operands]
+    if any(n != n for n in numbers):
+        return ""
+    reason = _REASONS.get(rule)
+    known = reason(*numbers) if reason and _fits(reason, numbers) else ""
+    if known:
+        return known
+    if abs(float(out)) == INF and all(abs(n) != INF for n in numbers) and rule in _GROWING:
+        return "overflow, beyond the largest number"
+    return ""
+
+
+def _fits(reason: Callable[..., str], numbers: list[float]) -> bool:
+    return bool(reason.__code__.co_argcount == len(numbers))
+
+
+def _division(a: float, b: float) -> str:
+    if b == 0:
+        return "0/0" if a == 0 else "division by zero"
+    return "inf/inf" if abs(a) == abs(b) == INF else ""
+
+
+def _power(a: float, b: float) -> str:
+    if a == 0 and b < 0:
+        return "zero to a negative power, a division by zero"
+    if a < 0 and b != b // 1:
+        root = "; cbrt is the real cube root" if abs(b * 3 - 1) < 1e-9 else ""
+        return "a negative number to a fractional power" + root
+    return ""
+
+
+def _logarithm(x: float) -> str:
+    return "the logarithm of zero" if x == 0 else "the logarithm of a negative number" if x < 0 else ""
+
+
+def _logarithm1p(x: float) -> str:
+    return _logarithm(1 + x)
+
+
+def _root(x: float) -> str:
+    return "the square root of a negative number" if x < 0 else ""
+
+
+def _outside(low: float, high: float, name: str) -> Callable[[float], str]:
+    interval = f"from {low:g} to {high:g}" if high != INF else f"from {low:g}"
+
+    def reason(x: float) -> str:
+        return f"{name} is defined {interval}" if not low <= x <= high else f"{name} has a pole here"
+
+    return reason
+
+
+def _pole(name: str) -> Callable[[float], str]:
+    return lambda x: f"{name} has a pole here" if x <= 0 and x == x // 1 else ""
+
+
+_REASONS: dict[str, Callable[..., str]] = {
+    "div": _division,
+    "floordiv": _division,
+    "mod": lambda a, b: "the remainder of a division by zero" if b == 0 else "",
+    "pow": _power,
+    "mul": lambda a, b: "0·inf" if 0 in (a, b) else "",
+    "add": lambda a, b: "inf − inf" if INF in (abs(a), abs(b)) else "",
+    "sub": lambda a, b: "inf − inf" if INF in (abs(a), abs(b)) else "",
+    "log": _logarithm,
+    "log2": _logarithm,
+    "log10": _logarithm,
+    "log1p": _logarithm1p,
+    "sqrt": _root,
+    "asin": _outside(-1, 1, "asin"),
+    "acos": _outside(-1, 1, "acos"),
+    "acosh": _outside(1, INF, "acosh"),
+    "atanh": _outside(-1, 1, "atanh"),
+    "erfinv": _outside(-1, 1, "erfinv"),
+    "logit": _outside(0, 1, "logit"),
+    "gamma": _pole("gamma"),
+    "lgamma": _pole("lgamma"),
+    "digamma": _pole("digamma"),
+    "sin": lambda x: "the sine of infinity" if abs(x) == INF else "",
+    "cos": lambda x: "the cosine of infinity" if abs(x) == INF else "",
+    "tan": lambda x: "the tangent of infinity" if abs(x) == INF else "",
+    "csc": lambda x: "csc has a pole here" if x == 0 else "",
+    "cot": lambda x: "cot has a pole here" if x == 0 else "",
+    "csch": lambda x: "csch has a pole here" if x == 0 else "",
+    "coth": lambda x: "coth has a pole here" if x == 0 else "",
+}
+
+# Of finite numbers these are infinite only where the result is too large for the kind of number.
+_GROWING = frozenset(
+    (
+        "add",
+        "sub",
+        "mul",
+        "div",
+        "pow",
+        "exp",
+        "exp2",
+        "expm1",
+        "sinh",
+        "cosh",
+        "gamma",
+        "lgamma",
+        "sum",
+        "prod",
+        "cumsum",
+        "norm",
+        "dot",
+        "matmul",
+        "hypot",
+        "mse",
+    )
+)

@@ -1,0 +1,53 @@
+"""Notes on points where a derivative is a matter of convention, where that derivative was asked for."""
+
+from __future__ import annotations
+
+from gradcli.autograd.backward import graph_of
+from gradcli.evaluate.results import Note
+from gradcli.numbers import namespace_of, quiet, size_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from gradcli.autograd.rulebook import Convention
+    from gradcli.evaluate.answers import Answer
+    from gradcli.evaluate.machine import Met
+
+
+def hits(met: list[Met]) -> list[tuple[Met, Convention]]:
+    """The operations that stand at a point of convention, each with that convention."""
+    found = []
+    for operation in met:
+        if operation.node.saved is None:  # freed: there will be no gradient through it
+            continue
+        found += [(operation, c) for c in operation.rule.conventions if _applies(c, operation.node)]
+    return found
+
+
+def _applies(convention: Convention, node: Any) -> bool:
+    saved = node.saved
+    xp = namespace_of(*(value for value in saved if value is not None))
+    with quiet():
+        truth = convention.when(xp, *saved, **(node.static or {}))
+    if type(truth) is float:
+        return truth != 0
+    return bool(size_of(truth) and namespace_of(truth).amax(truth) != 0)
+
+
+def convention_notes(this: Answer) -> list[Note]:
+    """A note for each convention that a gradient of the answer rests on."""
+    found = hits(this.machine.conventions)
+    if not found or this.root._node is None:
+        return []
+    from gradcli.evaluate.answers import edge_of
+
+    nodes = graph_of([this.root._node])
+    useful = {edge_of(binding) for binding in this.asked}
+    for node in reversed(nodes):
+        if not useful.isdisjoint(node.inputs):
+            useful.add(node)
+    reached = useful.intersection(nodes)
+    return [
+        Note(convention.says, operation.place) for operation, convention in found if operation.node in reached
+    ]

@@ -1,0 +1,140 @@
+"""What names mean: leaves, intermediates, constants of nature, and the functions a user defined."""
+
+from __future__ import annotations
+
+from gradcli.autograd.rulebook import NAMES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from gradcli.evaluate.results import Note
+    from gradcli.numbers.expression import Expression
+
+CONSTANTS = {
+    "pi": 3.141592653589793,
+    "π": 3.141592653589793,
+    "tau": 6.283185307179586,
+    "τ": 6.283185307179586,
+    "e": 2.718281828459045,
+    "inf": float("inf"),
+    "∞": float("inf"),
+    "nan": float("nan"),
+}
+"""The constants of the language as float64; under a precision `kinds` computes every digit of them."""
+
+OPERATORS = ("diff", "detach")
+"""Functions of the language that work on the graph, and so are no rules."""
+
+
+class Binding:
+    """A name with its tensor: a leaf, or an intermediate (`leaves` are the bindings of the leaves below it).
+
+    Compared by identity: binding a name anew makes another one, and what was computed from the earlier one keeps it.
+    """
+
+    __slots__ = ("asked", "const", "conventions", "leaves", "line", "name", "notes", "tensor", "used")
+
+    def __init__(
+        self,
+        name: str,
+        tensor: Any,
+        line: int,
+        leaves: tuple[Binding, ...] | None = None,
+        *,
+        asked: bool = False,
+    ) -> None:
+        self.name = name
+        self.tensor = tensor
+        self.line = line
+        self.leaves = leaves
+        self.asked = asked  # by the caller, beside the text: it stands over what the text binds
+        self.const = False
+        self.used = False
+        self.notes: tuple[Note, ...] = ()  # why an intermediate is nan or inf
+        self.conventions: tuple[Any, ...] = ()  # operations below it that stand at a point of convention
+
+    def __repr__(self) -> str:
+        return f"<Binding {self.name}>"
+
+
+class Function:
+    """A function of the user: its parameters, its body, and the text that the spans of the body point into."""
+
+    __slots__ = ("body", "line", "name", "parameters", "text")
+
+    def __init__(
+        self, name: str, parameters: tuple[str, ...], body: Expression, text: str, line: int
+    ) -> None:
+        self.name = name
+        self.parameters = parameters
+        self.body = body
+        self.text = text
+        self.line = line
+
+    def calls(self) -> Iterator[Expression]:
+        """The calls in its body."""
+        from gradcli.numbers.expression import postorder
+
+        return (part for part in postorder(self.body) if part.op == "call")
+
+
+class Environment:
+    """The names of a session: variables, functions, and which variables the caller set beside the text."""
+
+    __slots__ = ("asked", "callables", "functions", "seen", "variables")
+
+    def __init__(self) -> None:
+        self.variables: dict[str, Binding] = {}
+        self.functions: dict[str, Function] = {}
+        self.asked: dict[str, Binding] = {}
+        self.seen: set[str] = set()
+        self.callables = Callables(self.functions)
+
+    def set(self, binding: Binding) -> None:
+        """Bind a name from now on."""
+        self.seen.add(binding.name)
+        self.variables[binding.name] = binding
+        if binding.asked:
+            self.asked[binding.name] = binding
+
+
+class Callables:
+    """The names that may stand before a parenthesis as functions: the rulebook's, the user's, and the operators'."""
+
+    __slots__ = ("_functions",)
+
+    def __init__(self, functions: dict[str, Function]) -> None:
+        self._functions = functions
+
+    def __contains__(self, name: object) -> bool:
+        return name in NAMES or name in self._functions or name in OPERATORS
+
+    def __iter__(self) -> Iterator[str]:
+        yield from NAMES
+        yield from self._functions
+        yield from OPERATORS
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def check_recursion(function: Function, functions: dict[str, Function]) -> None:
+    """Raise Diagnostic where a function calls itself, directly or by way of others."""
+    from gradcli.evaluate.failures import failure
+
+    for call in function.calls():
+        way = {call.value}
+        todo = [call.value]
+        while todo:
+            name = todo.pop()
+            if name == function.name:
+                by = "" if call.value == name else f" by way of {call.value}()"
+                raise failure(
+                    "call", f"{name}() calls itself{by}, and would never end", (call.span, "recursion")
+                )
+            if name in functions:
+                further = {inner.value for inner in functions[name].calls()} - way
+                way |= further
+                todo += further

@@ -1,0 +1,178 @@
+"""Errors of an evaluation as diagnostics: what went wrong, where in the text, and how to mend it."""
+
+from __future__ import annotations
+
+from gradcli.autograd.rulebook import NAMES, CallError
+from gradcli.evaluate.environment import CONSTANTS
+from gradcli.language.diagnostics import Diagnostic
+from gradcli.numbers.errors import ArrayTooLarge, ShapeError, SingularMatrix
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import Any
+
+    from gradcli.autograd.rulebook import Rule
+    from gradcli.evaluate.machine import Machine
+    from gradcli.numbers.expression import Expression
+
+    Span = tuple[int, int]
+
+LONGEST = 40
+
+
+def failure(kind: str, message: str, *labels: tuple[Span | None, str], hint: str | None = None) -> Diagnostic:
+    """A diagnostic of these labels, as far as they have a place."""
+    return Diagnostic(kind, message, [(span, text) for span, text in labels if span is not None], hint=hint)
+
+
+def clip(text: str) -> str:
+    """A text from a statement, cut where it is too long to stand within a sentence."""
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+def shape_text(operand: Any) -> str:
+    """A shape as a message shows it: `(2, 3)`, or `a scalar`."""
+    shape = tuple(getattr(operand, "shape", ()))
+    return str(shape) if shape else "a scalar"
+
+
+def diagnose(
+    machine: Machine, expression: Expression, rule: Rule | None, operands: Sequence[Any], error: Exception
+) -> Diagnostic:
+    """What an error of the engine at an operation means for the text of that operation."""
+    place = machine.place(expression)
+    within = machine.within()
+    if isinstance(error, CallError):
+        return failure("call", within + str(error), (place, "here"))
+    if isinstance(error, ArrayTooLarge | MemoryError):
+        return failure("value", within + (str(error) or "there is not enough memory"), (place, "too large"))
+    if isinstance(error, ShapeError | SingularMatrix | IndexError) or (
+        isinstance(error, RuntimeError | ValueError) and any(getattr(o, "shape", ()) for o in operands)
+    ):
+        kind = "shape" if isinstance(error, ShapeError) else "value"
+        if kind == "shape":
+            return _mismatch(machine, expression, rule, operands, error)
+        return failure(kind, within + _sentence(error), (place, "here"))
+    return failure("value", within + _sentence(error), (place, "here"))
+
+
+def _mismatch(
+    machine: Machine, expression: Expression, rule: Rule | None, operands: Sequence[Any], error: Exception
+) -> Diagnostic:
+    """Operands whose shapes do not fit: each with its text, its shape and its place."""
+    parts = [*expression.args, *(part for _, part in expression.keywords)]
+    named = [
+        (part, operand)
+        for part, operand in zip(parts, operands, strict=False)
+        if getattr(part, "span", None) is not None
+    ]
+    name = _SIGNS.get(rule.name, rule.shown) if rule is not None else "this operation"
+    shapes = [f"{clip(machine.source(part))} has shape {shape_text(operand)}" for part, operand in named]
+    if not shapes:
+        return failure("shape", machine.within() + _sentence(error), (machine.place(expression), "here"))
+    message = f"the shapes do not fit in {name}: {' and '.join(shapes)}"
+    if machine.frame is not None and machine.frame.call is not None:
+        return failure("shape", machine.within() + message, (machine.frame.call.span, "called here"))
+    labels = [(part.span, shape_text(operand)) for part, operand in named]
+    return failure("shape", message, *labels, hint=_reason(rule, operands, error))
+
+
+_SIGNS = {
+    "add": "+",
+    "sub": "-",
+    "mul": "*",
+    "div": "/",
+    "pow": "**",
+    "floordiv": "//",
+    "mod": "%",
+    "matmul": "@",
+    "lt": "<",
+    "le": "<=",
+    "gt": ">",
+    "ge": ">=",
+    "eq": "==",
+    "ne": "!=",
+}
+
+
+def _reason(rule: Rule | None, operands: Sequence[Any], error: Exception) -> str:
+    if rule is not None and rule.name == "matmul":
+        return "the columns of the left and the rows of the right matrix must be equally many"
+    if rule is not None and rule.name in _SIGNS:
+        return "sizes must be equal, or one of them 1, counted from the last"
+    return _sentence(error)
+
+
+def _sentence(error: Exception) -> str:
+    """An error's text without a full stop, beginning in lower case as the other messages do."""
+    text = str(error).rstrip(".")
+    return text[:1].lower() + text[1:] if text[:2].istitle() or text[1:2] == " " else text
+
+
+def unbound(machine: Machine, expression: Expression) -> Diagnostic:
+    """A name without a value: how to give it one, or what may have been meant."""
+    from gradcli.language.suggest import nearest
+
+    name = expression.value
+    bound = machine.names()
+    place = machine.place(expression)
+    product = _run_together(name, bound)
+    if product:
+        return failure("name", f"variable {name!r} has no value", (place, f"did you mean '{product}'?"))
+    if name in NAMES or name in machine.environment.functions:
+        return failure(
+            "name",
+            f"{name!r} is a function, and no variable of this name has a value",
+            (place, f"write {name}(...), or bind it: add {name}=1"),
+        )
+    near = nearest(name, [*bound, *CONSTANTS])
+    if near:
+        return failure(
+            "name", f"variable {name!r} has no value", (place, f"did you mean {near!r}? or add {name}=1")
+        )
+    return failure("name", f"variable {name!r} has no value", (place, f"add {name}=1"))
+
+
+def unknown_function(machine: Machine, expression: Expression, name: str) -> Diagnostic:
+    """A call of what is no function: the nearest one, or the product that may have been meant."""
+    from gradcli.language.suggest import nearest
+
+    functions = [*NAMES, *machine.environment.functions, "diff", "detach"]
+    span = machine.place(expression)
+    near = nearest(name, functions)
+    bound = machine.names()
+    for cut in range(1, len(name)):
+        if name[cut:] in functions and (name[:cut] in bound or (near is None and cut == 1)):
+            return failure(
+                "name", f"unknown function {name!r}", (span, f"did you mean '{name[:cut]}*{name[cut:]}'?")
+            )
+    if near:
+        return failure("name", f"unknown function {name!r}", (span, f"did you mean {near!r}?"))
+    return failure(
+        "name",
+        f"unknown function {name!r}",
+        (span, f"to multiply, bind it ({name}=1) or write {name}*(...)"),
+    )
+
+
+def unknown_variable(name: str, known: Iterable[str], option: str) -> Diagnostic:
+    """A name given to an option that nothing binds."""
+    from gradcli.language.suggest import nearest
+
+    near = nearest(name, known)
+    hint = f"did you mean {near!r}?" if near else f"bind it: add {name}=1"
+    return failure("name", f"{option} names {name!r}, which is no variable here", hint=hint)
+
+
+def _run_together(name: str, bound: Iterable[str]) -> str:
+    """`x*y` for `xy` where both are bound; "" where no two, or three, names make up this one."""
+    known = {*bound, *CONSTANTS}
+    for cut in range(1, len(name)):
+        if name[:cut] in known:
+            if name[cut:] in known:
+                return f"{name[:cut]}*{name[cut:]}"
+            for second in range(cut + 1, len(name)):
+                if name[cut:second] in known and name[second:] in known:
+                    return f"{name[:cut]}*{name[cut:second]}*{name[second:]}"
+    return ""

@@ -1,0 +1,182 @@
+"""The kind of number a session computes in: what its literals, its constants and its leaves are."""
+
+from __future__ import annotations
+
+from gradcli.autograd.tensor import Tensor, wrap
+from gradcli.evaluate.environment import CONSTANTS
+from gradcli.numbers import check_allocation, kind_of_arrays, shape_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+    from typing import Any
+
+    from gradcli.evaluate.options import Options
+    from gradcli.numbers.expression import Expression
+
+
+class Kind:
+    """Numbers as float64: plain Python floats, which the machine computes with directly while no tensor is near."""
+
+    __slots__ = ()
+
+    plain = True
+    dtype = "float64"
+
+    def literal(self, expression: Expression) -> Any:
+        """The operand that a number in the text stands for."""
+        return expression.value
+
+    def constant(self, name: str) -> Any:
+        """The operand that a constant of nature stands for."""
+        return CONSTANTS[name]
+
+    def payload(self, value: Any) -> Any:
+        """A number or nested lists of them, from Python, as a payload; raises ValueError or TypeError."""
+        if isinstance(value, Tensor):
+            value = value._value
+        if isinstance(value, float | int):
+            return float(value)
+        import numpy
+
+        array = numpy.asarray(value, dtype="float64")
+        return array.copy() if array.ndim else float(array)
+
+    def cast(self, payload: Any) -> Any:
+        """A payload that a rule made of nothing (`zeros(3)`), in this kind of number."""
+        return payload
+
+    def lifted(self, operands: list[Any]) -> list[Any]:
+        """The operands of an operation, with at least one that is more than a float under a precision."""
+        return operands
+
+    def stack(self, payloads: list[Any]) -> Any:
+        """The operand that constants of one shape make as the rows of an array."""
+        xp = kind_of_arrays(*payloads)
+        check_allocation((len(payloads), *shape_of(payloads[0])))
+        return wrap(self.cast(xp.stack(payloads, 0)))
+
+    def array(self, values: list[Any]) -> Any:
+        """The operand that a row of plain numbers makes."""
+        import numpy
+
+        check_allocation((len(values),))
+        return wrap(self.cast(numpy.array(values, dtype="float64")))
+
+    def context(self) -> AbstractContextManager[object] | None:
+        """What must be entered to compute in this kind."""
+        return None
+
+
+class Single(Kind):
+    """Numbers as float32. Literals stay Python floats, which take the type of what they meet."""
+
+    __slots__ = ()
+
+    dtype = "float32"
+
+    def payload(self, value: Any) -> Any:
+        return self.cast(super().payload(value))
+
+    def cast(self, payload: Any) -> Any:
+        import numpy
+
+        with numpy.errstate(over="ignore"):
+            return numpy.asarray(payload, dtype="float32")
+
+
+class Decimal(Kind):
+    """Numbers with so many decimal digits, as mpmath computes them; literals are the decimals as written."""
+
+    __slots__ = ("digits",)
+
+    plain = False
+
+    def __init__(self, digits: int) -> None:
+        self.digits = digits
+
+    @property
+    def dtype(self) -> str:  # type: ignore[override]
+        return f"decimal{self.digits}"
+
+    def literal(self, expression: Expression) -> Any:
+        exact = self._number(expression.text.replace("_", "") if expression.text else expression.value)
+        # A float where it is the same number: x**2 is then a power by a number, as it is elsewhere.
+        return expression.value if exact == expression.value else wrap(exact)
+
+    def lifted(self, operands: list[Any]) -> list[Any]:
+        if all(type(operand) is float for operand in operands):
+            return [wrap(self._number(operand)) for operand in operands]
+        return operands
+
+    def constant(self, name: str) -> Any:
+        return wrap(self._number(CONSTANTS[name]) if name not in _EXACT else _EXACT[name]())
+
+    def payload(self, value: Any) -> Any:
+        if isinstance(value, Tensor):
+            value = value._value
+        if isinstance(value, float | int) or type(value).__module__.startswith("mpmath"):
+            return self._number(value)
+        if isinstance(value, str):
+            return self._number(value)
+        return self.cast(super().payload(value))
+
+    def cast(self, payload: Any) -> Any:
+        if type(payload).__module__ != "numpy":
+            return self._number(payload)
+        if payload.dtype == object:
+            return payload
+        import numpy
+
+        lifted = numpy.empty(payload.shape, dtype=object)
+        lifted.flat = [self._number(float(value)) for value in payload.flat]
+        return lifted
+
+    def array(self, values: list[Any]) -> Any:
+        return wrap(self.cast(super().array(values)._value))
+
+    def context(self) -> AbstractContextManager[object]:
+        from mpmath import workdps
+
+        context: AbstractContextManager[object] = workdps(self.digits)
+        return context
+
+    def _number(self, value: Any) -> Any:
+        from mpmath import mpf
+
+        return mpf(value)
+
+
+def _mpmath(name: str, factor: int = 1) -> Any:
+    def constant() -> Any:
+        import mpmath
+
+        return +getattr(mpmath, name) * factor
+
+    return constant
+
+
+_EXACT = {
+    "pi": _mpmath("pi"),
+    "π": _mpmath("pi"),
+    "tau": _mpmath("pi", 2),
+    "τ": _mpmath("pi", 2),
+    "e": _mpmath("e"),
+}
+
+
+def kind_of(options: Options) -> Kind:
+    """The kind of number that the options ask for."""
+    if options.precision is not None:
+        return Decimal(options.precision)
+    return Single() if options.dtype == "float32" else Kind()
+
+
+def payload_of(operand: Any) -> Any:
+    """What an operand of the machine holds."""
+    return operand._value if type(operand) is Tensor else operand
+
+
+def tensor_of(operand: Any) -> Tensor:
+    """An operand of the machine as a tensor."""
+    return operand if type(operand) is Tensor else wrap(operand)

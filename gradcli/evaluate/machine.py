@@ -1,0 +1,284 @@
+"""The machine that computes an expression: a stack of work and a stack of values, never Python's own stack."""
+
+from __future__ import annotations
+
+from gradcli.autograd.engine import apply
+from gradcli.autograd.rulebook import RULES, CallError, ValueRefused
+from gradcli.autograd.tensor import wrap
+from gradcli.evaluate.environment import CONSTANTS, Binding
+from gradcli.evaluate.failures import diagnose, unbound, unknown_function
+from gradcli.evaluate.results import Note
+from gradcli.language.names import is_called
+from gradcli.numbers import floats
+from gradcli.numbers.expression import Expression, parts, postorder
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any
+
+    from gradcli.autograd.rulebook import Rule
+    from gradcli.evaluate.environment import Environment, Function
+    from gradcli.evaluate.kinds import Kind
+
+    Operand = Any  # a Tensor, or a plain float, which is a constant
+    Step = Callable[["Machine", Expression, Any], None]
+    Form = Callable[["Machine", Expression], None]
+
+
+class Frame:
+    """A scope within a statement: the body of a function that is called, or the expression that diff works on."""
+
+    __slots__ = ("active", "call", "caller", "function", "locals")
+
+    def __init__(
+        self,
+        function: Function | None,
+        call: Expression | None,
+        locals: dict[str, Operand],
+        active: frozenset[str],
+        caller: Frame | None,
+    ) -> None:
+        self.function = function  # whose text the expressions are in; None: in the statement's own
+        self.call = call  # in the text of the statement, for a call within a body, too
+        self.locals = locals  # what hides variables
+        self.active = active  # the functions that are being computed
+        self.caller = caller
+
+
+class Machine:
+    """One evaluation of one expression; what it meets on the way is kept for gradients and notes.
+
+    `mentioned` are the bindings that the expression mentions, in order of appearance, the leaves of an
+    intermediate with it; `conventions` the operations whose rule has conventions; `trace`, where it is a list,
+    gets every operation with its operands and its outcome.
+    """
+
+    __slots__ = (
+        "aliases",
+        "conventions",
+        "environment",
+        "forms",
+        "frame",
+        "inlined",
+        "kind",
+        "mentioned",
+        "notes",
+        "skipped",
+        "text",
+        "todo",
+        "trace",
+        "values",
+    )
+
+    def __init__(self, environment: Environment, kind: Kind, text: str, forms: dict[str, Form]) -> None:
+        self.environment = environment
+        self.forms = forms  # what computes the forms of the syntax that are no single operation, by their op
+        self.kind = kind
+        self.text = text
+        self.todo: list[Any] = []
+        self.values: list[Operand] = []
+        self.mentioned: dict[Binding, None] = {}
+        self.conventions: list[Met] = []
+        self.notes: list[Note] = []
+        self.skipped: list[tuple[Expression, Frame | None]] = []  # branches not taken
+        self.aliases: dict[Any, str] = {}  # leaves that stand for a variable while diff works on it
+        self.trace: list[Traced] | None = None
+        self.frame: Frame | None = None
+        self.inlined = 0
+
+    def run(self, root: Expression) -> Operand:
+        """Compute `root`; raises Diagnostic."""
+        todo, values = self.todo, self.values
+        plain = self.kind.plain
+        rules = RULES
+        todo.append(root)
+        while todo:
+            item = todo.pop()
+            if type(item) is tuple:
+                step, expression, detail = item
+                step(self, expression, detail)
+                continue
+            operation = item.op
+            if operation == "number":
+                values.append(item.value if plain else self.kind.literal(item))
+            elif operation == "name":
+                values.append(self.look_up(item))
+            elif operation in rules:
+                todo.append((operate, item, rules[operation]))
+                todo.extend(item.args[::-1])
+            else:
+                self.forms[operation](self, item)
+        return values.pop()
+
+    def look_up(self, expression: Expression) -> Operand:
+        """The tensor or number that a name means: a parameter, a variable, a constant; in this order."""
+        name = expression.value
+        if self.frame is not None and name in self.frame.locals:
+            return self.frame.locals[name]
+        binding = self.environment.variables.get(name)
+        if binding is not None:
+            if binding not in self.mentioned:
+                self.mention(binding, expression)
+            return binding.tensor
+        if name in CONSTANTS:
+            return self.kind.constant(name)
+        if is_called(expression) and len(name) > 1:
+            raise unknown_function(self, expression, name)
+        raise unbound(self, expression)
+
+    def mention(self, binding: Binding, expression: Expression) -> None:
+        """Note that the expression mentions a variable, for the first time."""
+        self.mentioned[binding] = None
+        binding.used = True
+        if binding.leaves is not None:
+            self.mentioned.update(dict.fromkeys(binding.leaves))
+            self.conventions.extend(binding.conventions)
+        if binding.name in CONSTANTS:
+            self.notes.append(
+                Note(f"{binding.name} is the variable bound here, not the constant", self.place(expression))
+            )
+
+    def in_order(self, root: Expression) -> list[Binding]:
+        """What is mentioned in the order of the text, where a choice was computed before what stands before it."""
+        names = [part for part in postorder(root) if part.op == "name"]
+        names.sort(key=lambda part: part.span or (0, 0))
+        mentioned: dict[Binding, None] = {}
+        for part in names:
+            binding = self.environment.variables.get(part.value)
+            if binding is not None:
+                mentioned.update(dict.fromkeys((binding, *(binding.leaves or ()))))
+        return [*mentioned, *(binding for binding in self.mentioned if binding not in mentioned)]
+
+    def in_skipped(self, binding: Binding) -> bool:
+        """Whether a gradient could reach a leaf by way of a branch that was not taken."""
+        variables = self.environment.variables
+        for branch, frame in self.skipped:
+            hidden = frame.locals if frame is not None else {}
+            for name in differentiable_names(branch):
+                found = variables.get(name) if name not in hidden else None
+                if found is not None and (found is binding or binding in (found.leaves or ())):
+                    return True
+        return False
+
+    def place(self, expression: Expression) -> tuple[int, int] | None:
+        """Where an expression stands in the statement; what a function's body holds stands where it is called."""
+        frame = self.frame
+        return (expression if frame is None or frame.call is None else frame.call).span
+
+    def source(self, expression: Expression, frame: Frame | None = None) -> str:
+        """The text of an expression as it was written."""
+        frame = frame or self.frame
+        text = self.text if frame is None or frame.function is None else frame.function.text
+        if expression.span is None:
+            return ""
+        start, end = expression.span
+        return " ".join(text[start:end].split())
+
+    def within(self) -> str:
+        """How a message says that it is about the body of a function."""
+        frame = self.frame
+        return "" if frame is None or frame.function is None else f"in {frame.function.name}(): "
+
+    def names(self) -> list[str]:
+        """Every variable that has a value here."""
+        return [*(self.frame.locals if self.frame is not None else ()), *self.environment.variables]
+
+
+def differentiable_names(root: Expression) -> Iterator[str]:
+    """The names below an expression that stand neither under detach nor in a comparison or a condition."""
+    stack = [root]
+    while stack:
+        part = stack.pop()
+        if part.op == "name":
+            yield part.value
+        elif part.op == "if":
+            stack += part.args[1:]
+        elif part.op not in _BARRIERS and not (part.op == "call" and part.value == "detach"):
+            stack += parts(part)
+
+
+_BARRIERS = frozenset(("lt", "le", "gt", "ge", "eq", "ne", "chain", "and", "or", "not"))
+
+
+def take(machine: Machine, count: int) -> list[Operand]:
+    """The last `count` values, off the stack."""
+    values = machine.values
+    if not count:
+        return []
+    taken = values[-count:]
+    del values[-count:]
+    return taken
+
+
+def operate(machine: Machine, expression: Expression, rule: Rule) -> None:
+    """Apply a rule to the operands that its arguments left on the stack."""
+    machine.values.append(perform(machine, expression, rule, take(machine, len(expression.args))))
+
+
+def perform(
+    machine: Machine,
+    expression: Expression,
+    rule: Rule,
+    operands: list[Operand],
+    static: dict[str, Any] | None = None,
+) -> Operand:
+    """Apply a rule and keep what notes will ask for; raises Diagnostic where the operands do not fit."""
+    out: Operand
+    try:
+        if machine.kind.plain and all(type(operand) is float for operand in operands):
+            out = rule.value(floats, *operands, **static) if static else rule.value(floats, *operands)
+            if type(out) is not float:
+                out = wrap(machine.kind.cast(out))
+        else:
+            if not machine.kind.plain:
+                operands = machine.kind.lifted(operands)
+                if not operands:
+                    return wrap(machine.kind.cast(rule.value(floats, **(static or {}))))
+            out = apply(rule, *operands, **static) if static else apply(rule, *operands)
+            node = out._node
+            if node is not None:
+                frame = machine.frame
+                node.origin = expression if frame is None or frame.call is None else frame.call
+                if rule.conventions:
+                    machine.conventions.append(Met(node, rule, machine.place(expression)))
+    except (ArithmeticError, IndexError, MemoryError, RuntimeError, TypeError, ValueError) as error:
+        if isinstance(error, CallError | ValueRefused):
+            raise
+        raise diagnose(machine, expression, rule, operands, error) from error
+    if machine.trace is not None:
+        machine.trace.append(Traced(expression, machine.frame, rule, operands, static, out))
+    return out
+
+
+class Met:
+    """An operation that was recorded and whose rule knows points of convention."""
+
+    __slots__ = ("node", "place", "rule")
+
+    def __init__(self, node: Any, rule: Rule, place: tuple[int, int] | None) -> None:
+        self.node = node
+        self.rule = rule
+        self.place = place
+
+
+class Traced:
+    """An operation as it was carried out."""
+
+    __slots__ = ("expression", "frame", "operands", "out", "rule", "static")
+
+    def __init__(
+        self,
+        expression: Expression,
+        frame: Frame | None,
+        rule: Rule | None,
+        operands: list[Operand],
+        static: dict[str, Any] | None,
+        out: Operand,
+    ) -> None:
+        self.expression = expression
+        self.frame = frame
+        self.rule = rule
+        self.operands = operands
+        self.static = static
+        self.out = out

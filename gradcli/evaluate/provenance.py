@@ -1,0 +1,221 @@
+"""Where a nan or an infinity came from: the first operation that made one, forward or on the way back."""
+
+from __future__ import annotations
+
+from gradcli.autograd.grad_mode import no_grad
+from gradcli.evaluate.causes import cause
+from gradcli.evaluate.failures import clip
+from gradcli.evaluate.kinds import payload_of
+from gradcli.evaluate.results import Note
+from gradcli.numbers import is_finite, namespace_of, shape_of, size_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from gradcli.evaluate.answers import Answer
+    from gradcli.evaluate.machine import Machine, Traced
+    from gradcli.evaluate.results import Payload
+    from gradcli.evaluate.statements import Source
+    from gradcli.numbers.expression import Expression
+
+POISON = (
+    "the branch that is not taken lets {} into the gradient: 0 times it is nan; make its argument harmless there, "
+    "as in where(x > 0, sqrt(where(x > 0, x, 1)), 0)"
+)
+
+
+def provenance(this: Answer) -> list[Note]:
+    """Why the value or a gradient is nan or infinite, and what that says of the rest."""
+    notes = [note for binding in this.machine.mentioned for note in binding.notes]
+    machine, first = traced(this.source, this.statement.expression)
+    if first is not None:
+        notes.append(described(machine, first))
+        notes += _poisoned(this, machine, first.expression, payload_of(first.out))
+    elif not notes:
+        notes += _given(this) or _backward(this, machine)
+    if _has_nan(this.value) and any(g is not None and is_finite(g) for g in this.gradients):
+        notes.append(Note("the value is nan: a gradient shown for it has no meaning"))
+    return notes
+
+
+def forward_note(source: Source, expression: Expression) -> Note | None:
+    """Which operation of an expression made a nan or inf first; None where none did."""
+    machine, first = traced(source, expression)
+    return None if first is None else described(machine, first)
+
+
+def traced(source: Source, expression: Expression) -> tuple[Machine, Traced | None]:
+    """Compute an expression once more, noting every step; the first of finite operands that is not finite itself."""
+    machine = source.machine()
+    machine.trace = []
+    with no_grad():
+        machine.run(expression)
+    for step in machine.trace:
+        if not is_finite(payload_of(step.out)) and all(map(is_finite, map(payload_of, step.operands))):
+            return machine, step
+    return machine, None
+
+
+def described(machine: Machine, step: Traced) -> Note:
+    """A note on an operation that made a nan or inf of finite numbers."""
+    out = payload_of(step.out)
+    operands = [payload_of(operand) for operand in step.operands]
+    index = _first_bad(out)
+    scalars = [_element(operand, index, shape_of(out)) for operand in operands]
+    bad = _element(out, index, shape_of(out))
+    rule = step.rule.name if step.rule is not None else ""
+    reason = cause(rule, scalars, bad) if all(s is not None for s in scalars) else ""
+    frame = step.frame
+    parts = [f"{_word(bad)} comes from {reason or 'this operation'}"]
+    if frame is not None and frame.function is not None:
+        parts[0] = f"in {frame.function.name}(): {parts[0]} in {clip(machine.source(step.expression, frame))}"
+    parts += _values(machine, step, scalars, index)
+    span = (step.expression if frame is None or frame.call is None else frame.call).span
+    return Note(", ".join(parts), span)
+
+
+def _values(
+    machine: Machine, step: Traced, scalars: Sequence[Any], index: tuple[int, ...] | None
+) -> list[str]:
+    """`x = 0` for the operands that are no numbers in the text; with the index of the element in an array."""
+    shown = []
+    for part, operand, scalar in zip(step.expression.args, step.operands, scalars, strict=False):
+        if (
+            scalar is None
+            or part.op in ("number", "array")
+            or (part.op == "neg" and part.args[0].op == "number")
+        ):
+            continue
+        at = ""
+        if index and shape_of(payload_of(operand)) and len(shape_of(payload_of(operand))) == len(index):
+            at = f"[{', '.join(map(str, index))}]"
+        shown.append(f"{clip(machine.source(part, step.frame))}{at} = {float(scalar):.6g}")
+    return list(dict.fromkeys(shown))
+
+
+def _first_bad(payload: Payload) -> tuple[int, ...] | None:
+    """The index of the first element that is nan or infinite; () of a scalar."""
+    shape = shape_of(payload)
+    if not shape:
+        return ()
+    import numpy
+
+    finite = numpy.asarray(namespace_of(payload).isfinite(payload), dtype="float64")
+    bad = numpy.argwhere(finite == 0)
+    return tuple(int(n) for n in bad[0]) if len(bad) else None
+
+
+def _element(payload: Payload, index: tuple[int, ...] | None, shape: tuple[int, ...]) -> Any:
+    """The element of an operand that an element of the outcome was made of; None where there is no one."""
+    own = shape_of(payload)
+    if not own:
+        return payload
+    if index is None or len(own) > len(shape):
+        return None
+    try:
+        import numpy
+
+        return numpy.broadcast_to(payload, shape)[index]
+    except ValueError:
+        return None
+
+
+def _word(value: Any) -> str:
+    number = float(value) if value is not None else float("nan")
+    return "nan" if number != number else "inf" if number > 0 else "-inf"
+
+
+def _has_nan(payload: Payload) -> bool:
+    if type(payload) is float:
+        return payload != payload
+    return bool(size_of(payload)) and bool(
+        namespace_of(payload).amax(namespace_of(payload).isnan(payload)) != 0
+    )
+
+
+def _given(this: Answer) -> list[Note]:
+    """Leaves that are nan or infinite themselves: nobody made it."""
+    return [
+        Note(f"{binding.name} is {_word(_element(value, _first_bad(value), shape_of(value)))}")
+        for binding in this.machine.mentioned
+        if binding.leaves is None and not is_finite(value := binding.tensor._value)
+    ]
+
+
+def _backward(this: Answer, machine: Machine) -> list[Note]:
+    """The operation whose derivative turned a finite cotangent into a nan or inf, latest first as they are run."""
+    if this.cotangent is None or all(g is None or is_finite(g) for g in this.gradients):
+        return []
+    from gradcli.autograd.backward import cotangents, pulled
+    from gradcli.numbers import quiet
+
+    nodes, _ = cotangents(this.root, this.cotangent)
+    with quiet():
+        for node, g in nodes.items():
+            if not is_finite(g):
+                continue
+            for _edge, part in pulled(node, g, None):
+                if not is_finite(part):
+                    return _backward_notes(this, machine, node, g, part)
+    return [Note("the parts of a gradient add up to more than the largest number")]
+
+
+def _backward_notes(this: Answer, machine: Machine, node: Any, g: Payload, part: Payload) -> list[Note]:
+    from gradcli.evaluate.graphs import Own
+
+    span = Own(this).span(node)
+    word = _word(_element(part, _first_bad(part), shape_of(part)))
+    index = _first_bad(part)
+    reason = (
+        "0·inf" if word == "nan" and _has_zero(g) else "its derivative is infinite" if word != "nan" else ""
+    )
+    text = f"the gradient becomes {word} here"
+    if reason:
+        text += f": {reason}"
+    values = []
+    expression = getattr(node, "origin", None)
+    if (
+        span is not None
+        and expression.op != "call"
+        or (span is not None and expression.value not in _functions(this))
+    ):
+        for argument, saved in zip(expression.args, node.saved, strict=False):
+            scalar = _element(saved, index, shape_of(part))
+            if scalar is not None and argument.op not in ("number", "array"):
+                at = f"[{', '.join(map(str, index))}]" if index and shape_of(saved) else ""
+                values.append(f"{clip(machine.source(argument))}{at} = {float(scalar):.6g}")
+    notes = [Note(", ".join([text, *dict.fromkeys(values)]), span)]
+    if expression is not None and _has_zero(g):
+        notes += _poisoned(this, machine, expression, part)
+    return notes
+
+
+def _functions(this: Answer) -> Any:
+    return this.source.environment.functions
+
+
+def _has_zero(payload: Payload) -> bool:
+    return bool(namespace_of(payload).amin(namespace_of(payload).abs(payload)) == 0)
+
+
+def _poisoned(this: Answer, machine: Machine, culprit: Expression, bad: Payload) -> list[Note]:
+    """Whether the culprit stands in a branch of a `where` whose outcome is finite all the same."""
+    if not any(g is not None and not is_finite(g) for g in this.gradients):
+        return []
+    for step in machine.trace or ():
+        expression = step.expression
+        if step.rule is None or step.rule.name != "where" or not is_finite(payload_of(step.out)):
+            continue
+        branches = expression.args[1:]
+        if any(_contains(branch, culprit) for branch in branches):
+            word = _word(_element(bad, _first_bad(bad), shape_of(bad)))
+            return [Note(POISON.format(word), expression.span)]
+    return []
+
+
+def _contains(outer: Expression, inner: Expression) -> bool:
+    if outer.span is None or inner.span is None:
+        return False
+    return outer.span[0] <= inner.span[0] and inner.span[1] <= outer.span[1]

@@ -1,0 +1,123 @@
+"""A session: statements carried out in order, what one binds, the later ones see."""
+
+from __future__ import annotations
+
+from gradcli.evaluate.environment import Binding, Environment
+from gradcli.evaluate.failures import failure, unknown_variable
+from gradcli.evaluate.kinds import kind_of
+from gradcli.evaluate.options import Options
+from gradcli.evaluate.results import Failure, Note, Remark
+from gradcli.evaluate.statements import Source, execute
+from gradcli.language.diagnostics import Diagnostic
+from gradcli.language.parser import parse, parse_each, parse_expression
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from gradcli.evaluate.results import Outcome
+    from gradcli.language.reader import Chunk
+
+LONG = 4096
+"""Texts of so many characters make graphs so large that collecting garbage on the way costs more than it frees."""
+
+
+class Session:
+    """Carries out statements; holds the variables and functions that they bind, and nothing else of them.
+
+    `set` binds a variable beside the text, over the text's own binding of it; `run` carries out a chunk and
+    yields its outcomes one by one; `finish` says what only the end can tell.
+    """
+
+    __slots__ = ("environment", "kind", "options")
+
+    def __init__(self, options: Options | None = None) -> None:
+        self.options = options or Options()
+        self.kind = kind_of(self.options)
+        self.environment = Environment()
+
+    def set(self, name: str, value: Any) -> None:
+        """Bind `name` to a number, nested lists, an array, or the text of a constant expression.
+
+        Raises Diagnostic, with spans into `NAME=VALUE`, for what is no name or no value.
+        """
+        text = f"{name}={value if isinstance(value, str) else 0}"
+        statements = parse(text, functions=self.environment.callables)
+        source = Source(self, text, 1)
+        payload = source.given(name, statements)
+        if not isinstance(value, str):
+            try:
+                payload = self.kind.payload(value)
+            except (TypeError, ValueError) as error:
+                raise failure(
+                    "value", f"value of {name}: {value!r} is not a number or list of numbers"
+                ) from error
+        self.environment.set(Binding(name, self.leaf(name, payload), 0, asked=True))
+
+    def leaf(self, name: str, payload: Any, *, const: bool = False) -> Any:
+        """A tensor that no operation made, which wants a gradient unless it is constant."""
+        from gradcli.autograd.engine import tick
+        from gradcli.autograd.tensor import wrap
+
+        tensor = wrap(payload, not const and name not in self.options.const)
+        tensor._since = tick()
+        return tensor
+
+    def vector(self, value: Any) -> Any:
+        """The payload of the vector for a backward pass: a text of the language, or numbers from Python."""
+        if not isinstance(value, str):
+            return self.kind.payload(value)
+        source = Source(self, value, 1)
+        try:
+            expression = parse_expression(value, functions=self.environment.callables)
+            return self.kind.cast(source.constant(expression, "grad_output"))
+        except Diagnostic as diagnostic:
+            # Its spans are in another text than those of the statement.
+            raise failure(diagnostic.kind, f"grad_output {value!r}: {diagnostic.message}") from diagnostic
+
+    def run(self, chunk: Chunk | str, line: int = 1) -> Iterator[Outcome]:
+        """Carry out the statements of a chunk of text; one that fails yields its Failure, and the rest goes on."""
+        text = chunk if isinstance(chunk, str) else chunk.text
+        line = line if isinstance(chunk, str) else chunk.line
+        source = Source(self, text, line)
+        with patience(text):
+            statements = parse_each(text, functions=self.environment.callables)
+        for statement in statements:
+            if isinstance(statement, Diagnostic):
+                yield Failure(statement, text, line)
+                continue
+            with patience(text):
+                outcomes = execute(source, statement)
+            yield from outcomes
+
+    def finish(self) -> Iterator[Outcome]:
+        """What only the end can tell: names that were given and not used."""
+        known = self.environment.seen
+        for name in sorted(self.options.const - known):
+            yield Failure(unknown_variable(name, known, "--const"), "", 0)
+        for binding in self.environment.asked.values():
+            if not binding.used:
+                yield Remark("", [Note(f"{binding.name} is bound but nothing uses it")], 0)
+
+
+class patience:  # noqa: N801  reads as a statement
+    """Collects no garbage while a long text is worked on: what it makes has no cycles."""
+
+    __slots__ = ("pause",)
+
+    def __init__(self, text: str) -> None:
+        self.pause = len(text) > LONG
+
+    def __enter__(self) -> None:
+        if self.pause:
+            import gc
+
+            self.pause = gc.isenabled()
+            gc.disable()
+
+    def __exit__(self, *exception: object) -> None:
+        if self.pause:
+            import gc
+
+            gc.enable()

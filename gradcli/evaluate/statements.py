@@ -1,0 +1,311 @@
+"""What each statement does: binding, defining, backward passes, printing; results are in `answers`."""
+
+from __future__ import annotations
+
+from gradcli.autograd.grad_mode import no_grad
+from gradcli.autograd.rulebook import NAMES
+from gradcli.evaluate.answers import answer
+from gradcli.evaluate.environment import CONSTANTS, OPERATORS, Binding, Function, check_recursion
+from gradcli.evaluate.failures import failure, unbound
+from gradcli.evaluate.forms import FORMS
+from gradcli.evaluate.kinds import payload_of, tensor_of
+from gradcli.evaluate.machine import Machine
+from gradcli.evaluate.provenance import forward_note
+from gradcli.evaluate.results import Failure, Note, Printed, Remark
+from gradcli.language import statements as language
+from gradcli.language.diagnostics import Diagnostic
+from gradcli.numbers import is_finite
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+    from gradcli.evaluate.results import Outcome
+    from gradcli.evaluate.session import Session
+    from gradcli.language.statements import Statement
+    from gradcli.numbers.expression import Expression
+
+    Span = tuple[int, int]
+
+
+class Source:
+    """A text that is being carried out: what the spans of its statements point into."""
+
+    __slots__ = ("environment", "kind", "line", "session", "text")
+
+    def __init__(self, session: Session, text: str, line: int) -> None:
+        self.session = session
+        self.environment = session.environment
+        self.kind = session.kind
+        self.text = text
+        self.line = line
+
+    def machine(self) -> Machine:
+        """A machine for one expression of this text."""
+        return Machine(self.environment, self.kind, self.text, FORMS)
+
+    def line_of(self, statement: Statement) -> int:
+        """The line on which a statement begins."""
+        start = statement.span[0]
+        return self.line + self.text.count("\n", 0, start) if start else self.line
+
+    def window(self, statement: Statement) -> tuple[str, int, int]:
+        """The text from the first line of a statement on, the number of that line, and where it begins."""
+        start = self.text.rfind("\n", 0, statement.span[0]) + 1
+        return self.text[start:], self.line_of(statement), start
+
+    def constant(self, expression: Expression, of: str) -> Any:
+        """The payload of an expression that may mention no variable; `of` says what it is for."""
+        machine = self.machine()
+        value = payload_of(machine.run(expression))
+        for binding in machine.mentioned:
+            raise failure(
+                "value",
+                f"{of} must be a constant expression, and this mentions {binding.name}",
+                (expression.span, "not constant"),
+            )
+        return value
+
+    def given(self, name: str, statements: Sequence[Statement]) -> Any:
+        """The payload of NAME=VALUE, read as the statement that it looks like."""
+        statement = statements[0] if len(statements) == 1 else None
+        if not isinstance(statement, language.Bind) or statement.const or statement.name != name:
+            raise failure("syntax", f"a binding is NAME=VALUE, as in x=4 or w=[1, 2], not {self.text!r}")
+        return self.constant(statement.expression, f"the value of {name}")
+
+
+def execute(source: Source, statement: Statement) -> list[Outcome]:
+    """Carry out one statement; what goes wrong is among the outcomes, and changes nothing that came before."""
+    if isinstance(statement, language.NoGrad):
+        with no_grad():
+            return [outcome for inner in statement.statements for outcome in execute(source, inner)]
+    try:
+        context = source.kind.context()
+        if context is None:
+            return _STATEMENTS[type(statement)](source, statement)
+        with context:
+            return _STATEMENTS[type(statement)](source, statement)
+    except Diagnostic as diagnostic:
+        return [Failure(diagnostic, source.text, source.line)]
+
+
+def _evaluate(source: Source, statement: language.Evaluate) -> list[Outcome]:
+    variables = source.environment.variables
+    if not statement.bindings:
+        return [answer(source, statement)]
+    line = source.line_of(statement)
+    bound = [
+        Binding(
+            b.name,
+            source.session.leaf(
+                b.name,
+                source.constant(b.expression, f"the value of {b.name}"),
+                const=_is_const(variables.get(b.name)),
+            ),
+            line,
+        )
+        for b in statement.bindings
+    ]
+    hidden = {binding.name: variables.get(binding.name) for binding in bound}
+    try:
+        for binding in bound:
+            source.environment.seen.add(binding.name)
+            variables[binding.name] = binding
+        return [answer(source, statement, hidden)]
+    finally:
+        for name, earlier in hidden.items():
+            if earlier is None:
+                del variables[name]
+            else:
+                variables[name] = earlier
+
+
+def _is_const(binding: Binding | None) -> bool:
+    """Whether a name stands for a leaf that was bound as constant: it stays so at another value."""
+    return binding is not None and binding.const
+
+
+def _bind(source: Source, statement: language.Bind) -> list[Outcome]:
+    environment = source.environment
+    name, line = statement.name, source.line_of(statement)
+    asked = environment.asked.get(name)
+    machine = source.machine()
+    value = machine.run(statement.expression)
+    leaf = statement.const or not machine.mentioned
+    if asked is not None and not leaf:
+        first = next(iter(machine.mentioned)).name
+        raise failure(
+            "name",
+            f"{name} is set from outside, but here it is computed from {first}",
+            (statement.name_span, f"leave {name}=... away, or set {first}"),
+        )
+    if leaf:
+        payload = payload_of(value) if asked is None else payload_of(asked.tensor)
+        binding = Binding(name, source.session.leaf(name, payload, const=statement.const), line)
+        binding.const = statement.const
+        binding.used = asked is not None and asked.used
+        if asked is not None:
+            asked.used = True
+    else:
+        leaves = tuple(b for b in machine.mentioned if b.leaves is None)
+        binding = Binding(name, tensor_of(value), line, leaves)
+        if machine.conventions:
+            from gradcli.evaluate.conventions import hits
+
+            binding.conventions = tuple({id(met): met for met, _ in hits(machine.conventions)}.values())
+    if not is_finite(payload_of(binding.tensor)):
+        note = forward_note(source, statement.expression)
+        binding.notes = () if note is None else (Note(f"{name}, line {line}: {note.text}"),)
+    environment.set(binding)
+    return []
+
+
+def _define(source: Source, statement: language.Define) -> list[Outcome]:
+    environment = source.environment
+    name, line = statement.name, source.line_of(statement)
+    function = Function(name, statement.parameters, statement.body, source.text, line)
+    check_recursion(function, environment.functions)
+    notes = []
+    if name in NAMES or name in OPERATORS:
+        notes.append(
+            Note(f"{name} is the function defined here from now on, not the rulebook's", statement.name_span)
+        )
+    elif name in environment.functions:
+        earlier = environment.functions[name].line
+        notes.append(
+            Note(
+                f"{name} was defined before, on line {earlier}; this definition replaces it",
+                statement.name_span,
+            )
+        )
+    environment.functions[name] = function
+    return [Remark(source.text, notes, source.line)] if notes else []
+
+
+def _backward(source: Source, statement: language.Backward) -> list[Outcome]:
+    machine = source.machine()
+    root = tensor_of(machine.run(statement.expression))
+    gradient = None
+    if statement.gradient is not None:
+        gradient = tensor_of(source.machine().run(statement.gradient)).detach()
+        _check_gradient(statement.expression, statement.gradient, root, gradient)
+    try:
+        root.backward(gradient=gradient, retain_graph=statement.retain_graph)
+    except RuntimeError as error:
+        raise failure(
+            "value", str(error), (statement.expression.span, _way_out(source, statement, error))
+        ) from error
+    return []
+
+
+def _check_gradient(expression: Expression, given: Expression, root: Any, gradient: Any) -> None:
+    if tuple(root.shape) != tuple(gradient.shape):
+        raise failure(
+            "shape",
+            "the vector of a backward pass has the shape of what it starts from",
+            (given.span, f"shape {_shown(gradient)}"),
+            (expression.span, f"shape {_shown(root)}"),
+        )
+
+
+def _shown(tensor: Any) -> str:
+    return str(tuple(tensor.shape))
+
+
+def _way_out(source: Source, statement: language.Backward, error: RuntimeError) -> str:
+    start, end = statement.expression.span or (0, 0)
+    name = source.text[start:end]
+    text = str(error)
+    if "second time" in text:
+        return f"write 'backward {name} retain_graph' the first time"
+    if "scalar outputs" in text:
+        return f"write 'backward {name} with [...]', or take its sum"
+    if "does not require grad" in text:
+        return "no variable that wants a gradient is in it"
+    return ""
+
+
+def _zero_grad(source: Source, statement: language.ZeroGrad) -> list[Outcome]:
+    if statement.name is None:
+        bindings = list(source.environment.variables.values())
+    else:
+        bindings = [_named(source, statement.name, statement.name_span)]
+    for binding in bindings:
+        if binding.leaves is None and binding.tensor.grad is not None:
+            binding.tensor.grad = _zeros(binding.tensor)
+    return []
+
+
+def _zeros(tensor: Any) -> Any:
+    from gradcli.numbers import namespace_of
+
+    return tensor_of(namespace_of(tensor._value).zeros_like(tensor._value))
+
+
+def _named(source: Source, name: str, span: Span | None) -> Binding:
+    binding = source.environment.variables.get(name)
+    if binding is None:
+        from gradcli.numbers.expression import Expression
+
+        raise unbound(source.machine(), Expression("name", (), name, span))
+    return binding
+
+
+def _requires_grad(source: Source, statement: language.RequiresGrad) -> list[Outcome]:
+    binding = _named(source, statement.name, statement.name_span)
+    try:
+        binding.tensor.requires_grad_(statement.on)
+    except RuntimeError as error:
+        raise failure("value", str(error), (statement.name_span, "computed, not a leaf")) from error
+    binding.const = binding.leaves is None and not statement.on
+    return []
+
+
+def _print(source: Source, statement: language.Print) -> list[Outcome]:
+    expression, attribute = statement.expression, statement.attribute
+    start, end = expression.span or statement.span
+    written = source.text[start:end]
+    if attribute is None:
+        text = repr(tensor_of(source.machine().run(expression)))
+        return [Printed(written, text, source.line_of(statement))]
+    show = _ATTRIBUTES.get(attribute)
+    if show is None:
+        there = f"there are {', '.join(f'.{name}' for name in _ATTRIBUTES)}"
+        raise failure("name", f"unknown attribute {attribute!r}", (statement.attribute_span, there))
+    tensor = _named_or_constant(source, expression)
+    return [Printed(f"{written}.{attribute}", show(tensor), source.line_of(statement))]
+
+
+def _named_or_constant(source: Source, expression: Expression) -> Any:
+    if expression.value in CONSTANTS and expression.value not in source.environment.variables:
+        return tensor_of(source.kind.constant(expression.value))
+    return _named(source, expression.value, expression.span).tensor
+
+
+def _grad_text(tensor: Any) -> str:
+    return repr(tensor._grad)
+
+
+def _grad_fn_text(tensor: Any) -> str:
+    # Without the address that PyTorch shows: it would differ from run to run.
+    return "None" if tensor.grad_fn is None else f"<{tensor.grad_fn.name()}>"
+
+
+_ATTRIBUTES: dict[str, Callable[[Any], str]] = {
+    "grad": _grad_text,
+    "grad_fn": _grad_fn_text,
+    "requires_grad": lambda tensor: str(tensor.requires_grad),
+    "is_leaf": lambda tensor: str(tensor.is_leaf),
+    "shape": lambda tensor: repr(tensor.shape),
+}
+
+_STATEMENTS: dict[type[Statement], Callable[[Source, Any], list[Outcome]]] = {
+    language.Evaluate: _evaluate,
+    language.Bind: _bind,
+    language.Define: _define,
+    language.Backward: _backward,
+    language.ZeroGrad: _zero_grad,
+    language.RequiresGrad: _requires_grad,
+    language.Print: _print,
+}
