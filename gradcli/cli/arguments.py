@@ -94,7 +94,7 @@ def sort(arguments: Sequence[str], takes_value: dict[str, bool]) -> tuple[list[s
             options.append(argument)
             if takes_value[name] and not equals:
                 options += [value for value in [next(rest, None)] if value is not None]
-        elif LONG_OPTION.fullmatch(argument) or f"-{name}" in takes_value:
+        elif LONG_OPTION.fullmatch(argument) or (name[:1] == "-" and f"-{name}" in takes_value):
             raise UsageError(f"no such option '{name}'; {_offer(name, takes_value)}")
         else:
             words.append(argument)
@@ -107,7 +107,7 @@ def _offer(name: str, known: Iterable[str]) -> str:
     near = nearest(name, known)
     if near:
         return f"did you mean '{near}'?"
-    return f"an expression that looks like an option stands behind '--': -- {name}"
+    return f"an expression like it stands behind '--': -- {name}"
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

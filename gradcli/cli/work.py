@@ -8,7 +8,7 @@ from gradcli.cli.arguments import UsageError
 from gradcli.cli.environment import OutputError, is_terminal
 from gradcli.cli.streams import InputError, flaw, lines_of
 from gradcli.evaluate.options import Options
-from gradcli.evaluate.results import Failure
+from gradcli.evaluate.results import Failure, Remark
 from gradcli.evaluate.session import Session
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.reader import read
@@ -130,15 +130,21 @@ class Work:
             if self._bind(bindings):
                 for source in sources:
                     self._run(source)
-                self.answers.file = None
-                for outcome in self.session.finish():
-                    self.answers.write(outcome)
+                self._finish()
         except Stopped:
             pass
         except OutputError as error:
             error.status = self.answers.status
             raise
         return self.answers.status
+
+    def _finish(self) -> None:
+        """Report what only the end can tell; what went unused says little after an error."""
+        self.answers.file = None
+        went_wrong = self.answers.failed
+        for outcome in self.session.finish():
+            if not (went_wrong and isinstance(outcome, Remark)):
+                self.answers.write(outcome)
 
     def _bind(self, bindings: Iterable[tuple[str, str]]) -> bool:
         """Set the variables of the call; False where one has no value, and then nothing is evaluated."""
