@@ -50,13 +50,14 @@ _AS_PAYLOADS = frozenset({"zeros", "ones", "full", "eye", "arange", "linspace"})
 
 def _by_rule(name: str) -> Callable[..., Any]:
     rule = RULES[name]
-    operands = len(rule.operands)
-    names = [n for n, _ in rule.static]
+    names = rule.call.names
+    of_operands = [n for n, _ in rule.operands]
 
     def function(*args: Any, **keywords: Any) -> Any:
         if rule.variadic:
-            return apply(rule, *args[0], **dict(zip(names, args[1:], strict=False)), **keywords)
-        return apply(rule, *args[:operands], **dict(zip(names, args[operands:], strict=False)), **keywords)
+            return apply(rule, *args[0], **dict(zip(names[1:], args[1:], strict=False)), **keywords)
+        static = {**dict(zip(names, args, strict=False)), **keywords}
+        return apply(rule, *[static.pop(name) for name in of_operands], **static)
 
     return function
 

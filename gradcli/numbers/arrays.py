@@ -1,4 +1,4 @@
-"""NumPy arrays of float32 and float64 (int64 and bool where a function keeps them), with scipy.special when needed."""
+"""NumPy arrays of float32 and float64, of int64 and bool where a function keeps them; SciPy when it is needed."""
 
 from __future__ import annotations
 
@@ -146,6 +146,14 @@ def erfinv(x: Payload) -> Any:
 
 
 @_elementwise
+def beta(a: Payload, b: Payload) -> Any:
+    """gamma(a)*gamma(b)/gamma(a + b), without the overflow of its parts."""
+    from scipy.special import beta
+
+    return beta(a, b)
+
+
+@_elementwise
 def gamma(x: Payload) -> Any:
     """The gamma function; inf with the sign of x at 0, nan at negative integers and -inf."""
     from scipy.special import gamma
@@ -187,6 +195,13 @@ def sigmoid(x: Payload) -> Any:
     """1/(1 + e**-x), to full relative precision on both sides."""
     e = np.exp(-np.abs(x))
     return np.where(np.greater_equal(x, 0), 1 / (1 + e), e / (1 + e))
+
+
+@_elementwise
+def sech(x: Payload) -> Any:
+    """1/cosh(x), to full relative precision where cosh overflows, too."""
+    e = np.exp(-np.abs(x))
+    return 2 * e / (1 + e * e)
 
 
 @_elementwise
@@ -235,7 +250,7 @@ def where(c: Payload, a: Payload, b: Payload) -> Any:
 
 
 def _reduction(compute: Callable[..., Any]) -> Callable[..., Any]:
-    """A reduction along one axis, some, or all; raises IndexError, as PyTorch does, for an axis that x has not."""
+    """A reduction along an axis, some, or all; raises IndexError, as PyTorch does, for one that x has not."""
 
     def reduce(x: Payload, axis: Axis = None, keepdim: bool = False) -> Any:
         return compute(x, axis=shapes.normal_axes(axis, np.ndim(x)), keepdims=keepdim)
@@ -268,6 +283,24 @@ def cumsum(x: Payload, axis: int = -1) -> Any:
     return np.cumsum(x, axis=axis) if np.ndim(x) else x
 
 
+# --- against overflow ---
+
+
+@_function
+def peak(x: Payload, axis: Axis = None) -> Any:
+    """The largest element along an axis, which stays with length 1; 0 where that is not finite."""
+    peak = np.max(x, axis=shapes.normal_axes(axis, np.ndim(x)), keepdims=True, initial=-np.inf)
+    return np.where(np.isfinite(peak), peak, 0).astype(_dtype(x))
+
+
+@_function
+def scale(x: Payload, axis: Axis = None) -> Any:
+    """The power of two up to the largest |element| along an axis, which stays with length 1; 1 where it is not finite."""
+    size = np.max(np.abs(x), axis=shapes.normal_axes(axis, np.ndim(x)), keepdims=True, initial=0)
+    power = np.ldexp(np.ones_like(size), np.frexp(size)[1] - 1)
+    return np.where(np.isfinite(size) & (size > 0), power, 1).astype(_dtype(x))
+
+
 # --- shape ---
 
 
@@ -284,7 +317,7 @@ def reshape(x: Payload, shape: Shape) -> Any:
 
 @_function
 def broadcast_to(x: Payload, shape: Shape) -> Any:
-    """x repeated to a larger shape, in memory of its own: what comes out may be written to; raises ArrayTooLarge."""
+    """x repeated to a larger shape, in memory of its own, that may be written to; raises ArrayTooLarge."""
     x = np.asarray(x)
     shapes.check_allocation(shapes.expanded_shape(x.shape, shape), x.itemsize)
     return np.array(np.broadcast_to(x, shape))
@@ -398,7 +431,7 @@ def det(a: Payload) -> Any:
 
 @_elementwise
 def solve(a: Payload, b: Payload) -> Any:
-    """x where a @ x = b, for a vector or the columns of a matrix; raises SingularMatrix with PyTorch's text."""
+    """x where a @ x = b, for a vector or a matrix's columns; raises SingularMatrix with PyTorch's text."""
     shapes.solve_shape(np.shape(a), np.shape(b))
     try:
         return np.linalg.solve(a, b)
@@ -409,14 +442,14 @@ def solve(a: Payload, b: Payload) -> Any:
 # --- making numbers ---
 
 
-def number(value: float | str, like: Payload = 0.0) -> Payload:
+def number(value: float | str, like: Payload = 0.0) -> Payload:  # noqa: ARG001 - other kinds need it
     """The number, or the decimal that a text writes: a float, which takes the dtype of what it meets."""
     from gradcli.numbers import floats
 
     return value if isinstance(value, np.ndarray) else floats.number(value)
 
 
-def pi(like: Payload = 0.0) -> float:
+def pi(like: Payload = 0.0) -> float:  # noqa: ARG001 - other kinds need it
     """The ratio of a circle's circumference to its diameter."""
     return float(np.pi)
 

@@ -1,6 +1,6 @@
 """Python floats with the semantics of IEEE-754: every function answers, none raises, none imports NumPy."""
 
-# ruff: noqa: I001 - imported names stand under the name that the namespace offers
+# ruff: noqa: I001, F401 - imported names stand under the name that the namespace offers
 from __future__ import annotations
 
 from math import (
@@ -21,11 +21,13 @@ from math import (
     exp as _exp,
     exp2 as _exp2,
     expm1 as _expm1,
-    fabs as abs,
+    fabs,
     floor as _floor,
+    frexp as _frexp,
     gamma as _gamma,
     hypot as hypot,
     inf,
+    ldexp as _ldexp,
     log as _log,
     log1p as _log1p,
     log2 as _log2,
@@ -78,6 +80,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 _round = round
+abs = fabs
 
 
 # --- arithmetic ---
@@ -255,6 +258,12 @@ def cosh(x: float) -> float:
         return inf
 
 
+def sech(x: float) -> float:
+    """1/cosh(x), to full relative precision where cosh overflows, too."""
+    e = _exp(-abs(x))
+    return 2.0 * e / (1.0 + e * e)
+
+
 def acosh(x: float) -> float:
     """The inverse of cosh; nan below 1."""
     try:
@@ -300,6 +309,13 @@ def polygamma(n: int, x: float) -> float:
     from gradcli.numbers import special
 
     return float(special.polygamma(n, x))
+
+
+def beta(a: float, b: float) -> float:
+    """gamma(a)*gamma(b)/gamma(a + b), without the overflow of its parts."""
+    from scipy.special import beta
+
+    return float(beta(a, b))
 
 
 def erfinv(x: float) -> float:
@@ -369,7 +385,7 @@ def softplus(x: float) -> float:
 
 def logsigmoid(x: float) -> float:
     """log(sigmoid(x)), that is -softplus(-x)."""
-    return -_log1p(_exp(-x)) if x >= 0.0 else x - _log1p(_exp(x))
+    return 0.0 - _log1p(_exp(-x)) if x >= 0.0 else x - _log1p(_exp(x))  # 0.0 and not -0.0 at 1000
 
 
 def logaddexp(a: float, b: float) -> float:
@@ -377,6 +393,18 @@ def logaddexp(a: float, b: float) -> float:
     if a == b:
         return a + 0.6931471805599453  # the infinities, too, whose difference would be nan
     return a + _log1p(_exp(b - a)) if a > b else b + _log1p(_exp(a - b))
+
+
+def peak(x: float, axis: Any = None) -> float:
+    """x, or 0 where it is not finite; raises IndexError for an axis that rank 0 has not."""
+    sum(x, axis)
+    return x if x - x == 0.0 else 0.0
+
+
+def scale(x: float, axis: Any = None) -> float:
+    """The power of two up to |x|; 1 at 0, nan and infinity. Raises IndexError for an axis that rank 0 has not."""
+    sum(x, axis)
+    return _ldexp(1.0, _frexp(x)[1] - 1) if x and x - x == 0.0 else 1.0
 
 
 # --- truth ---
@@ -450,7 +478,7 @@ def where(c: float, a: float, b: float) -> float:
 # --- making numbers ---
 
 
-def number(value: float | str, like: Any = None) -> float:
+def number(value: float | str, like: Any = None) -> float:  # noqa: ARG001 - other kinds need it
     """The number, or the decimal that a text writes, as a float; inf where it is too large."""
     try:
         return float(value)
@@ -458,6 +486,6 @@ def number(value: float | str, like: Any = None) -> float:
         return inf if isinstance(value, int) and value > 0 else -inf
 
 
-def pi(like: Any = None) -> float:
+def pi(like: Any = None) -> float:  # noqa: ARG001 - other kinds need it
     """The ratio of a circle's circumference to its diameter."""
     return _pi

@@ -1,5 +1,6 @@
-"""Functions over arrays for the scalar kinds: a scalar is an array of rank 0; what has a rank goes to an array kind."""
+"""The functions over arrays for scalars, which are arrays of rank 0; what gets a rank goes to an array kind."""
 
+# ruff: noqa: ARG001 - the parameters are those of every kind
 from __future__ import annotations
 
 from gradcli.numbers import shapes
@@ -37,6 +38,21 @@ def cumsum(x: Payload, axis: int = -1) -> Payload:
     """x itself; raises IndexError for an axis that rank 0 has not."""
     shapes.normal_axis(axis, 0)
     return x
+
+
+# --- against overflow ---
+
+
+def peak(x: Payload, axis: Axis = None) -> float:
+    """0: what has no largest number needs no shift; raises IndexError for an axis that rank 0 has not."""
+    shapes.normal_axes(axis, 0)
+    return 0.0
+
+
+def scale(x: Payload, axis: Axis = None) -> float:
+    """1: what has no largest number needs no scaling; raises IndexError for an axis that rank 0 has not."""
+    shapes.normal_axes(axis, 0)
+    return 1.0
 
 
 # --- shape ---

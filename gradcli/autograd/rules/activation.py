@@ -64,7 +64,8 @@ rule(
         lambda xp, g, out, x, slope: xp.where(xp.gt(x, 0.0), 0.0, g * x),
     ],
     backward="LeakyReluBackward0", summary="x where it is positive, else slope*x",
-    derivative="where(x > 0, 1, slope); where(x > 0, 0, x)", domain="x != 0", example="leaky_relu(x) at x=[-1, 2]",
+    derivative="where(x > 0, 1, slope); where(x > 0, 0, x)", domain="x != 0",
+    example="leaky_relu(x) at x=[-1, 2]",
     conventions=[Convention(
         lambda xp, x, slope: xp.eq(x, 0.0),
         "not differentiable at 0: the left derivative, slope, is used, as PyTorch does (right 1)",
@@ -110,7 +111,8 @@ rule(
     vjps=[lambda xp, g, out, x: xp.where(
         xp.gt(x, 0.0), g * xp.number(_SCALE, x), g * (_selu_slope(xp, x) * xp.exp(_below(xp, x)))
     )],
-    backward="EluBackward0", summary="elu with the constants that keep mean 0 and variance 1: scale 1.0507..., "
+    backward="EluBackward0",
+    summary="elu with the constants that keep mean 0 and variance 1: scale 1.0507..., "
     "alpha 1.6733...",
     derivative=f"where(x > 0, {_SCALE}, {_SCALE}*{_ALPHA}*exp(x))", domain="x != 0",
     example="selu(x) at x=[-1, 2]",
@@ -134,7 +136,8 @@ rule(
     "gelu", "x",
     value=lambda xp, x: x * _normal_cdf(xp, x),
     vjps=[lambda xp, g, out, x: g * (_normal_cdf(xp, x) + x * _normal_density(xp, x))],
-    backward="GeluBackward0", summary="x*(1 + erf(x/sqrt(2)))/2, x times the normal distribution's share below it",
+    backward="GeluBackward0",
+    summary="x*(1 + erf(x/sqrt(2)))/2, x times the normal distribution's share below it",
     derivative="(1 + erf(x/sqrt(2)))/2 + x*exp(-x**2/2)/sqrt(2*pi)", example="gelu(x) at x=1",
 )
 rule(

@@ -44,7 +44,8 @@ operator(
     "scatter", "g; index, shape",
     value=lambda xp, g, index, shape: xp.scatter(g, index, shape),
     vjps=[lambda xp, gg, out, g, index, shape: xp.getitem(gg, index)],
-    backward="SelectBackwardBackward0", summary="zeros of a shape, with a part of an array put in at an index",
+    backward="SelectBackwardBackward0",
+    summary="zeros of a shape, with a part of an array put in at an index",
     derivative="1", example="x[0]**2 at x=[1, 2, 3]", linear=True,
     samples=[((0.7,), {"index": 1, "shape": (3,)}), ((_VECTOR,), {"index": 1, "shape": (2, 3)})],
 )
@@ -75,7 +76,8 @@ rule(
     "transpose", "x; axes=None",
     value=lambda xp, x, axes: xp.transpose(x, axes),
     vjps=[lambda xp, g, out, x, axes: xp.transpose(g, _reverse(axes))],
-    backward="PermuteBackward0", summary="the axes in reverse order, also written x.T; a vector stays as it is",
+    backward="PermuteBackward0",
+    summary="the axes in reverse order, also written x.T; a vector stays as it is",
     derivative="g.T", example="[[1, 2], [3, 4]].T @ x at x=[1, 1]", linear=True,
     samples=[(_MATRIX,), (_VECTOR,), (([_MATRIX],), {"axes": (2, 0, 1)})],
 )
@@ -90,7 +92,8 @@ rule(
     "stack", "*xs; axis=0",
     value=lambda xp, *xs, axis: xp.stack(xs, axis),
     vjps=Each(lambda i, xp, g, out, *xs, axis: xp.getitem(g, _at(axis, len(xp.shape(out)), i))),
-    backward="StackBackward0", summary="arrays of one shape side by side along a new axis; also written [a, b]",
+    backward="StackBackward0",
+    summary="arrays of one shape side by side along a new axis; also written [a, b]",
     derivative="1", example="stack(x, y) at x=[1, 2], y=[3, 4]", linear=True,
     samples=[(0.7, -1.3), (_VECTOR, _VECTOR), ((_MATRIX, _MATRIX), {"axis": -1})],
 )

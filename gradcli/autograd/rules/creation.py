@@ -25,7 +25,8 @@ rule(
     value=lambda xp, value, shape: xp.full(shape if isinstance(shape, tuple) else (shape,), value),
     vjps=[lambda xp, g, out, value, shape: xp.sum(g)],
     # PyTorch's has no gradient; the name follows its pattern.
-    backward="FullBackward0", summary="an array of one value: full(3, x) or full([2, 3], x)", derivative="sum(g)",
+    backward="FullBackward0", summary="an array of one value: full(3, x) or full([2, 3], x)",
+    derivative="sum(g)",
     domain="sizes not below 0", example="full([2, 2], x) at x=5", linear=True,
     samples=[((0.7,), {"shape": (2, 3)}), ((0.7,), {"shape": 3})],
 )
@@ -33,7 +34,8 @@ rule(
     "arange", "stop", overloads=["arange_between"],
     value=lambda xp, stop: xp.arange(0.0, stop, 1.0),
     vjps=[None],
-    summary="0, 1, 2, ... below stop; arange(start, stop, step=1) from another start in other steps", derivative="0",
+    summary="0, 1, 2, ... below stop; arange(start, stop, step=1) from another start in other steps",
+    derivative="0",
     domain="all stop", example="sum(x**arange(3)) at x=2", samples=[(4.0,)],
 )
 operator(

@@ -35,7 +35,8 @@ def _round(name: str, summary: str, jumps: Callable[..., Any]) -> None:
         name, "x",
         value=lambda xp, x: getattr(xp, name)(x),
         vjps=[lambda xp, g, out, x: xp.zeros_like(x)],
-        backward=f"{name.capitalize()}Backward0", summary=summary, derivative="0", example=f"x - {name}(x) at x=2.7",
+        backward=f"{name.capitalize()}Backward0", summary=summary, derivative="0",
+        example=f"x - {name}(x) at x=2.7",
         conventions=[Convention(jumps, "a jump: the derivative beside it, 0, is used"), _FLAT],
     )
 
@@ -76,22 +77,23 @@ _extreme("minimum", "smaller", lambda xp, a, b: xp.gt(a, b))
 
 rule(
     "clamp", "x, min=-inf, max=inf",
-    value=lambda xp, x, min, max: xp.minimum(xp.maximum(x, min), max),
-    # The edges count as inside, as in PyTorch; the gradient of a bound is that of its tensors.
+    value=lambda xp, x, low, high: xp.minimum(xp.maximum(x, low), high),
+    # The edges count as inside, as in PyTorch, and so is the gradient of the bounds.
     vjps=[
-        lambda xp, g, out, x, min, max: xp.where(xp.logical_and(xp.ge(x, min), xp.le(x, max)), g, 0.0),
-        lambda xp, g, out, x, min, max: xp.where(xp.logical_and(xp.lt(x, min), xp.lt(min, max)), g, 0.0),
-        lambda xp, g, out, x, min, max: xp.where(xp.logical_or(xp.gt(x, max), xp.lt(max, min)), g, 0.0),
+        lambda xp, g, out, x, low, high: xp.where(xp.logical_and(xp.ge(x, low), xp.le(x, high)), g, 0.0),
+        lambda xp, g, out, x, low, high: xp.where(xp.logical_and(xp.lt(x, low), xp.lt(low, high)), g, 0.0),
+        lambda xp, g, out, x, low, high: xp.where(xp.logical_or(xp.gt(x, high), xp.lt(high, low)), g, 0.0),
     ],
     backward="ClampBackward1", summary="x, or the bound that it lies beyond",
-    derivative="where(x >= min and x <= max, 1, 0); where(x < min and min < max, 1, 0); where(x > max or max < min, 1, 0)",
+    derivative="where(x >= min and x <= max, 1, 0); where(x < min and min < max, 1, 0); "
+    "where(x > max or max < min, 1, 0)",
     domain="x != min, x != max", example="clamp(x, -1, 1) at x=0.5",
     variant=lambda operands, static: (
         "ClampBackward0" if any(hasattr(bound, "requires_grad") for bound in operands[1:]) else "ClampBackward1"
     ),
     samples=[(0.7, -1.0, 1.0), (-1.3, -1.0, 1.0), (1.9, -1.0, 1.0)],
     conventions=[Convention(
-        lambda xp, x, min, max: xp.logical_or(xp.eq(x, min), xp.eq(x, max)),
+        lambda xp, x, low, high: xp.logical_or(xp.eq(x, low), xp.eq(x, high)),
         "at the edge of clamp, which counts as inside: the derivative within, 1, is used, as PyTorch does",
     )],
 )

@@ -47,6 +47,18 @@ def squared(x: Any) -> Any:
     return x * x
 
 
+def shares(xp: Any, x: Any, axis: Axis) -> Any:
+    """exp(x)/sum(exp(x)) along `axis`; the shift against overflow is a constant, on which nothing depends."""
+    e = xp.exp(x - xp.peak(x, axis))
+    return xp.div(e, xp.sum(e, axis, True))
+
+
+def log_shares(xp: Any, x: Any, axis: Axis) -> Any:
+    """The logarithm of `shares`."""
+    shifted = x - xp.peak(x, axis)
+    return shifted - xp.log(xp.sum(xp.exp(shifted), axis, True))
+
+
 def excluded_products(xp: Any, x: Any, axis: int | None) -> Any:
     """For each element the product of the others along `axis`, without a division, so that zeros do no harm."""
     shape = xp.shape(x)

@@ -61,8 +61,10 @@ operator(
     "matmul", "a, b",
     value=lambda xp, a, b: xp.matmul(a, b),
     vjps=[_left_vjp, _right_vjp],
-    backward="MmBackward0", variant=_matmul_backward, summary="the matrix product, of vectors the scalar product",
-    derivative="g @ b.T; a.T @ g", domain="as many columns in a as rows in b", example="A @ x at A=[[1, 2], [3, 4]], x=[1, 1]",
+    backward="MmBackward0", variant=_matmul_backward,
+    summary="the matrix product, of vectors the scalar product",
+    derivative="g @ b.T; a.T @ g", domain="as many columns in a as rows in b",
+    example="A @ x at A=[[1, 2], [3, 4]], x=[1, 1]",
     samples=[
         (_TALL, _SQUARE), (_SQUARE, _VECTOR), (_VECTOR, _SQUARE), (_VECTOR, _OTHER), ([_SQUARE, _SQUARE], _SQUARE),
         ([_SQUARE, _SQUARE], _VECTOR), (_VECTOR, [_SQUARE, _SQUARE]), (_SQUARE, [_SQUARE, _SQUARE]),
@@ -89,7 +91,8 @@ rule(
         lambda xp, g, out, a, b: xp.matmul(a, g),
     ],
     # PyTorch multiplies a column by a row and calls the result so.
-    backward="MulBackward0", summary="the matrix of the products of two vectors' elements", derivative="g @ b; a @ g",
+    backward="MulBackward0", summary="the matrix of the products of two vectors' elements",
+    derivative="g @ b; a @ g",
     domain="vectors", example="outer(x, y) at x=[1, 2], y=[3, 4]", samples=[(_VECTOR, [0.3, 0.8, -0.5])],
 )
 
@@ -114,7 +117,8 @@ rule(
     value=_cross,
     vjps=[lambda xp, g, out, a, b: _cross(xp, b, g), lambda xp, g, out, a, b: _cross(xp, g, a)],
     backward="LinalgCrossBackward0", summary="the vector product of two vectors of three elements",
-    derivative="cross(b, g); cross(g, a)", domain="three elements each", example="cross(x, y) at x=[1, 0, 0], y=[0, 1, 0]",
+    derivative="cross(b, g); cross(g, a)", domain="three elements each",
+    example="cross(x, y) at x=[1, 0, 0], y=[0, 1, 0]",
     samples=[([0.7, -1.3, 0.4], [1.6, 0.9, -0.2]), ([[0.7, -1.3, 0.4]] * 2, [1.6, 0.9, -0.2])],
 )
 
@@ -127,10 +131,6 @@ def _rows(xp: Any, x: Any, function: str) -> int:
     from gradcli.numbers.errors import ShapeError
 
     raise ShapeError(f"{function} needs a square matrix, not an array of shape {list(shape)}", shape)
-
-
-def _trace(xp: Any, x: Any) -> Any:
-    return xp.sum(x * xp.eye(_rows(xp, x, "trace"), x))
 
 
 rule(
@@ -172,7 +172,8 @@ rule(
     "det", "x",
     value=lambda xp, x: xp.det(x) if _rows(xp, x, "det") else xp.number(1.0, x),
     vjps=[_det_vjp],
-    backward="LinalgDetBackward0", summary="the determinant", derivative="g*det(x)*inv(x).T", domain="square matrices",
+    backward="LinalgDetBackward0", summary="the determinant", derivative="g*det(x)*inv(x).T",
+    domain="square matrices",
     example="det(A) at A=[[1, 2], [3, 4]]",
     samples=[(_SQUARE,), ([[1.0, 2.0], [2.0, 4.0]],), ([[2.1, 0.4, 0.3], [-0.7, 1.3, 0.9], [0.2, 0.5, -1.1]],)],
 )
@@ -205,7 +206,8 @@ rule(
     vjps=[_solve_vjp, lambda xp, g, out, a, b: xp.solve(swapped(xp, a), g)],
     backward="LinalgSolveExBackward0", summary="the x for which a @ x is b",
     derivative="-outer(solve(a.T, g), solve(a, b)); solve(a.T, g)", domain="matrices with det(a) != 0",
-    example="solve(A, y) at A=[[1, 2], [3, 4]], y=[5, 6]", samples=[(_SQUARE, _VECTOR), (_SQUARE, [[0.7, 0.2], [0.1, 0.9]])],
+    example="solve(A, y) at A=[[1, 2], [3, 4]], y=[5, 6]",
+    samples=[(_SQUARE, _VECTOR), (_SQUARE, [[0.7, 0.2], [0.1, 0.9]])],
 )
 rule(
     "diag", "x",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gradcli.autograd.rulebook import Convention, rule
-from gradcli.autograd.rules.helpers import length
+from gradcli.autograd.rules.helpers import length, log_shares, shares
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,7 +34,8 @@ rule(
     "mse", "p, y",
     value=lambda xp, p, y: _mean(xp, (p - y) * (p - y)),
     vjps=[lambda xp, g, out, p, y: _mse_vjp(xp, g, p, y), lambda xp, g, out, p, y: -_mse_vjp(xp, g, p, y)],
-    backward="MseLossBackward0", summary="the mean squared error of predictions p", derivative="2*(p - y)/n; 2*(y - p)/n",
+    backward="MseLossBackward0", summary="the mean squared error of predictions p",
+    derivative="2*(p - y)/n; 2*(y - p)/n",
     domain="all p, y", example="mse(p, y) at p=[1, 2], y=[1, 4]", samples=_VECTORS,
 )
 
@@ -82,7 +83,8 @@ rule(
         lambda xp, g, out, p, y, delta: -_huber_vjp(xp, g, p, y, delta),
         _huber_delta_vjp,
     ],
-    backward="HuberLossBackward0", summary="squared error/2 up to delta, from there on a straight line; its mean",
+    backward="HuberLossBackward0",
+    summary="squared error/2 up to delta, from there on a straight line; its mean",
     derivative="clamp(p - y, -delta, delta)/n; clamp(y - p, -delta, delta)/n; sum(relu(abs(p - y) - delta))/n",
     domain="delta > 0", example="huber(p, y) at p=[1, 2], y=[1.5, 4]",
     samples=[(_P, _Y, 1.0), (0.7, -0.4, 0.5), (_P, _Y, 3.0)],
@@ -115,7 +117,8 @@ rule(
         _bce_vjp,
         lambda xp, g, out, p, y: _share(xp, g, p - y) * (xp.log1p(-p) - xp.log(p)),
     ],
-    backward="BinaryCrossEntropyBackward0", summary="the binary cross-entropy of probabilities p, its logarithms not "
+    backward="BinaryCrossEntropyBackward0",
+    summary="the binary cross-entropy of probabilities p, its logarithms not "
     "below -100; bce_with_logits is exact where p is near 0 or 1",
     derivative="(p - y)/(p*(1 - p)*n); (log1p(-p) - log(p))/n", domain="0 < p < 1, 0 <= y <= 1",
     example="bce(p, y) at p=[0.9, 0.2], y=[1, 0]",
@@ -140,8 +143,10 @@ rule(
         lambda xp, g, out, z, y: _share(xp, g, z - y) * ((1.0 - y) * xp.sigmoid(z) - y * xp.sigmoid(-z)),
         lambda xp, g, out, z, y: -_share(xp, g, z - y) * z,
     ],
-    backward="BinaryCrossEntropyWithLogitsBackward0", summary="the binary cross-entropy of sigmoid(z), without overflow",
-    derivative="(sigmoid(z) - y)/n; -z/n", domain="0 <= y <= 1", example="bce_with_logits(w*x, y) at w=0.5, x=2, y=1",
+    backward="BinaryCrossEntropyWithLogitsBackward0",
+    summary="the binary cross-entropy of sigmoid(z), without overflow",
+    derivative="(sigmoid(z) - y)/n; -z/n", domain="0 <= y <= 1",
+    example="bce_with_logits(w*x, y) at w=0.5, x=2, y=1",
     samples=[(_P, _LABELS), (0.7, 1.0), ([_P, _Y], _LABELS)],
 )
 
@@ -165,13 +170,12 @@ def _targets(xp: Any, z: Any, k: Any) -> Any:
 
 def _cross_entropy(xp: Any, z: Any, k: Any) -> Any:
     targets = _targets(xp, z, k)
-    shifted = z - xp.peak(z, -1)
-    logs = shifted - xp.log(xp.sum(xp.exp(shifted), -1, True))
+    logs = log_shares(xp, z, -1)
     return xp.div(-xp.sum(xp.where(targets, logs, 0.0)), float(length(xp, k, None)))
 
 
 def _cross_entropy_vjp(xp: Any, g: Any, out: Any, z: Any, k: Any) -> Any:
-    return _share(xp, g, k) * (xp.softmax(z, -1) - _targets(xp, z, k))
+    return _share(xp, g, k) * (shares(xp, z, -1) - _targets(xp, z, k))
 
 
 rule(
@@ -181,6 +185,7 @@ rule(
     # PyTorch takes the negative log-likelihood of log_softmax(z) and calls the result so.
     backward="NllLossBackward0", summary="-log(softmax(z)[k]) of logits z and the class k, counted from 0; "
     "the mean over the rows of a batch",
-    derivative="softmax(z) - where(arange(3) == k, 1, 0); 0", domain="k a whole number below the number of logits",
+    derivative="softmax(z) - where(arange(3) == k, 1, 0); 0",
+    domain="k a whole number below the number of logits",
     example="cross_entropy(z, 0) at z=[2, 1, 0]", samples=[(_P, 1.0), ([_P, _Y], [2.0, 0.0])],
 )

@@ -48,7 +48,8 @@ operator(
     "reciprocal", "x",
     value=lambda xp, x: xp.div(1.0, x),
     vjps=[lambda xp, g, out, x: -g * (out * out)],
-    backward="ReciprocalBackward0", summary="1/x", derivative="-1/x**2", domain="x != 0", example="x**-1 at x=4",
+    backward="ReciprocalBackward0", summary="1/x", derivative="-1/x**2", domain="x != 0",
+    example="x**-1 at x=4",
 )
 operator(
     "floordiv", "a, b",
@@ -131,7 +132,8 @@ def _truth(name: str, summary: str) -> None:
         name, "a, b",
         value=lambda xp, a, b: getattr(xp, name)(a, b),
         vjps=[None, None],
-        summary=f"1 where a is {summary} b, else 0; carries no gradient", derivative="0; 0", domain="all a, b",
+        summary=f"1 where a is {summary} b, else 0; carries no gradient", derivative="0; 0",
+        domain="all a, b",
         example=f"x {_SIGNS[name]} y at x=1, y=2",
     )
 
@@ -168,6 +170,7 @@ rule(
         lambda xp, g, out, c, a, b: xp.where(c, 0.0, g),
     ],
     backward="WhereBackward0", summary="a where c is not 0, else b; `a if c else b` of an array is the same",
-    derivative="0; where(c, 1, 0); where(c, 0, 1)", domain="all c, a, b", example="where(x > 0, x, x/10) at x=[-1, 2]",
+    derivative="0; where(c, 1, 0); where(c, 0, 1)", domain="all c, a, b",
+    example="where(x > 0, x, x/10) at x=[-1, 2]",
     samples=[(1.0, 0.7, -0.4), (0.0, 0.7, -0.4)],
 )

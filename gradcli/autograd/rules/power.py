@@ -23,7 +23,8 @@ rule(
     value=lambda xp, x: xp.cbrt(x),
     vjps=[lambda xp, g, out, x: xp.div(g, 3.0 * (out * out))],
     # PyTorch has none; the name follows its pattern.
-    backward="CbrtBackward0", summary="the cube root, also of negative numbers", derivative="1/(3*cbrt(x)**2)",
+    backward="CbrtBackward0", summary="the cube root, also of negative numbers",
+    derivative="1/(3*cbrt(x)**2)",
     example="cbrt(x) at x=-8", samples=[(0.7,), (-1.3,), (4.2,)],
     conventions=[Convention(lambda xp, x: xp.eq(x, 0.0), "the tangent is vertical: the derivative tends to inf at 0")],
 )
@@ -37,20 +38,23 @@ rule(
     "exp2", "x",
     value=lambda xp, x: xp.exp2(x),
     vjps=[lambda xp, g, out, x: g * (out * xp.log(xp.number(2.0, x)))],
-    backward="Exp2Backward0", summary="2 to the power x", derivative="exp2(x)*log(2)", example="exp2(x) at x=3",
+    backward="Exp2Backward0", summary="2 to the power x", derivative="exp2(x)*log(2)",
+    example="exp2(x) at x=3",
 )
 rule(
     "expm1", "x",
     value=lambda xp, x: xp.expm1(x),
     # exp(x) and not out + 1, which has lost its digits where x is far below 0.
     vjps=[lambda xp, g, out, x: g * xp.exp(x)],
-    backward="Expm1Backward0", summary="exp(x) - 1, exact near 0", derivative="exp(x)", example="expm1(x) at x=1e-8",
+    backward="Expm1Backward0", summary="exp(x) - 1, exact near 0", derivative="exp(x)",
+    example="expm1(x) at x=1e-8",
 )
 rule(
     "log", "x", spellings=["ln"], overloads=["log_base"],
     value=lambda xp, x: xp.log(x),
     vjps=[lambda xp, g, out, x: xp.div(g, x)],
-    backward="LogBackward0", summary="the natural logarithm; log(x, b) is the one to base b", derivative="1/x",
+    backward="LogBackward0", summary="the natural logarithm; log(x, b) is the one to base b",
+    derivative="1/x",
     domain="x > 0", example="log(x) at x=2", samples=_POSITIVE, conventions=[_NO_LOGARITHM],
 )
 operator(
@@ -62,7 +66,8 @@ operator(
     ],
     # PyTorch divides two logarithms and calls the result so.
     backward="DivBackward0", summary="the logarithm to base b",
-    derivative="1/(x*log(b)); -log(x)/(b*log(b)**2)", domain="x > 0, b > 0, b != 1", example="log(x, 3) at x=2",
+    derivative="1/(x*log(b)); -log(x)/(b*log(b)**2)", domain="x > 0, b > 0, b != 1",
+    example="log(x, 3) at x=2",
     samples=[(0.7, 3.0), (2.5, 0.4), (4.2, 10.0)],
     conventions=[Convention(
         lambda xp, x, b: xp.logical_or(xp.lt(x, 0.0), xp.lt(b, 0.0)),
@@ -95,7 +100,8 @@ operator(
     "logaddexp", "a, b",
     value=lambda xp, a, b: xp.logaddexp(a, b),
     vjps=[lambda xp, g, out, a, b: g * xp.sigmoid(a - b), lambda xp, g, out, a, b: g * xp.sigmoid(b - a)],
-    backward="LogaddexpBackward0", summary="log(exp(a) + exp(b))", derivative="sigmoid(a - b); sigmoid(b - a)",
+    backward="LogaddexpBackward0", summary="log(exp(a) + exp(b))",
+    derivative="sigmoid(a - b); sigmoid(b - a)",
     domain="all a, b", example="logsumexp([a, b]) at a=1, b=2",
 )
 rule(

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from gradcli.autograd.rulebook import Convention, rule
-from gradcli.autograd.rules.helpers import axes_of, excluded_products, kept, length, spread
+from gradcli.autograd.rules.helpers import axes_of, excluded_products, kept, length, log_shares, shares, spread
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Any
 
     Axis = int | tuple[int, ...] | None
@@ -76,7 +75,8 @@ rule(
     value=lambda xp, x, axis, keepdim, correction: _variance(xp, x, axis, keepdim, correction),
     vjps=[lambda xp, g, out, x, axis, keepdim, correction: _variance_vjp(xp, g, x, axis, correction)],
     backward="VarBackward0", summary="the variance: squared distances from the mean over n - correction",
-    derivative="2*(x - mean(x))/(n - correction)", domain="more than one element", example="var(x) at x=[1, 2, 4]",
+    derivative="2*(x - mean(x))/(n - correction)", domain="more than one element",
+    example="var(x) at x=[1, 2, 4]",
     samples=_ANY,
 )
 rule(
@@ -112,7 +112,8 @@ rule(
     "logsumexp", "x; axis=None, keepdim=0",
     value=lambda xp, x, axis, keepdim: _logsumexp(xp, x, axis, keepdim),
     vjps=[lambda xp, g, out, x, axis, keepdim: kept(xp, g, x, axis) * xp.exp(x - kept(xp, out, x, axis))],
-    backward="LogsumexpBackward0", summary="log(sum(exp(x))), without overflow", derivative="exp(x - logsumexp(x))",
+    backward="LogsumexpBackward0", summary="log(sum(exp(x))), without overflow",
+    derivative="exp(x - logsumexp(x))",
     example="logsumexp(x) at x=[1000, 1000]", samples=_ANY,
 )
 
@@ -140,7 +141,8 @@ def _extreme(name: str, word: str, of_two: str) -> None:
             f"{name.capitalize()}Backward1" if static.get("axis") is None else f"{function.capitalize()}Backward0"
         ),
         summary=f"the {word} element; {name}(a, b, ...) of two or more is {of_two}",
-        derivative=f"where(x == {name}(x), 1, 0)", domain=f"one {word} element", example=f"{name}(x) at x=[3, 1, 2]",
+        derivative=f"where(x == {name}(x), 1, 0)", domain=f"one {word} element",
+        example=f"{name}(x) at x=[3, 1, 2]",
         samples=_ANY,
         conventions=[Convention(tied, "a tie: the gradient is shared equally")],
     )
@@ -196,36 +198,28 @@ rule(
 )
 
 
-def _softmax(xp: Any, x: Any, axis: Axis) -> Any:
-    e = xp.exp(x - xp.peak(x, axis))
-    return xp.div(e, xp.sum(e, axis, True))
-
-
 rule(
     "softmax", "x; axis=-1",
-    value=lambda xp, x, axis: _softmax(xp, x, axis),
+    value=lambda xp, x, axis: shares(xp, x, axis),
     vjps=[lambda xp, g, out, x, axis: out * (g - xp.sum(g * out, axis, True))],
     backward="SoftmaxBackward0", summary="exp(x)/sum(exp(x)), without overflow",
     derivative="softmax(x)*(g - sum(g*softmax(x)))", example="softmax(x) at x=[1, 2, 3]", samples=_ONE_AXIS,
 )
 rule(
     "log_softmax", "x; axis=-1",
-    value=lambda xp, x, axis: _log_softmax(xp, x, axis),
+    value=lambda xp, x, axis: log_shares(xp, x, axis),
     vjps=[lambda xp, g, out, x, axis: g - xp.exp(out) * xp.sum(g, axis, True)],
-    backward="LogSoftmaxBackward0", summary="log(softmax(x)), without overflow", derivative="g - softmax(x)*sum(g)",
+    backward="LogSoftmaxBackward0", summary="log(softmax(x)), without overflow",
+    derivative="g - softmax(x)*sum(g)",
     example="log_softmax(x) at x=[1, 2, 3]", samples=_ONE_AXIS,
 )
-
-
-def _log_softmax(xp: Any, x: Any, axis: Axis) -> Any:
-    shifted = x - xp.peak(x, axis)
-    return shifted - xp.log(xp.sum(xp.exp(shifted), axis, True))
 
 
 rule(
     "cumsum", "x; axis=-1",
     value=lambda xp, x, axis: xp.cumsum(x, axis),
     vjps=[lambda xp, g, out, x, axis: xp.flip(xp.cumsum(xp.flip(g, axis), axis), axis)],
-    backward="CumsumBackward0", summary="the running sums", derivative="cumsum(g[::-1])[::-1]", example="cumsum(x) at x=[1, 2, 3]",
+    backward="CumsumBackward0", summary="the running sums", derivative="cumsum(g[::-1])[::-1]",
+    example="cumsum(x) at x=[1, 2, 3]",
     linear=True, samples=_ONE_AXIS,
 )

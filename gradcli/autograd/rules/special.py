@@ -24,13 +24,15 @@ rule(
     "erf", "x",
     value=lambda xp, x: xp.erf(x),
     vjps=[lambda xp, g, out, x: g * _bell(xp, x)],
-    backward="ErfBackward0", summary="the error function", derivative="2*exp(-x**2)/sqrt(pi)", example="erf(x) at x=0.5",
+    backward="ErfBackward0", summary="the error function", derivative="2*exp(-x**2)/sqrt(pi)",
+    example="erf(x) at x=0.5",
 )
 rule(
     "erfc", "x",
     value=lambda xp, x: xp.erfc(x),
     vjps=[lambda xp, g, out, x: -g * _bell(xp, x)],
-    backward="ErfcBackward0", summary="1 - erf(x), exact where x is large", derivative="-2*exp(-x**2)/sqrt(pi)",
+    backward="ErfcBackward0", summary="1 - erf(x), exact where x is large",
+    derivative="-2*exp(-x**2)/sqrt(pi)",
     example="erfc(x) at x=3",
 )
 rule(
@@ -48,7 +50,8 @@ rule(
     value=lambda xp, x: xp.lgamma(x),
     vjps=[lambda xp, g, out, x: g * xp.digamma(x)],
     backward="LgammaBackward0", summary="log of the absolute value of gamma(x)", derivative="digamma(x)",
-    domain="x not 0, -1, -2, ...", example="lgamma(x) at x=4.5", samples=[*_POSITIVE, (-1.4,)], conventions=[_POLE],
+    domain="x not 0, -1, -2, ...", example="lgamma(x) at x=4.5", samples=[*_POSITIVE, (-1.4,)],
+    conventions=[_POLE],
 )
 rule(
     "digamma", "x",
@@ -56,7 +59,8 @@ rule(
     # Exact: PyTorch's trigamma is off by up to 5e-10.
     vjps=[lambda xp, g, out, x: g * xp.polygamma(1, x)],
     backward="DigammaBackward0", summary="the derivative of lgamma", derivative="polygamma(1, x)",
-    domain="x not 0, -1, -2, ...", example="digamma(x) at x=4.5", samples=[*_POSITIVE, (-1.4,)], conventions=[_POLE],
+    domain="x not 0, -1, -2, ...", example="digamma(x) at x=4.5", samples=[*_POSITIVE, (-1.4,)],
+    conventions=[_POLE],
 )
 rule(
     "polygamma", "x; n", order=("n", "x"),

@@ -13,13 +13,15 @@ rule(
     "sin", "x", spellings=["sen"],
     value=lambda xp, x: xp.sin(x),
     vjps=[lambda xp, g, out, x: g * xp.cos(x)],
-    backward="SinBackward0", summary="the sine, x in radians", derivative="cos(x)", example="sin(x**2) at x=4",
+    backward="SinBackward0", summary="the sine, x in radians", derivative="cos(x)",
+    example="sin(x**2) at x=4",
 )
 rule(
     "cos", "x",
     value=lambda xp, x: xp.cos(x),
     vjps=[lambda xp, g, out, x: -g * xp.sin(x)],
-    backward="CosBackward0", summary="the cosine, x in radians", derivative="-sin(x)", example="cos(2x) at x=1",
+    backward="CosBackward0", summary="the cosine, x in radians", derivative="-sin(x)",
+    example="cos(2x) at x=1",
 )
 rule(
     "tan", "x", spellings=["tg"],
@@ -79,7 +81,8 @@ rule(
     "atan", "x", spellings=["arctan", "arctg"],
     value=lambda xp, x: xp.atan(x),
     vjps=[lambda xp, g, out, x: xp.div(g, x * x + 1.0)],
-    backward="AtanBackward0", summary="the arc tangent, in radians", derivative="1/(x**2 + 1)", example="atan(x) at x=2",
+    backward="AtanBackward0", summary="the arc tangent, in radians", derivative="1/(x**2 + 1)",
+    example="atan(x) at x=2",
 )
 
 
@@ -99,7 +102,8 @@ rule(
         lambda xp, g, out, y, x: g * _across(xp, -y, x),
     ],
     backward="Atan2Backward0", summary="the angle of the point (x, y), from -pi to pi",
-    derivative="x/(x**2 + y**2); -y/(x**2 + y**2)", domain="(x, y) != (0, 0)", example="atan2(y, x) at y=1, x=2",
+    derivative="x/(x**2 + y**2); -y/(x**2 + y**2)", domain="(x, y) != (0, 0)",
+    example="atan2(y, x) at y=1, x=2",
     conventions=[
         Convention(
             lambda xp, y, x: xp.logical_and(xp.eq(y, 0.0), xp.eq(x, 0.0)),
@@ -124,7 +128,8 @@ rule(
     value=lambda xp, x: xp.tanh(x),
     # Not 1 - tanh**2, which has no digit left above x = 19.
     vjps=[lambda xp, g, out, x: g * squared(xp.sech(x))],
-    backward="TanhBackward0", summary="the hyperbolic tangent", derivative="1 - tanh(x)**2", example="tanh(x) at x=1",
+    backward="TanhBackward0", summary="the hyperbolic tangent", derivative="1 - tanh(x)**2",
+    example="tanh(x) at x=1",
 )
 # PyTorch has none of the three reciprocals; their names follow its pattern.
 rule(
@@ -153,7 +158,8 @@ rule(
     "asinh", "x",
     value=lambda xp, x: xp.asinh(x),
     vjps=[lambda xp, g, out, x: xp.div(g, xp.sqrt(x * x + 1.0))],
-    backward="AsinhBackward0", summary="the inverse of sinh", derivative="1/sqrt(x**2 + 1)", example="asinh(x) at x=1",
+    backward="AsinhBackward0", summary="the inverse of sinh", derivative="1/sqrt(x**2 + 1)",
+    example="asinh(x) at x=1",
 )
 rule(
     "acosh", "x",
@@ -178,13 +184,15 @@ rule(
     "radians", "x",
     value=lambda xp, x: xp.div(x * xp.pi(x), 180.0),
     vjps=[lambda xp, g, out, x: xp.div(g * xp.pi(x), 180.0)],
-    backward="Deg2RadBackward0", summary="degrees to radians", derivative="pi/180", example="sin(radians(x)) at x=30",
+    backward="Deg2RadBackward0", summary="degrees to radians", derivative="pi/180",
+    example="sin(radians(x)) at x=30",
     linear=True,
 )
 rule(
     "degrees", "x",
     value=lambda xp, x: xp.div(x * 180.0, xp.pi(x)),
     vjps=[lambda xp, g, out, x: xp.div(g * 180.0, xp.pi(x))],
-    backward="Rad2DegBackward0", summary="radians to degrees", derivative="180/pi", example="degrees(x) at x=pi",
+    backward="Rad2DegBackward0", summary="radians to degrees", derivative="180/pi",
+    example="degrees(x) at x=pi",
     linear=True,
 )
