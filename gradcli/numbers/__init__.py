@@ -35,9 +35,9 @@ __all__ = [
 def namespace_of(*payloads: Payload) -> Namespace:
     """The kind of number in which these payloads can be computed with together.
 
-    Floats (and Python's integers) give `floats`, with an ndarray `arrays`; an mpf gives `precise`, an Expression
-    `expressions`; either of them with an ndarray, and ndarrays of objects, give `lifted`. NumPy and mpmath are
-    imported only where a payload is theirs. Raises TypeError for what is no number.
+    Floats (and Python's integers) give `floats`, with an ndarray `arrays`; an mpf gives `precise`, an
+    Expression `expressions`; either of them with an ndarray, and ndarrays of objects, give `lifted`. NumPy and
+    mpmath are imported only where a payload is theirs. Raises TypeError for what is no number.
     """
     for payload in payloads:
         if type(payload) is not float:
@@ -155,7 +155,7 @@ _NOTHING = _Nothing()
 def quiet() -> AbstractContextManager[object]:
     """A context in which `+ - *` on payloads never warn of overflow and the like, as IEEE-754 has it.
 
-    The functions of a namespace need none of it, each is quiet by itself; the operators of ndarrays cannot be.
+    The functions of a namespace are quiet by themselves; the operators of ndarrays cannot be.
     """
     if "numpy" in sys.modules:
         from numpy import errstate

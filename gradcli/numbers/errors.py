@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 
-class ArrayTooLarge(MemoryError):
-    """An array that was refused before it was allocated; `shape` and `bytes` say how large it would have been."""
+class ArrayTooLarge(MemoryError):  # noqa: N818 - what happened, as in the error's text
+    """An array that was refused before it was allocated; `shape` and `bytes` are what it would have had."""
 
     def __init__(self, shape: tuple[int, ...], size: int, limit: int) -> None:
         self.shape = shape
@@ -12,11 +12,12 @@ class ArrayTooLarge(MemoryError):
         self.limit = limit
         sizes = " by ".join(f"{n:,}" for n in shape)
         super().__init__(
-            f"an array of {sizes} elements needs {in_words(size)}, more than the {in_words(limit)} that it may have"
+            f"an array of {sizes} elements needs {in_words(size)}, "
+            f"more than the {in_words(limit)} that it may have"
         )
 
 
-class SingularMatrix(RuntimeError):
+class SingularMatrix(RuntimeError):  # noqa: N818 - what happened, as in the error's text
     """A matrix without an inverse."""
 
 

@@ -1,4 +1,4 @@
-"""The one node class of expressions, which the parser makes with spans and the symbolic kind computes with."""
+"""The one node class of expressions, which the parser makes with spans and the symbolic kind computes."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Python floats with the semantics of IEEE-754: every function answers, none raises, none imports NumPy."""
 
-# ruff: noqa: I001, F401 - imported names stand under the name that the namespace offers
+# ruff: noqa: I001 - imported names stand under the name that the namespace offers
 from __future__ import annotations
 
 from math import (

@@ -1,4 +1,4 @@
-"""Shapes and axes, for every kind of number: what broadcasts, which axes are meant, how much may be allocated."""
+"""Shapes and axes for every kind of number: what broadcasts, which axes are meant, how much may be allocated."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def broadcast_shape(*shapes: Shape) -> Shape:
                 continue
             if other != 1:
                 raise ShapeError(
-                    f"The size of tensor a ({other}) must match the size of tensor b ({size}) at non-singleton "
-                    f"dimension {len(result) - back}", *shapes,
+                    f"The size of tensor a ({other}) must match the size of tensor b ({size}) at "
+                    f"non-singleton dimension {len(result) - back}", *shapes,
                 )
             result[-back] = size
     return tuple(result)
@@ -49,7 +49,7 @@ def normal_axis(axis: int, rank: int) -> int:
 
 
 def normal_axes(axis: Axis, rank: int) -> tuple[int, ...]:
-    """The axes meant by `axis`: all where it is None; raises as `normal_axis`, and where one is named twice."""
+    """The axes meant by `axis`: all where it is None; raises as `normal_axis`, and for one named twice."""
     if axis is None:
         return tuple(range(rank))
     if isinstance(axis, int):
@@ -78,7 +78,7 @@ def count(shape: Shape) -> int:
 
 
 def resolved_shape(shape: Sequence[int], size: int) -> Shape:
-    """The shape meant by one with a -1 in it, for `size` elements; raises RuntimeError with PyTorch's text."""
+    """The shape meant by one with a -1 in it, for `size` elements; raises RuntimeError as PyTorch does."""
     shape = tuple(int(n) for n in shape)
     known = count(tuple(n for n in shape if n != -1))
     if shape.count(-1) > 1:
@@ -107,8 +107,8 @@ def matmul_shape(a: Shape, b: Shape) -> Shape:
 
 def _mismatch(a: Shape, b: Shape) -> str:
     if len(a) == len(b) == 1:
-        return (f"inconsistent tensor size, expected tensor [{a[0]}] and src [{b[0]}] to have the same number of "
-                f"elements, but got {a[0]} and {b[0]} elements respectively")
+        return (f"inconsistent tensor size, expected tensor [{a[0]}] and src [{b[0]}] to have the same "
+                f"number of elements, but got {a[0]} and {b[0]} elements respectively")
     if len(a) == 2 and len(b) == 1:
         return f"size mismatch, got input ({a[0]}), mat ({a[0]}x{a[1]}), vec ({b[0]})"
     if len(b) > 2 and len(a) > 2:
@@ -120,13 +120,13 @@ def _mismatch(a: Shape, b: Shape) -> str:
 
 
 def square(shape: Shape, function: str) -> Shape:
-    """`shape` again where it is one of square matrices; raises RuntimeError with the text of PyTorch's `function`."""
+    """`shape` again where it is one of square matrices; raises RuntimeError as PyTorch's `function`."""
     if len(shape) < 2:
         raise ShapeError(f"{function}: The input tensor A must have at least 2 dimensions.", shape)
     if shape[-1] != shape[-2]:
         raise ShapeError(
-            f"{function}: A must be batches of square matrices, but they are {shape[-2]} by {shape[-1]} matrices",
-            shape,
+            f"{function}: A must be batches of square matrices, but they are {shape[-2]} by {shape[-1]} "
+            "matrices", shape,
         )
     return shape
 
@@ -137,8 +137,8 @@ def checked_index(index: object, shape: Shape) -> None:
     used = sum(1 for item in items if item is not None and item is not Ellipsis)
     if not shape and used:
         raise IndexError(
-            "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert "
-            "a 0-dim tensor to a number"
+            "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to "
+            "convert a 0-dim tensor to a number"
         )
     axis = 0
     for item in items:
@@ -149,7 +149,8 @@ def checked_index(index: object, shape: Shape) -> None:
             if axis + dimensions > len(shape):
                 raise IndexError(f"too many indices for tensor of dimension {len(shape)}")
             if type(item) is int and not -shape[axis] <= item < shape[axis]:
-                raise IndexError(f"index {item} is out of bounds for dimension {axis} with size {shape[axis]}")
+                size = shape[axis]
+                raise IndexError(f"index {item} is out of bounds for dimension {axis} with size {size}")
             axis += dimensions
 
 
@@ -174,7 +175,7 @@ def allocation_limit() -> int:
     except (AttributeError, ValueError, OSError):
         return FALLBACK_LIMIT
     try:
-        with open("/proc/meminfo", encoding="ascii") as lines:  # counts the memory that caches would give back
+        with open("/proc/meminfo", encoding="ascii") as lines:  # counts what caches would give back
             free = next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:"))
     except (OSError, StopIteration, ValueError):
         pass
@@ -187,8 +188,8 @@ def permutation(axes: Sequence[int] | None, rank: int) -> tuple[int, ...]:
         return tuple(reversed(range(rank)))
     if len(axes) != rank:
         raise RuntimeError(
-            "permute(sparse_coo): number of dimensions in the tensor input does not match the length of the "
-            f"desired ordering of dimensions i.e. input.dim() = {rank} is not equal to len(dims) = {len(axes)}"
+            "permute(sparse_coo): number of dimensions in the tensor input does not match the length of "
+            f"the desired ordering of dimensions i.e. input.dim() = {rank} is not equal to len(dims) = {len(axes)}"
         )
     order = tuple(normal_axis(a, rank) for a in axes)
     if len(set(order)) < rank:
@@ -201,20 +202,20 @@ def expanded_shape(shape: Shape, target: Shape) -> Shape:
     for back in range(1, len(shape) + 1):
         if back > len(target):
             raise ShapeError(
-                f"expand({list(shape)}, size={list(target)}): the number of sizes provided ({len(target)}) must be "
-                f"greater or equal to the number of dimensions in the tensor ({len(shape)})", shape, target,
+                f"expand({list(shape)}, size={list(target)}): the number of sizes provided ({len(target)}) "
+                f"must be greater or equal to the number of dimensions in the tensor ({len(shape)})", shape, target,
             )
         if shape[-back] not in (1, target[-back]):
             raise ShapeError(
-                f"The expanded size of the tensor ({target[-back]}) must match the existing size ({shape[-back]}) "
-                f"at non-singleton dimension {len(target) - back}.  Target sizes: {list(target)}.  Tensor sizes: "
-                f"{list(shape)}", shape, target,
+                f"The expanded size of the tensor ({target[-back]}) must match the existing size "
+                f"({shape[-back]}) at non-singleton dimension {len(target) - back}.  Target sizes: {list(target)}.  "
+                f"Tensor sizes: {list(shape)}", shape, target,
             )
     return target
 
 
 def outer_shape(a: Shape, b: Shape) -> Shape:
-    """The shape of the outer product of two vectors; raises RuntimeError with PyTorch's text for other ranks."""
+    """The shape of the outer product of two vectors; raises ShapeError for other ranks."""
     for shape, name in ((a, "self"), (b, "vec2")):
         if len(shape) != 1:
             raise ShapeError(f"outer: Expected 1-D argument {name}, but got {len(shape)}-D", a, b)
@@ -243,8 +244,8 @@ def stacked_shape(all_shapes: Sequence[Shape], axis: int) -> int:
     for i, shape in enumerate(all_shapes):
         if shape != first:
             raise ShapeError(
-                f"stack expects each tensor to be equal size, but got {list(first)} at entry 0 and {list(shape)} "
-                f"at entry {i}", first, shape,
+                f"stack expects each tensor to be equal size, but got {list(first)} at entry 0 and "
+                f"{list(shape)} at entry {i}", first, shape,
             )
     return normal_axis(axis, len(first) + 1)
 
@@ -259,15 +260,16 @@ def concat_axis(all_shapes: Sequence[Shape], axis: int) -> int:
             raise ShapeError(f"zero-dimensional tensor (at position {i}) cannot be concatenated", shape)
         if len(shape) != len(first):
             raise ShapeError(
-                f"Tensors must have same number of dimensions: got {len(first)} and {len(shape)}", first, shape
+                f"Tensors must have same number of dimensions: got {len(first)} and {len(shape)}",
+                first, shape,
             )
     axis = normal_axis(axis, len(first))
     for i, shape in enumerate(all_shapes):
         for j, (size, expected) in enumerate(zip(shape, first, strict=True)):
             if j != axis and size != expected:
                 raise ShapeError(
-                    f"Sizes of tensors must match except in dimension {axis}. Expected size {expected} but got "
-                    f"size {size} for tensor number {i} in the list.", first, shape,
+                    f"Sizes of tensors must match except in dimension {axis}. Expected size {expected} "
+                    f"but got size {size} for tensor number {i} in the list.", first, shape,
                 )
     return axis
 
@@ -305,7 +307,7 @@ UNSOLVABLE = "torch.linalg.solve: The solver failed because the input matrix is 
 
 
 def singular(diagonal: int, batch: int | None) -> str:
-    """What PyTorch says of a matrix whose elimination met a zero in this place (counted from 1) of the diagonal."""
+    """What PyTorch says of a matrix whose elimination met a zero in this place of the diagonal, from 1."""
     where = "" if batch is None else f"(Batch element {batch}): "
-    return (f"linalg.inv: {where}The diagonal element {diagonal} is zero, the inversion could not be completed "
-            "because the input matrix is singular.")
+    return (f"linalg.inv: {where}The diagonal element {diagonal} is zero, the inversion could not be "
+            "completed because the input matrix is singular.")

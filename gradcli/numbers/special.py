@@ -24,7 +24,12 @@ def lgamma_of_float(x: float) -> float:
     """log|gamma(x)|; inf at its poles and at both infinities."""
     # math.lgamma is right to an absolute 1e-16 only, which says nothing close to the zeros at 1 and 2.
     if 0.5 < x < 2.5:
-        return _lgamma_near_1(x - 1.0, math.log1p(x - 1.0)) if x < 1.5 else _lgamma_near_2(x - 2.0)
+        near = _lgamma_near_1(x - 1.0, math.log1p(x - 1.0)) if x < 1.5 else _lgamma_near_2(x - 2.0)
+        return float(near)
+    if -math.inf < x < 0.0:
+        from scipy.special import gammaln  # four times closer than math.lgamma; the gradient needs SciPy anyway
+
+        return float(gammaln(x))
     try:
         return math.lgamma(x)
     except (ValueError, OverflowError):
@@ -46,11 +51,13 @@ def lgamma(x: Any) -> Any:
 
 
 def _lgamma_near_1(d: Any, log1p_of_d: Any) -> Any:
+    """lgamma(1 + d), by its recurrence."""
     return _lgamma_near_2(d) - log1p_of_d
 
 
 def _lgamma_near_2(d: Any) -> Any:
-    series = 0.0
+    """lgamma(2 + d)."""
+    series: Any = 0.0
     for coefficient in reversed(_LGAMMA_AT_2):
         series = series * d + coefficient
     return series * d
@@ -63,25 +70,30 @@ def digamma(x: Any) -> Any:
     return psi(x)
 
 
-def polygamma(n: int, x: Any) -> Any:
+def order(n: float) -> int:
+    """The n of polygamma as an integer; raises RuntimeError with PyTorch's text where it is negative or none."""
+    if n < 0 or n != int(n):
+        raise RuntimeError("polygamma(n, x) does not support negative n.")
+    return int(n)
+
+
+def polygamma(n: float, x: Any) -> Any:
     """The n-th derivative of digamma; raises RuntimeError for a negative n.
 
-    Below 0 by reflection, DLMF 5.15.6: SciPy's sum walks from x to 9 in steps of 1. At the poles inf for odd n,
-    -inf for even n, as PyTorch has it; nan at -inf.
+    Below 0 by reflection, DLMF 5.15.6: SciPy's sum walks from x to 9 in steps of 1. At the poles inf for odd
+    n, -inf for even n, as PyTorch has it; nan at -inf.
     """
     import numpy as np
     from scipy import special
 
-    if n < 0 or n != int(n):
-        raise RuntimeError("polygamma(n, x) does not support negative n.")
+    n = order(n)
     if n == 0:
         return special.psi(x)
-    n = int(n)
     x = np.asarray(x)
     below = x < 0
     y = _polygamma_above(n, np.where(below, 1 - x, x))
     if below.any():
-        y = np.where(below, (-1) ** n * y - math.pi * _cotangent_derivative(n, x), y)
+        y = np.where(below, (-1) ** n * y - math.pi * _cotangent_at(n, x), y)
     return y.astype(x.dtype) if x.dtype == np.float32 else y
 
 
@@ -92,17 +104,25 @@ def _polygamma_above(n: int, x: Any) -> Any:
     return (-1) ** (n + 1) * special.gamma(n + 1.0) * special.zeta(n + 1.0, x)
 
 
-def _cotangent_derivative(n: int, x: Any) -> Any:
-    """The n-th derivative of cot(pi x): a polynomial in the cotangent, since cot' = -(1 + cot^2)."""
+def cotangent_derivative(n: int) -> list[int]:
+    """pi^-n times the n-th derivative of cot(pi x), as a polynomial in cot(pi x), its constant first.
+
+    Since cot' = -(1 + cot^2), each derivative multiplies by that.
+    """
+    polynomial = [0, 1]
+    for _ in range(n):
+        slope = [i * c for i, c in enumerate(polynomial)][1:]
+        polynomial = [-a - b for a, b in zip([*slope, 0, 0], [0, 0, *slope], strict=True)]
+    return polynomial
+
+
+def _cotangent_at(n: int, x: Any) -> Any:
+    """The n-th derivative of cot(pi x) for x < 0, reduced exactly; signed at the poles for polygamma."""
     import numpy as np
 
-    polynomial = [0.0, 1.0]  # coefficients, that of the constant first
-    for _ in range(n):
-        slope = [i * c for i, c in enumerate(polynomial)][1:] + [0.0, 0.0]
-        polynomial = [-(slope[i] + (slope[i - 2] if i > 1 else 0.0)) for i in range(len(slope))]
     r = np.where(np.isfinite(x), x - np.round(x), np.nan)
-    cotangent = np.cos(math.pi * r) / np.abs(np.sin(math.pi * r)) * np.where(r < 0, -1.0, 1.0)
-    value = 0.0
-    for coefficient in reversed(polynomial):
-        value = value * cotangent + coefficient
+    cotangent = np.cos(math.pi * r) / np.sin(math.pi * r)
+    value = 0.0 * r
+    for coefficient in reversed(cotangent_derivative(n)):
+        value = value * cotangent + float(coefficient)
     return np.where(r == 0, np.inf if n % 2 == 0 else -np.inf, math.pi**n * value)
