@@ -82,13 +82,15 @@ class Pages(Answers):
     def __init__(self, environment: Environment, style: Style, *, strict: bool) -> None:
         super().__init__(environment, strict=strict)
         self.style = style
-        self.begun = False
+        self.last: type[Result | Printed] | None = None
 
     def result(self, result: Result) -> None:
         """Write value, table and tree; the notes under them on a terminal, else on stderr."""
         from gradcli.render import diagnostics, page
 
-        self._part()
+        if self.last is not None:
+            self.environment.write("\n")
+        self.last = Result
         self.environment.page(page.result(result, self.style))
         if not result.notes:
             return
@@ -102,13 +104,10 @@ class Pages(Answers):
         """Write PyTorch's text of a value; such lines stand close together."""
         from gradcli.render import page
 
-        self.environment.page(page.printed(printed))
-        self.begun = True
-
-    def _part(self) -> None:
-        if self.begun:
+        if self.last is Result:
             self.environment.write("\n")
-        self.begun = True
+        self.last = Printed
+        self.environment.page(page.printed(printed))
 
 
 class Lines(Answers):

@@ -70,11 +70,18 @@ GradOutput = Annotated[
         help="The vector for a result that is an array; without it the gradient is that of the sum.",
     ),
 ]
-Order = Annotated[int, typer.Option("--order", min=1, max=2, help="2 adds second derivatives, the Hessian.")]
+Order = Annotated[
+    int, typer.Option("--order", min=1, max=2, metavar="N", help="2 adds second derivatives, the Hessian.")
+]
 Precision = Annotated[
     int | None,
     typer.Option(
-        "--precision", min=1, metavar="N", show_default=False, help="Compute with N decimal digits."
+        "--precision",
+        min=1,
+        max=100_000,
+        metavar="N",
+        show_default=False,
+        help="Compute with N decimal digits.",
     ),
 ]
 Dtype = Annotated[

@@ -83,7 +83,8 @@ def _failed(message: str, error: BaseException, environment: Environment, hint: 
 
 def _sentence(message: str) -> str:
     """Typer's message as one of ours: it begins in lower case and has no full stop."""
-    return message[:1].lower() + message[1:].removesuffix(".")
+    message = message[:1].lower() + message[1:].removesuffix(".")
+    return message.replace("is not a valid int range", "is no whole number")
 
 
 def _output_lost(error: OutputError, environment: Environment, status: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from textwrap import wrap
+from textwrap import wrap as wrap_text
 
 from gradcli.render.layout import GAP, GRADIENT, HEADER, HINT, NAME, OPERATION, PLAIN, VALUE, cells, pad
 
@@ -39,7 +39,7 @@ def details(rules: Iterable[Rule], width: int) -> list[Line]:
         labels = max(cells(label) for label, _, _ in fields)
         room = max(width - labels - 2 * len(GAP), LEAST_COLUMN)
         for label, text, style in fields:
-            for i, part in enumerate(wrap(text, room) or [""]):
+            for i, part in enumerate(_wrapped(text, room)):
                 lines.append(
                     [(GAP + pad("" if i else label, labels, right=False) + GAP, PLAIN), (part, style)]
                 )
@@ -92,18 +92,24 @@ def _fields(rule: Rule) -> list[tuple[str, str, str]]:
     ]
 
 
+def _wrapped(text: str, room: int) -> list[str]:
+    return wrap_text(text, room, break_on_hyphens=False) or [""]
+
+
 def _entry(rule: Rule, calls: int, width: int) -> list[Line]:
     """A function's lines of the overview: call, then what it computes and the derivative beside or below."""
     call = _call(rule)
     also = f" (also {', '.join(rule.spellings)})" if rule.spellings else ""
-    derivative = f"; derivative {rule.derivative}" if rule.derivative else ""
     indent = len(GAP) + calls + len(GAP)
     beside = width - indent >= LEAST_COLUMN
     if not beside:
         indent = 3 * len(GAP)
-    texts = wrap(rule.summary + also + derivative, max(width - indent, LEAST_COLUMN))
+    room = max(width - indent, LEAST_COLUMN)
+    texts = _wrapped(rule.summary + also, room)
+    formula = _wrapped(f"derivative {rule.derivative}", room) if rule.derivative else []
     first: Line = [(GAP, PLAIN), (call, NAME)]
     below: list[Line] = [[(" " * indent, PLAIN), (text, PLAIN)] for text in texts]
+    below += [[(" " * indent, PLAIN), (text, GRADIENT)] for text in formula]
     if beside and cells(call) <= calls:
         return [[*first, (" " * (indent - len(GAP) - cells(call)) + texts[0], PLAIN)], *below[1:]]
     return [first, *below]

@@ -42,7 +42,10 @@ def test_options_and_words(arguments: list[str], options: list[str], words: list
         ("--prescision=5", "no such option '--prescision'; did you mean '--precision'?"),
         ("--jsn", "no such option '--jsn'; did you mean '--json'?"),
         ("-json", "no such option '-json'; did you mean '--json'?"),
-        ("--velocity", "no such option '--velocity'; an expression like it stands behind '--': -- --velocity"),
+        (
+            "--velocity",
+            "no such option '--velocity'; an expression like it stands behind '--': -- --velocity",
+        ),
     ],
 )
 def test_a_mistyped_option_is_called_that(argument: str, message: str) -> None:

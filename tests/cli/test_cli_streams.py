@@ -64,5 +64,5 @@ def test_a_stream_that_breaks_is_named() -> None:
         def readline(self, size: int | None = -1, /) -> bytes:
             raise OSError(5, "Input/output error")
 
-    with pytest.raises(InputError, match="^cannot read 'f': Input/output error$"):
+    with pytest.raises(InputError, match=r"^cannot read 'f': Input/output error$"):
         list(lines_of(Broken(), "'f'"))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
-from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import mpmath
 import numpy as np
@@ -14,6 +13,9 @@ import pytest
 from gradcli.evaluate.results import Failure, Note, Printed
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.render.json import Json, number
+
+if TYPE_CHECKING:
+    from types import SimpleNamespace
 
 
 def refuse(word: str) -> Any:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from gradcli.evaluate.results import Graph, Note, Printed
 from gradcli.render import diagnostics, layout, page, plain, pretty
+
+if TYPE_CHECKING:
+    from types import SimpleNamespace
 
 COLOR_CODE = re.compile("\x1b\\[[0-9;]*m")
 

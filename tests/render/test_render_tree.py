@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from gradcli.evaluate.results import Graph
 from gradcli.render import plain, tree
+
+if TYPE_CHECKING:
+    from types import SimpleNamespace
 
 
 def drawn(
