@@ -299,9 +299,9 @@ def lgamma(x: float) -> float:
 
 def digamma(x: float) -> float:
     """The derivative of lgamma; -inf at 0, inf at -0.0, nan at negative integers."""
-    from gradcli.numbers import special
+    from gradcli.numbers.special import digamma_of_float
 
-    return float(special.digamma(x))
+    return digamma_of_float(x)
 
 
 def polygamma(n: int, x: float) -> float:
@@ -402,7 +402,7 @@ def peak(x: float, axis: Any = None) -> float:
 
 
 def scale(x: float, axis: Any = None) -> float:
-    """The power of two up to |x|; 1 at 0, nan and infinity. Raises IndexError for an axis that rank 0 has not."""
+    """The power of two up to |x|; 1 at 0, nan and infinity; raises IndexError for an axis that rank 0 lacks."""
     sum(x, axis)
     return _ldexp(1.0, _frexp(x)[1] - 1) if x and x - x == 0.0 else 1.0
 

@@ -57,7 +57,7 @@ operator(
     vjps=[lambda xp, g, out, a, b: xp.zeros_like(out), lambda xp, g, out, a, b: xp.zeros_like(out)],
     # PyTorch has no derivative of it; the name follows its pattern.
     backward="FloorDivideBackward0", summary="the quotient rounded down", derivative="0; 0", domain="b != 0",
-    example="x // y at x=7, y=2",
+    example="x // y at x=7, y=2", samples=[(0.7, -1.3), (2.4, 0.7), (-1.3, 0.4)],
     conventions=[Convention(
         lambda xp, a, b: xp.eq(xp.mod(a, b), 0.0),
         "a jump: the quotient is whole here, the derivative beside it, 0, is used",
@@ -68,7 +68,7 @@ operator(
     value=lambda xp, a, b: xp.mod(a, b),
     vjps=[lambda xp, g, out, a, b: g, lambda xp, g, out, a, b: -g * xp.floordiv(a, b)],
     backward="RemainderBackward1", summary="the remainder, with the sign of b", derivative="1; -floor(a/b)",
-    domain="b != 0", example="x % y at x=7.5, y=2",
+    domain="b != 0", example="x % y at x=7.5, y=2", samples=[(0.7, -1.3), (2.4, 0.7), (-1.3, 0.4)],
     variant=lambda operands, static: f"RemainderBackward{0 if is_number(operands[1]) else 1}",
     conventions=[Convention(
         lambda xp, a, b: xp.eq(xp.mod(a, b), 0.0),
