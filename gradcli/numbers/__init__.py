@@ -36,8 +36,8 @@ def namespace_of(*payloads: Payload) -> Namespace:
     """The kind of number in which these payloads can be computed with together.
 
     Floats (and Python's integers) give `floats`, with an ndarray `arrays`; an mpf gives `precise`, an
-    Expression `expressions`; either of them with an ndarray, and ndarrays of objects, give `lifted`. NumPy and
-    mpmath are imported only where a payload is theirs. Raises TypeError for what is no number.
+    Expression `expressions`; either of them with an ndarray, and ndarrays of objects, give `lifted`. NumPy
+    and mpmath are imported only where a payload is theirs. Raises TypeError for what is no number.
     """
     for payload in payloads:
         if type(payload) is not float:
@@ -115,8 +115,12 @@ def is_finite(payload: Payload) -> bool:
     """Whether no element is nan or infinite; an expression counts as finite."""
     if type(payload) is float:
         return payload - payload == 0.0
+    if size_of(payload) == 0 or isinstance(payload, Expression):
+        return True
+    if _kind(payload) == "objects":
+        return all(map(is_finite, payload.flat))
     xp = namespace_of(payload)
-    return size_of(payload) == 0 or not xp.amin(xp.isfinite(payload)) == 0  # noqa: SIM201 - an Expression has only ==
+    return bool(xp.amin(xp.isfinite(payload)) != 0)
 
 
 def unbroadcast(xp: Namespace, g: Payload, shape: tuple[int, ...]) -> Payload:

@@ -1,4 +1,4 @@
-"""NumPy arrays of float32 and float64, of int64 and bool where a function keeps them; SciPy when it is needed."""
+"""NumPy arrays of float32 and float64, of int64 and bool where a function keeps them; SciPy when needed."""
 
 from __future__ import annotations
 
@@ -17,12 +17,15 @@ if TYPE_CHECKING:
     from gradcli.numbers.shapes import Axis, Shape
 
 
+_FLOATS = (np.dtype(np.float64), np.dtype(np.float32))
+_SCALARS = (np.dtype(np.float64), np.dtype(object))
+"""Kinds of element that stand for themselves at rank 0, where the others stay arrays."""
+
+
 def payload(result: Any) -> Payload:
-    """A result of NumPy as a payload: rank 0 is a float in float64 and an ndarray otherwise."""
+    """A result of NumPy as a payload: rank 0 is a float in float64, the object itself among objects."""
     if type(result) is np.ndarray:
-        if result.ndim or result.dtype != np.float64:
-            return result
-        return float(result)
+        return result if result.ndim or result.dtype not in _SCALARS else result.item()
     if type(result) is np.float64:
         return float(result)
     return np.asarray(result) if isinstance(result, np.generic) else result
@@ -50,9 +53,6 @@ def _elementwise(compute: Callable[..., Any]) -> Callable[..., Any]:
 
 def _real(x: Payload) -> Payload:
     return x if isinstance(x, float) or getattr(x, "dtype", None) in _FLOATS else np.asarray(x, np.float64)
-
-
-_FLOATS = (np.dtype(np.float64), np.dtype(np.float32))
 
 
 def _dtype(*like: Payload) -> Any:
@@ -295,7 +295,7 @@ def peak(x: Payload, axis: Axis = None) -> Any:
 
 @_function
 def scale(x: Payload, axis: Axis = None) -> Any:
-    """The power of two up to the largest |element| along an axis, which stays with length 1; 1 where it is not finite."""
+    """The power of two up to the largest |element| along an axis, which stays; 1 where that is not finite."""
     size = np.max(np.abs(x), axis=shapes.normal_axes(axis, np.ndim(x)), keepdims=True, initial=0)
     power = np.ldexp(np.ones_like(size), np.frexp(size)[1] - 1)
     return np.where(np.isfinite(size) & (size > 0), power, 1).astype(_dtype(x))

@@ -402,7 +402,7 @@ def peak(x: float, axis: Any = None) -> float:
 
 
 def scale(x: float, axis: Any = None) -> float:
-    """The power of two up to |x|; 1 at 0, nan and infinity; raises IndexError for an axis that rank 0 lacks."""
+    """The power of two up to |x|; 1 at 0, nan, infinity; raises IndexError for an axis that rank 0 lacks."""
     sum(x, axis)
     return _ldexp(1.0, _frexp(x)[1] - 1) if x and x - x == 0.0 else 1.0
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 Payload = Any
-"""A float, an ndarray (float32, float64, int64, bool, or of the objects named here), an mpf or an Expression."""
+"""A float, an ndarray (float32, float64, int64, bool, or of objects), an mpf or an Expression."""
 
 Shape = tuple[int, ...]
 Axis = int | tuple[int, ...] | None
@@ -15,8 +15,8 @@ class Namespace(Protocol):
     """One kind of number, as a module of functions; none of them changes what it is given.
 
     A result of rank 0 is a scalar of its kind: a float where NumPy has float64, an ndarray of rank 0 where it
-    has float32. Domain errors give nan, poles and overflow give inf, as IEEE-754 says; a shape or an axis that
-    does not fit raises what PyTorch raises. `like` is a payload whose kind and dtype a new one takes.
+    has float32. Domain errors give nan, poles and overflow give inf, as IEEE-754 says; a shape or an axis
+    that does not fit raises what PyTorch raises. `like` is a payload whose kind and dtype a new one takes.
     """
 
     # --- arithmetic beside + - * and unary minus ---
@@ -99,9 +99,10 @@ class Namespace(Protocol):
     def amin(self, x: Payload, axis: Axis = None, keepdim: bool = False) -> Payload: ...
     def cumsum(self, x: Payload, axis: int = -1) -> Payload: ...
 
-    # --- against overflow, along an axis that stays with length 1; 0 and 1 of kinds that do not overflow ---
-    def peak(self, x: Payload, axis: Axis = None) -> Payload: ...  # the largest element; 0 where it is not finite
-    def scale(self, x: Payload, axis: Axis = None) -> Payload: ...  # the power of two up to the largest |element|
+    # --- against overflow, along an axis that stays with length 1; 0 and 1 of kinds that do not overflow:
+    # the largest element, 0 where it is not finite; the power of two up to the largest |element|, or 1 ---
+    def peak(self, x: Payload, axis: Axis = None) -> Payload: ...
+    def scale(self, x: Payload, axis: Axis = None) -> Payload: ...
 
     # --- shape ---
     def shape(self, x: Payload, /) -> Shape: ...

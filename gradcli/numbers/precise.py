@@ -1,12 +1,12 @@
-"""mpmath's numbers under a working precision, with IEEE-754's answers where mpmath raises or leaves the real line.
+"""mpmath's numbers under a working precision, with IEEE-754's answers where mpmath raises or turns complex.
 
-The precision is that of a number's own context (`number.context`, one `mpmath.MPContext` a precision): there is no
-global one, and operands of two contexts are computed in the first one's. Floats and integers among the operands
-are taken exactly; at least one operand must be an mpf.
+The precision is that of a number's own context (`number.context`, a `mpmath.MPContext` for each): there is
+no global one, and operands of two contexts are computed in the first one's. Floats and integers among the
+operands are taken exactly; at least one operand must be an mpf.
 
-Exponents have no bound in mpmath, and an exponential tower would fill the memory with digits. Here a number of
-more than 2**EXPONENT_BITS binary digits before the point counts as infinite, one as small as zero; and the phase of
-a sine's argument beyond 2**PHASE_BITS is given up as nan. There is no negative zero.
+Exponents have no bound in mpmath, and an exponential tower would fill the memory with digits. Here a number
+of more than 2**EXPONENT_BITS binary digits before the point counts as infinite, one as small as zero; and the
+phase of a sine's argument beyond 2**PHASE_BITS is given up as nan. There is no negative zero.
 """
 
 # ruff: noqa: I001 - imported names stand under the name that the namespace offers
@@ -81,7 +81,7 @@ def context_of(*operands: Any) -> MPContext:
 def number(value: Any, like: Any) -> Mpf:
     """The number, or the decimal that a text writes, in the context of `like` (or in that context itself).
 
-    A text is rounded once, to the working precision: "0.1" is no float's 0.1. Raises ValueError where it is none.
+    A text is rounded once, to the working precision: "0.1" is no float's 0.1. Raises ValueError for another.
     """
     ctx = context_of(like, value)
     if isinstance(value, str):
@@ -170,7 +170,7 @@ def mod(ctx: MPContext, a: Mpf, b: Mpf) -> Mpf:
 
 
 def _remainder(ctx: MPContext, a: Mpf, b: Mpf) -> Mpf:
-    """The rest of a/b with the sign of a, by whole numbers: mpmath shifts a by all the bits that lie between."""
+    """The rest of a/b with the sign of a, in integers: mpmath shifts a by all the bits that lie between."""
     negative, man_a, exp_a, _ = a._mpf_
     _, man_b, exp_b, _ = b._mpf_
     if exp_a >= exp_b:
@@ -315,10 +315,15 @@ _INF = float("inf")
 asin = _within("asin", -1, 1)
 acos = _within("acos", -1, 1)
 atan = _within("atan", -_INF, _INF)
-tanh = _within("tanh", -_INF, _INF)
 asinh = _within("asinh", -_INF, _INF)
 acosh = _within("acosh", 1, _INF)
 erfinv = _within("erfinv", -1, 1)
+
+
+@_of_one
+def tanh(ctx: MPContext, x: Mpf) -> Mpf:
+    """The hyperbolic tangent."""
+    return ctx.tanh(x) if ctx.fabs(x) < 2.0**32 else sign(x)
 
 
 @_of_one
@@ -409,8 +414,10 @@ def polygamma(n: int, x: Mpf) -> Mpf:
         return ctx.psi(n, x)
     with ctx.workprec(2 * ctx.prec):  # the terms cancel near the zeros
         cotangent = ctx.cot(ctx.pi * (x - ctx.nint(x)))
-        slope = ctx.polyval(special.cotangent_derivative(n)[::-1], cotangent) * ctx.pi**n
-        value = (-1) ** n * ctx.psi(n, 1 - x) - ctx.pi * slope
+        slope = ctx.zero
+        for coefficient in reversed(special.cotangent_derivative(n)):
+            slope = slope * cotangent + coefficient
+        value = (-1) ** n * ctx.psi(n, 1 - x) - ctx.pi ** (n + 1) * slope
     return +value
 
 
@@ -430,13 +437,13 @@ def trunc(x: Mpf) -> Mpf:
 
 
 @_of_two
-def maximum(ctx: MPContext, a: Mpf, b: Mpf) -> Mpf:
+def maximum(ctx: MPContext, a: Mpf, b: Mpf) -> Mpf:  # noqa: ARG001
     """The larger of two; nan where either is."""
     return a if a >= b or a != a else b
 
 
 @_of_two
-def minimum(ctx: MPContext, a: Mpf, b: Mpf) -> Mpf:
+def minimum(ctx: MPContext, a: Mpf, b: Mpf) -> Mpf:  # noqa: ARG001
     """The smaller of two; nan where either is."""
     return a if a <= b or a != a else b
 
@@ -451,13 +458,13 @@ def sigmoid(ctx: MPContext, x: Mpf) -> Mpf:
 
 
 @_of_one
-def softplus(ctx: MPContext, x: Mpf) -> Mpf:
+def softplus(ctx: MPContext, x: Mpf) -> Mpf:  # noqa: ARG001
     """log(1 + e**x)."""
     return x + log1p(exp(-x)) if x > 0 else log1p(exp(x))
 
 
 @_of_one
-def logsigmoid(ctx: MPContext, x: Mpf) -> Mpf:
+def logsigmoid(ctx: MPContext, x: Mpf) -> Mpf:  # noqa: ARG001
     """log(sigmoid(x)), that is -softplus(-x)."""
     return -softplus(-x)
 

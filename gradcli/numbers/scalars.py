@@ -1,4 +1,4 @@
-"""The functions over arrays for scalars, which are arrays of rank 0; what gets a rank goes to an array kind."""
+"""The functions over arrays for scalars, arrays of rank 0; what gets a rank goes to an array kind."""
 
 # ruff: noqa: ARG001 - the parameters are those of every kind
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Shapes and axes for every kind of number: what broadcasts, which axes are meant, how much may be allocated."""
+"""Shapes and axes for every kind of number: what broadcasts, which axes are meant, how large is too large."""
 
 from __future__ import annotations
 
@@ -189,7 +189,8 @@ def permutation(axes: Sequence[int] | None, rank: int) -> tuple[int, ...]:
     if len(axes) != rank:
         raise RuntimeError(
             "permute(sparse_coo): number of dimensions in the tensor input does not match the length of "
-            f"the desired ordering of dimensions i.e. input.dim() = {rank} is not equal to len(dims) = {len(axes)}"
+            f"the desired ordering of dimensions i.e. input.dim() = {rank} is not equal to "
+            f"len(dims) = {len(axes)}"
         )
     order = tuple(normal_axis(a, rank) for a in axes)
     if len(set(order)) < rank:
@@ -203,13 +204,14 @@ def expanded_shape(shape: Shape, target: Shape) -> Shape:
         if back > len(target):
             raise ShapeError(
                 f"expand({list(shape)}, size={list(target)}): the number of sizes provided ({len(target)}) "
-                f"must be greater or equal to the number of dimensions in the tensor ({len(shape)})", shape, target,
+                f"must be greater or equal to the number of dimensions in the tensor ({len(shape)})",
+                shape, target,
             )
         if shape[-back] not in (1, target[-back]):
             raise ShapeError(
                 f"The expanded size of the tensor ({target[-back]}) must match the existing size "
-                f"({shape[-back]}) at non-singleton dimension {len(target) - back}.  Target sizes: {list(target)}.  "
-                f"Tensor sizes: {list(shape)}", shape, target,
+                f"({shape[-back]}) at non-singleton dimension {len(target) - back}.  "
+                f"Target sizes: {list(target)}.  Tensor sizes: {list(shape)}", shape, target,
             )
     return target
 

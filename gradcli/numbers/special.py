@@ -102,7 +102,7 @@ def digamma(x: Any) -> Any:
 
 
 def order(n: float) -> int:
-    """The n of polygamma as an integer; raises RuntimeError, as PyTorch does, where it is negative or none."""
+    """The n of polygamma as an integer; raises RuntimeError, as PyTorch does, where it is negative."""
     if n < 0 or n != int(n):
         raise RuntimeError("polygamma(n, x) does not support negative n.")
     return int(n)
@@ -148,7 +148,7 @@ def cotangent_derivative(n: int) -> list[int]:
 
 
 def _cotangent_at(n: int, x: Any) -> Any:
-    """The n-th derivative of cot(pi x) for x < 0, reduced exactly; signed at the poles for polygamma."""
+    """The n-th derivative of cot(pi x), x < 0, reduced exactly; signed at the poles for polygamma."""
     import numpy as np
 
     r = np.where(np.isfinite(x), x - np.round(x), np.nan)
