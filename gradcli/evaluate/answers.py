@@ -41,7 +41,7 @@ class Answer:
         self.statement = statement
         self.machine = machine
         self.root = root  # a Tensor, or a plain float
-        self.value: Payload = payload_of(root)
+        self.value: Payload = source.kind.cast(root) if type(root) is float else root._value
         self.asked: list[Binding] = []
         self.gradients: list[Payload | None] = []
         self.cotangent: Payload | None = None  # None where there is no backward pass
@@ -69,7 +69,7 @@ def answer(source: Source, statement: Evaluate, hidden: dict[str, Binding | None
 
 def asked(source: Source, machine: Machine, statement: Evaluate) -> list[Binding]:
     """The variables that the answer lists: the leaves mentioned, or those of `wrt` among all that are."""
-    mentioned = machine.mentioned if not machine.skipped else machine.in_order(statement.expression)
+    mentioned = machine.mentioned if not machine.unused else machine.in_order(statement.expression)
     wrt = source.session.options.wrt
     if wrt:
         for name in wrt:
@@ -90,7 +90,7 @@ def differentiate(this: Answer) -> None:
         this.cotangent = given_cotangent(this, grad_output)
     if type(root) is not Tensor or not root.requires_grad:
         this.cotangent = None
-        this.gradients = [skipped_zero(this, binding) for binding in this.asked]
+        this.gradients = [unused_zero(this, binding) for binding in this.asked]
         return
     if this.cotangent is None:
         shape = shape_of(this.value)
@@ -103,7 +103,7 @@ def differentiate(this: Answer) -> None:
             )
     reached = cotangents_of(this)
     this.gradients = [
-        reached[edge] if (edge := edge_of(binding)) in reached else skipped_zero(this, binding)
+        reached[edge] if (edge := edge_of(binding)) in reached else unused_zero(this, binding)
         for binding in this.asked
     ]
 
@@ -134,9 +134,9 @@ def cotangents_of(this: Answer) -> dict[Any, Payload]:
         return {}
 
 
-def skipped_zero(this: Answer, binding: Binding) -> Payload | None:
-    """0 for a leaf that a gradient could reach by the branch not taken, None for any other."""
-    if this.machine.skipped and binding.tensor.requires_grad and this.machine.in_skipped(binding):
+def unused_zero(this: Answer, binding: Binding) -> Payload | None:
+    """0 for a leaf that a gradient could reach where another branch is taken, None for any other."""
+    if this.machine.unused and binding.tensor.requires_grad and this.machine.in_unused(binding):
         value = binding.tensor._value
         return namespace_of(value).zeros_like(value)
     return None
@@ -162,15 +162,19 @@ def second_order(this: Answer) -> None:
 
 
 def remarks(this: Answer, finite: bool, hidden: dict[str, Binding | None] | None) -> None:
-    """Add the notes: conventions met, what made a nan or inf, intermediates that do not follow a new binding."""
-    if this.machine.conventions and this.cotangent is not None:
-        from gradcli.evaluate.conventions import convention_notes
-
-        this.notes += convention_notes(this)
+    """Add the notes: what made a nan or inf, conventions met, intermediates that do not follow a new binding."""
+    found: list[Note] = []
     if not finite:
         from gradcli.evaluate.provenance import provenance
 
-        this.notes += provenance(this)
+        found = provenance(this)
+    if this.machine.conventions and this.cotangent is not None:
+        from gradcli.evaluate.conventions import convention_notes
+
+        # Where the value itself is nan or infinite, that is the thing to say and no convention.
+        undefined = {note.span for note in found if " comes from " in note.text}
+        this.notes += [note for note in convention_notes(this) if note.span not in undefined]
+    this.notes += found
     if any(binding.leaves is not None for binding in this.machine.mentioned):
         this.notes += stale(this, hidden or {})
 
@@ -209,7 +213,8 @@ def result(this: Answer, finite: bool) -> Result:
     def graph() -> Graph:
         from gradcli.evaluate.graphs import graph
 
-        return graph(this)
+        with source.kind.context():
+            return graph(this)
 
     variables = [
         Variable(binding.name, binding.tensor._value, gradient)

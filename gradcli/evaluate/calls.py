@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from gradcli.autograd.rulebook import NAMES, CallError, ValueRefused, call
+from gradcli.autograd.tensor import wrap
 from gradcli.evaluate.failures import failure, unknown_function
-from gradcli.evaluate.kinds import payload_of, tensor_of
+from gradcli.evaluate.kinds import payload_of
 from gradcli.evaluate.machine import Frame, perform, take
 from gradcli.numbers.errors import ArrayTooLarge, ShapeError
 
@@ -27,30 +28,37 @@ def begin_call(machine: Machine, expression: Expression) -> None:
     function = machine.environment.functions.get(name)
     if function is not None:
         _begin_inlining(machine, expression, function)
-    elif name in NAMES:
-        rule = NAMES[name]
-        if len(expression.args) == 1 and not expression.keywords and not rule.overloads:
-            _check(machine, expression, rule)
+        return
+    rule = NAMES.get(name)
+    if rule is None:
+        raise unknown_function(machine, expression, name)
+    if name == "diff":
+        from gradcli.evaluate.derivatives import begin_diff
+
+        check(machine, expression, rule)
+        begin_diff(machine, expression)
+    elif name == "detach":
+        check(machine, expression, rule)
+        machine.todo.append((_detach, expression, None))
+        machine.todo.append(argument(expression, 0, "x"))
+    else:
         machine.todo.append((_call_rule, expression, rule))
         machine.todo.extend([value for _, value in expression.keywords][::-1])
         machine.todo.extend(expression.args[::-1])
-    elif name == "diff":
-        from gradcli.evaluate.derivatives import begin_diff
-
-        begin_diff(machine, expression)
-    elif name == "detach":
-        _check_count(machine, expression, "detach", ("x",))
-        machine.todo.append((_detach, expression, None))
-        machine.todo.append(expression.args[0])
-    else:
-        raise unknown_function(machine, expression, name)
 
 
-def _check(machine: Machine, expression: Expression, rule: Rule) -> None:
-    """Refuse a call of a wrong count before its argument is computed."""
+def argument(expression: Expression, position: int, name: str) -> Any:
+    """The argument of a call that stands at a position or goes by a name; None where it is left out."""
+    if position < len(expression.args):
+        return expression.args[position]
+    return dict(expression.keywords).get(name)
+
+
+def check(machine: Machine, expression: Expression, rule: Rule) -> None:
+    """Refuse a call whose arguments the rule's parameters do not allow, before any is computed."""
     try:
-        rule.bind(expression.args, ())
-    except ValueRefused:
+        rule.bind(expression.args, expression.keywords)
+    except ValueRefused:  # for not being computed yet
         pass
     except CallError as error:
         raise _refused(machine, expression, error) from error
@@ -105,9 +113,9 @@ def _check_count(machine: Machine, expression: Expression, name: str, parameters
         )
 
 
-def _detach(machine: Machine, expression: Expression, _: None) -> None:
+def _detach(machine: Machine, _call: Expression, _: None) -> None:
     operand = machine.values.pop()
-    machine.values.append(operand if type(operand) is float else tensor_of(operand).detach())
+    machine.values.append(operand if type(operand) is float else wrap(operand._value))
 
 
 # --- functions of the user ---
@@ -145,10 +153,10 @@ def _enter(machine: Machine, expression: Expression, function: Function) -> None
         hidden = {**caller.locals, **arguments}
         frame = Frame(function, call, hidden, caller.active | {function.name}, caller)
     machine.frame = frame
-    machine.todo.append((leave, expression, caller))
+    machine.todo.append((_leave, expression, caller))
     machine.todo.append(function.body)
 
 
-def leave(machine: Machine, _: Expression, caller: Frame | None) -> None:
+def _leave(machine: Machine, _call: Expression, caller: Frame | None) -> None:
     """Return from a body to where it was called."""
     machine.frame = caller

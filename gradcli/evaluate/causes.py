@@ -11,10 +11,7 @@ INF = float("inf")
 
 
 def cause(rule: str, operands: Sequence[Any], out: Any) -> str:
-    """Why `rule` of these scalars is `out`, which is nan or infinite though they are not; "" where nothing is known.
-
-    Where an operand is nan or infinite already, the reasons are those of arithmetic with infinities.
-    """
+    """Why `rule` of these scalars is `out`, which is nan or infinite; "" where nothing is known."""
     numbers = [float(operand) for operand in operands]
     if any(n != n for n in numbers):
         return ""
@@ -59,22 +56,30 @@ def _root(x: float) -> str:
 
 
 def _outside(low: float, high: float, name: str) -> Callable[[float], str]:
-    interval = f"from {low:g} to {high:g}" if high != INF else f"from {low:g}"
+    interval = f"{low:g} to {high:g}" if high != INF else f"{low:g} upwards"
 
     def reason(x: float) -> str:
-        return f"{name} is defined {interval}" if not low <= x <= high else f"{name} has a pole here"
+        return f"{name} outside its domain, {interval}" if not low <= x <= high else f"a pole of {name}"
 
     return reason
 
 
 def _pole(name: str) -> Callable[[float], str]:
-    return lambda x: f"{name} has a pole here" if x <= 0 and x == x // 1 else ""
+    return lambda x: f"a pole of {name}" if x <= 0 and x == x // 1 else ""
+
+
+def _pole_at_zero(name: str) -> Callable[[float], str]:
+    return lambda x: f"a pole of {name}" if x == 0 else ""
+
+
+def _modulo(_: float, b: float) -> str:
+    return "the remainder of a division by zero" if b == 0 else ""
 
 
 _REASONS: dict[str, Callable[..., str]] = {
     "div": _division,
     "floordiv": _division,
-    "mod": lambda a, b: "the remainder of a division by zero" if b == 0 else "",
+    "mod": _modulo,
     "pow": _power,
     "mul": lambda a, b: "0·inf" if 0 in (a, b) else "",
     "add": lambda a, b: "inf − inf" if INF in (abs(a), abs(b)) else "",
@@ -96,10 +101,10 @@ _REASONS: dict[str, Callable[..., str]] = {
     "sin": lambda x: "the sine of infinity" if abs(x) == INF else "",
     "cos": lambda x: "the cosine of infinity" if abs(x) == INF else "",
     "tan": lambda x: "the tangent of infinity" if abs(x) == INF else "",
-    "csc": lambda x: "csc has a pole here" if x == 0 else "",
-    "cot": lambda x: "cot has a pole here" if x == 0 else "",
-    "csch": lambda x: "csch has a pole here" if x == 0 else "",
-    "coth": lambda x: "coth has a pole here" if x == 0 else "",
+    "csc": _pole_at_zero("csc"),
+    "cot": _pole_at_zero("cot"),
+    "csch": _pole_at_zero("csch"),
+    "coth": _pole_at_zero("coth"),
 }
 
 # Of finite numbers these are infinite only where the result is too large for the kind of number.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gradcli.autograd.backward import graph_of
+from gradcli.evaluate.machine import Met
 from gradcli.evaluate.results import Note
 from gradcli.numbers import namespace_of, quiet, size_of
 
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
 
     from gradcli.autograd.rulebook import Convention
     from gradcli.evaluate.answers import Answer
-    from gradcli.evaluate.machine import Met
 
 
 def hits(met: list[Met]) -> list[tuple[Met, Convention]]:
@@ -23,6 +23,12 @@ def hits(met: list[Met]) -> list[tuple[Met, Convention]]:
             continue
         found += [(operation, c) for c in operation.rule.conventions if _applies(c, operation.node)]
     return found
+
+
+def kept(met: list[Met], name: str) -> tuple[Met, ...]:
+    """What a variable keeps of the operations it was computed by: those at a point of convention."""
+    found = {id(operation): operation for operation, _ in hits(met)}
+    return tuple(Met(m.node, m.rule, None, m.variable or name) for m in found.values())
 
 
 def _applies(convention: Convention, node: Any) -> bool:
@@ -49,5 +55,7 @@ def convention_notes(this: Answer) -> list[Note]:
             useful.add(node)
     reached = useful.intersection(nodes)
     return [
-        Note(convention.says, operation.place) for operation, convention in found if operation.node in reached
+        Note(f"{operation.variable}: " * bool(operation.variable) + convention.says, operation.place)
+        for operation, convention in found
+        if operation.node in reached
     ]

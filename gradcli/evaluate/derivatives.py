@@ -6,6 +6,7 @@ from gradcli.autograd.backward import graph_of
 from gradcli.autograd.grad_mode import is_grad_enabled, set_grad_enabled
 from gradcli.autograd.rulebook import RULES
 from gradcli.autograd.tensor import Tensor, wrap
+from gradcli.evaluate.calls import argument
 from gradcli.evaluate.failures import failure
 from gradcli.evaluate.kinds import tensor_of
 from gradcli.evaluate.machine import Frame, Traced, take
@@ -36,40 +37,34 @@ class Task:
 
 def begin_diff(machine: Machine, expression: Expression) -> None:
     """Read the arguments, and have the order computed, then f in a scope where x wants a gradient."""
-    args = expression.args
-    place = machine.place(expression)
-    if expression.keywords or not 2 <= len(args) <= 3:
-        raise failure(
-            "call",
-            machine.within() + f"diff() takes 2 or 3 arguments (f, x, n=1), {len(args)} were given",
-            (place, ""),
-        )
-    if args[1].op != "name":
+    variable, order = argument(expression, 1, "x"), argument(expression, 2, "order")
+    if variable.op != "name":
         raise failure(
             "call",
             machine.within() + "diff() differentiates with respect to a variable, its second argument",
-            (machine.place(args[1]), "not a variable"),
+            (machine.place(variable), "not a variable"),
         )
-    machine.todo.append((_prepare, expression, None))
-    if len(args) == 3:
-        machine.todo.append(args[2])
-    machine.todo.append(args[1])
+    machine.todo.append((_prepare, expression, order))
+    if order is not None:
+        machine.todo.append(order)
+    machine.todo.append(variable)
 
 
-def _prepare(machine: Machine, expression: Expression, _: None) -> None:
+def _prepare(machine: Machine, expression: Expression, order: Expression | None) -> None:
     from gradcli.evaluate.forms import whole
 
-    order = 1
-    if len(expression.args) == 3:
-        order = whole(machine, expression.args[2], take(machine, 1)[0], "the order of a derivative")
-        if order < 0:
-            raise failure(
-                "value", "the order of a derivative is 0 or more", (machine.place(expression.args[2]), "")
-            )
-    f, name = expression.args[0], expression.args[1].value
-    task = _scope(machine, expression, name, take(machine, 1)[0])
-    machine.todo.append((_differentiate, expression, (task, order)))
-    machine.todo.append(f)
+    times = 1
+    if order is not None:
+        times = whole(machine, order, take(machine, 1)[0], "the order of a derivative")
+        if times < 0:
+            raise failure("value", "the order of a derivative is 0 or more", (machine.place(order), ""))
+    # Where the derivative is the same everywhere, that of it is 0, and not out of reach.
+    machine.unused += (
+        (part, machine.frame) for part in (argument(expression, 0, "f"), argument(expression, 1, "x"))
+    )
+    task = _scope(machine, expression, argument(expression, 1, "x").value, take(machine, 1)[0])
+    machine.todo.append((_differentiate, expression, (task, times)))
+    machine.todo.append(argument(expression, 0, "f"))
 
 
 def _scope(machine: Machine, expression: Expression, name: str, operand: Operand) -> Task:
@@ -106,7 +101,7 @@ def _scope(machine: Machine, expression: Expression, name: str, operand: Operand
 def _refuse_lost(machine: Machine, expression: Expression, name: str) -> None:
     """Refuse to differentiate an intermediate that was computed from a constant: no graph leads there."""
     variables = machine.environment.variables
-    for part in postorder(expression.args[0]):
+    for part in postorder(argument(expression, 0, "f")):
         binding = variables.get(part.value) if part.op == "name" else None
         if binding is not None and any(leaf.name == name for leaf in binding.leaves or ()):
             raise failure(
@@ -114,7 +109,7 @@ def _refuse_lost(machine: Machine, expression: Expression, name: str) -> None:
                 f"{binding.name} was computed from {name} while {name} wanted no gradient, so its "
                 f"derivative is not known",
                 (machine.place(part), "no graph from here"),
-                (machine.place(expression.args[1]), "constant"),
+                (machine.place(argument(expression, 1, "x")), "constant"),
             )
 
 
@@ -133,7 +128,7 @@ def _differentiate(machine: Machine, expression: Expression, detail: tuple[Task,
         value = derivative(value, task.variable)
     set_grad_enabled(task.recording)
     if not task.recording:
-        value = value.detach()
+        value = wrap(value._value)
     machine.values.append(value)
     if machine.trace is not None:
         machine.trace.append(Traced(expression, machine.frame, None, [f, task.variable], None, value))

@@ -24,9 +24,6 @@ CONSTANTS = {
 }
 """The constants of the language as float64; under a precision `kinds` computes every digit of them."""
 
-OPERATORS = ("diff", "detach")
-"""Functions of the language that work on the graph, and so are no rules."""
-
 
 class Binding:
     """A name with its tensor: a leaf, or an intermediate (`leaves` are the bindings of the leaves below it).
@@ -101,7 +98,7 @@ class Environment:
 
 
 class Callables:
-    """The names that may stand before a parenthesis as functions: the rulebook's, the user's, and the operators'."""
+    """The names that may stand before a parenthesis as functions: the rulebook's and the user's."""
 
     __slots__ = ("_functions",)
 
@@ -109,12 +106,11 @@ class Callables:
         self._functions = functions
 
     def __contains__(self, name: object) -> bool:
-        return name in NAMES or name in self._functions or name in OPERATORS
+        return name in NAMES or name in self._functions
 
     def __iter__(self) -> Iterator[str]:
         yield from NAMES
         yield from self._functions
-        yield from OPERATORS
 
     def __len__(self) -> int:
         return sum(1 for _ in self)

@@ -44,17 +44,13 @@ def diagnose(
     place = machine.place(expression)
     within = machine.within()
     if isinstance(error, CallError):
-        return failure("call", within + str(error), (place, "here"))
-    if isinstance(error, ArrayTooLarge | MemoryError):
+        return failure("call", within + str(error), (place, ""))
+    if isinstance(error, MemoryError):  # ArrayTooLarge is one
         return failure("value", within + (str(error) or "there is not enough memory"), (place, "too large"))
-    if isinstance(error, ShapeError | SingularMatrix | IndexError) or (
-        isinstance(error, RuntimeError | ValueError) and any(getattr(o, "shape", ()) for o in operands)
-    ):
-        kind = "shape" if isinstance(error, ShapeError) else "value"
-        if kind == "shape":
-            return _mismatch(machine, expression, rule, operands, error)
-        return failure(kind, within + _sentence(error), (place, "here"))
-    return failure("value", within + _sentence(error), (place, "here"))
+    # NumPy's own operators know no ShapeError.
+    if isinstance(error, ShapeError) or (isinstance(error, ValueError) and "broadcast" in str(error)):
+        return _mismatch(machine, expression, rule, operands, error)
+    return failure("value", within + _sentence(error), (place, ""))
 
 
 def _mismatch(
@@ -62,20 +58,15 @@ def _mismatch(
 ) -> Diagnostic:
     """Operands whose shapes do not fit: each with its text, its shape and its place."""
     parts = [*expression.args, *(part for _, part in expression.keywords)]
-    named = [
-        (part, operand)
-        for part, operand in zip(parts, operands, strict=False)
-        if getattr(part, "span", None) is not None
-    ]
-    name = _SIGNS.get(rule.name, rule.shown) if rule is not None else "this operation"
+    named = [pair for pair in zip(parts, operands, strict=False) if pair[0].span is not None]
+    if rule is None or not named:
+        return failure("shape", machine.within() + _sentence(error), (machine.place(expression), ""))
     shapes = [f"{clip(machine.source(part))} has shape {shape_text(operand)}" for part, operand in named]
-    if not shapes:
-        return failure("shape", machine.within() + _sentence(error), (machine.place(expression), "here"))
-    message = f"the shapes do not fit in {name}: {' and '.join(shapes)}"
+    message = f"the shapes do not fit in {_SIGNS.get(rule.name, rule.shown)}: {' and '.join(shapes)}"
     if machine.frame is not None and machine.frame.call is not None:
         return failure("shape", machine.within() + message, (machine.frame.call.span, "called here"))
     labels = [(part.span, shape_text(operand)) for part, operand in named]
-    return failure("shape", message, *labels, hint=_reason(rule, operands, error))
+    return failure("shape", message, *labels, hint=_reason(rule, error))
 
 
 _SIGNS = {
@@ -96,10 +87,10 @@ _SIGNS = {
 }
 
 
-def _reason(rule: Rule | None, operands: Sequence[Any], error: Exception) -> str:
-    if rule is not None and rule.name == "matmul":
-        return "the columns of the left and the rows of the right matrix must be equally many"
-    if rule is not None and rule.name in _SIGNS:
+def _reason(rule: Rule, error: Exception) -> str:
+    if rule.name == "matmul":
+        return "the columns of the left operand must be as many as the rows of the right one"
+    if rule.name in _SIGNS or "broadcast" in str(error):
         return "sizes must be equal, or one of them 1, counted from the last"
     return _sentence(error)
 
@@ -138,22 +129,38 @@ def unknown_function(machine: Machine, expression: Expression, name: str) -> Dia
     """A call of what is no function: the nearest one, or the product that may have been meant."""
     from gradcli.language.suggest import nearest
 
-    functions = [*NAMES, *machine.environment.functions, "diff", "detach"]
+    functions = machine.environment.callables
     span = machine.place(expression)
+    if name in functions:  # defined only after the text that calls it had been read
+        return failure(
+            "name", f"{name!r} was no function yet when this was read", (span, f"define {name} before")
+        )
     near = nearest(name, functions)
     bound = machine.names()
     for cut in range(1, len(name)):
         if name[cut:] in functions and (name[:cut] in bound or (near is None and cut == 1)):
-            return failure(
-                "name", f"unknown function {name!r}", (span, f"did you mean '{name[:cut]}*{name[cut:]}'?")
-            )
+            product = f"{name[:cut]}*{name[cut:]}{_arguments(machine, expression)}"
+            return failure("name", f"unknown function {name!r}", (span, f"did you mean {product!r}?"))
     if near:
         return failure("name", f"unknown function {name!r}", (span, f"did you mean {near!r}?"))
     return failure(
         "name",
         f"unknown function {name!r}",
-        (span, f"to multiply, bind it ({name}=1) or write {name}*(...)"),
+        (span, f"to multiply, bind it (add {name}=1) or write '{name}*(...)'"),
     )
+
+
+def _arguments(machine: Machine, expression: Expression) -> str:
+    """The parenthesis behind a name as it is written, `(x)`; `(...)` where it is long."""
+    frame = machine.frame
+    text = machine.text if frame is None or frame.function is None else frame.function.text
+    start = expression.span[1] if expression.span is not None else len(text)
+    depth = 0
+    for position, character in enumerate(text[start : start + LONGEST]):
+        depth += (character == "(") - (character == ")")
+        if depth == 0:
+            return text[start : start + position + 1] if position else "(...)"
+    return "(...)"
 
 
 def unknown_variable(name: str, known: Iterable[str], option: str) -> Diagnostic:

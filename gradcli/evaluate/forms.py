@@ -149,7 +149,8 @@ def _transpose(machine: Machine, expression: Expression, _: None) -> None:
     if len(shape_of(payload_of(operand))) < 2:  # of a vector, or a number: itself
         machine.values.append(operand)
         return
-    machine.values.append(perform(machine, expression, RULES["transpose"], [operand], {}))
+    rule = RULES["transpose"]
+    machine.values.append(perform(machine, expression, rule, *rule.bind([operand], ())))
 
 
 # --- choices and comparisons ---
@@ -170,7 +171,7 @@ def _choose(machine: Machine, expression: Expression, _: None) -> None:
         return
     machine.values.pop()
     taken, left = (then, otherwise) if value != 0 else (otherwise, then)
-    machine.skipped.append((left, machine.frame))
+    machine.unused.append((left, machine.frame))
     machine.todo.append(taken)
 
 

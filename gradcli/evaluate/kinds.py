@@ -15,6 +15,21 @@ if TYPE_CHECKING:
     from gradcli.numbers.expression import Expression
 
 
+class _Anywhere:
+    """A context that changes nothing."""
+
+    __slots__ = ()
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, *exception: object) -> None:
+        return None
+
+
+_ANYWHERE = _Anywhere()
+
+
 class Kind:
     """Numbers as float64: plain Python floats, which the machine computes with directly while no tensor is near."""
 
@@ -63,9 +78,9 @@ class Kind:
         check_allocation((len(values),))
         return wrap(self.cast(numpy.array(values, dtype="float64")))
 
-    def context(self) -> AbstractContextManager[object] | None:
+    def context(self) -> AbstractContextManager[object]:
         """What must be entered to compute in this kind."""
-        return None
+        return _ANYWHERE
 
 
 class Single(Kind):

@@ -64,7 +64,7 @@ class Machine:
         "kind",
         "mentioned",
         "notes",
-        "skipped",
+        "unused",
         "text",
         "todo",
         "trace",
@@ -81,7 +81,8 @@ class Machine:
         self.mentioned: dict[Binding, None] = {}
         self.conventions: list[Met] = []
         self.notes: list[Note] = []
-        self.skipped: list[tuple[Expression, Frame | None]] = []  # branches not taken
+        # What a gradient could reach, though it has no part in the graph: branches not taken, what diff works on.
+        self.unused: list[tuple[Expression, Frame | None]] = []
         self.aliases: dict[Any, str] = {}  # leaves that stand for a variable while diff works on it
         self.trace: list[Traced] | None = None
         self.frame: Frame | None = None
@@ -123,7 +124,7 @@ class Machine:
             return binding.tensor
         if name in CONSTANTS:
             return self.kind.constant(name)
-        if is_called(expression) and len(name) > 1:
+        if is_called(expression) and (len(name) > 1 or name in self.environment.callables):
             raise unknown_function(self, expression, name)
         raise unbound(self, expression)
 
@@ -150,10 +151,10 @@ class Machine:
                 mentioned.update(dict.fromkeys((binding, *(binding.leaves or ()))))
         return [*mentioned, *(binding for binding in self.mentioned if binding not in mentioned)]
 
-    def in_skipped(self, binding: Binding) -> bool:
-        """Whether a gradient could reach a leaf by way of a branch that was not taken."""
+    def in_unused(self, binding: Binding) -> bool:
+        """Whether a gradient could reach a leaf by way of an expression that has no part in the graph."""
         variables = self.environment.variables
-        for branch, frame in self.skipped:
+        for branch, frame in self.unused:
             hidden = frame.locals if frame is not None else {}
             for name in differentiable_names(branch):
                 found = variables.get(name) if name not in hidden else None
@@ -254,12 +255,13 @@ def perform(
 class Met:
     """An operation that was recorded and whose rule knows points of convention."""
 
-    __slots__ = ("node", "place", "rule")
+    __slots__ = ("node", "place", "rule", "variable")
 
-    def __init__(self, node: Any, rule: Rule, place: tuple[int, int] | None) -> None:
+    def __init__(self, node: Any, rule: Rule, place: tuple[int, int] | None, variable: str = "") -> None:
         self.node = node
         self.rule = rule
         self.place = place
+        self.variable = variable  # the intermediate that an earlier statement computed by it
 
 
 class Traced:

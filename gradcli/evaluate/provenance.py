@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from gradcli.autograd.grad_mode import no_grad
 from gradcli.evaluate.causes import cause
+from gradcli.evaluate.environment import CONSTANTS
 from gradcli.evaluate.failures import clip
 from gradcli.evaluate.kinds import payload_of
 from gradcli.evaluate.results import Note
 from gradcli.numbers import is_finite, namespace_of, shape_of, size_of
+from gradcli.numbers.expression import postorder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,8 +23,8 @@ if TYPE_CHECKING:
     from gradcli.numbers.expression import Expression
 
 POISON = (
-    "the branch that is not taken lets {} into the gradient: 0 times it is nan; make its argument harmless there, "
-    "as in where(x > 0, sqrt(where(x > 0, x, 1)), 0)"
+    "the branch that is not taken makes the gradient nan, for 0 times {} is nan; give it a harmless argument there, "
+    "as in where(c, f(where(c, x, 1)), 0)"
 )
 
 
@@ -35,8 +37,8 @@ def provenance(this: Answer) -> list[Note]:
         notes += _poisoned(this, machine, first.expression, payload_of(first.out))
     elif not notes:
         notes += _given(this) or _backward(this, machine)
-    if _has_nan(this.value) and any(g is not None and is_finite(g) for g in this.gradients):
-        notes.append(Note("the value is nan: a gradient shown for it has no meaning"))
+    if _has_nan(this.value) and any(g is not None and _has_number(g) for g in this.gradients):
+        notes.append(Note("where the value is nan, a gradient shown for it has no meaning"))
     return notes
 
 
@@ -47,19 +49,23 @@ def forward_note(source: Source, expression: Expression) -> Note | None:
 
 
 def traced(source: Source, expression: Expression) -> tuple[Machine, Traced | None]:
-    """Compute an expression once more, noting every step; the first of finite operands that is not finite itself."""
+    """Compute an expression once more, noting every step; the first that made a nan or inf."""
     machine = source.machine()
     machine.trace = []
     with no_grad():
         machine.run(expression)
     for step in machine.trace:
-        if not is_finite(payload_of(step.out)) and all(map(is_finite, map(payload_of, step.operands))):
+        out = payload_of(step.out)
+        if is_finite(out):
+            continue
+        operands = [payload_of(operand) for operand in step.operands if operand is not None]
+        if all(map(is_finite, operands)) or (_has_nan(out) and not any(map(_has_nan, operands))):
             return machine, step
     return machine, None
 
 
 def described(machine: Machine, step: Traced) -> Note:
-    """A note on an operation that made a nan or inf of finite numbers."""
+    """A note on an operation that made a nan or inf."""
     out = payload_of(step.out)
     operands = [payload_of(operand) for operand in step.operands]
     index = _first_bad(out)
@@ -91,8 +97,27 @@ def _values(
         at = ""
         if index and shape_of(payload_of(operand)) and len(shape_of(payload_of(operand))) == len(index):
             at = f"[{', '.join(map(str, index))}]"
-        shown.append(f"{clip(machine.source(part, step.frame))}{at} = {float(scalar):.6g}")
+        shown.append(f"{_bare(machine.source(part, step.frame))}{at} = {float(scalar):.6g}")
     return list(dict.fromkeys(shown))
+
+
+def _is_literal(part: Expression) -> bool:
+    """Whether an operand shows its value in the text already."""
+    if part.op == "neg":
+        part = part.args[0]
+    return part.op in ("number", "array") or (
+        part.op == "name" and not is_finite(CONSTANTS.get(part.value, 0.0))
+    )
+
+
+def _bare(text: str) -> str:
+    """The text of an operand without the parentheses around it."""
+    depth = 0
+    for position, character in enumerate(text):
+        depth += (character == "(") - (character == ")")
+        if depth == 0:
+            return clip(text[1:-1] if text[0] == "(" and position == len(text) - 1 else text)
+    return clip(text)
 
 
 def _first_bad(payload: Payload) -> tuple[int, ...] | None:
@@ -135,13 +160,27 @@ def _has_nan(payload: Payload) -> bool:
     )
 
 
+def _has_number(payload: Payload) -> bool:
+    """Whether some element is finite."""
+    xp = namespace_of(payload)
+    return bool(size_of(payload)) and bool(xp.amax(xp.isfinite(payload)) != 0)
+
+
 def _given(this: Answer) -> list[Note]:
-    """Leaves that are nan or infinite themselves: nobody made it."""
-    return [
+    """Leaves and constants that are nan or infinite themselves: no operation made it."""
+    notes = [
         Note(f"{binding.name} is {_word(_element(value, _first_bad(value), shape_of(value)))}")
         for binding in this.machine.mentioned
         if binding.leaves is None and not is_finite(value := binding.tensor._value)
     ]
+    for part in postorder(this.statement.expression):
+        if part.op == "number" and not is_finite(part.value):
+            notes.append(Note(f"{clip(part.text or '')} is larger than the largest number", part.span))
+        elif part.op == "name" and part.value not in this.source.environment.variables:
+            constant = CONSTANTS.get(part.value, 0.0)
+            if not is_finite(constant):
+                notes.append(Note(f"{_word(constant)} stands here", part.span))
+    return notes
 
 
 def _backward(this: Answer, machine: Machine) -> list[Note]:
@@ -183,9 +222,9 @@ def _backward_notes(this: Answer, machine: Machine, node: Any, g: Payload, part:
     ):
         for argument, saved in zip(expression.args, node.saved, strict=False):
             scalar = _element(saved, index, shape_of(part))
-            if scalar is not None and argument.op not in ("number", "array"):
+            if scalar is not None and not _is_literal(argument):
                 at = f"[{', '.join(map(str, index))}]" if index and shape_of(saved) else ""
-                values.append(f"{clip(machine.source(argument))}{at} = {float(scalar):.6g}")
+                values.append(f"{_bare(machine.source(argument))}{at} = {float(scalar):.6g}")
     notes = [Note(", ".join([text, *dict.fromkeys(values)]), span)]
     if expression is not None and _has_zero(g):
         notes += _poisoned(this, machine, expression, part)

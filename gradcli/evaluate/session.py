@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from gradcli.autograd.engine import tick
+from gradcli.autograd.tensor import wrap
 from gradcli.evaluate.environment import Binding, Environment
 from gradcli.evaluate.failures import failure, unknown_variable
 from gradcli.evaluate.kinds import kind_of
@@ -57,11 +59,10 @@ class Session:
 
     def leaf(self, name: str, payload: Any, *, const: bool = False) -> Any:
         """A tensor that no operation made, which wants a gradient unless it is constant."""
-        from gradcli.autograd.engine import tick
-        from gradcli.autograd.tensor import wrap
-
-        tensor = wrap(payload, not const and name not in self.options.const)
-        tensor._since = tick()
+        wants = not const and name not in self.options.const
+        tensor = wrap(self.kind.cast(payload), wants)
+        if wants:
+            tensor._since = tick()
         return tensor
 
     def vector(self, value: Any) -> Any:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from gradcli.autograd.grad_mode import no_grad
 from gradcli.autograd.rulebook import NAMES
+from gradcli.autograd.tensor import wrap
 from gradcli.evaluate.answers import answer
-from gradcli.evaluate.environment import CONSTANTS, OPERATORS, Binding, Function, check_recursion
+from gradcli.evaluate.environment import CONSTANTS, Binding, Function, check_recursion
 from gradcli.evaluate.failures import failure, unbound
 from gradcli.evaluate.forms import FORMS
 from gradcli.evaluate.kinds import payload_of, tensor_of
@@ -81,10 +82,7 @@ def execute(source: Source, statement: Statement) -> list[Outcome]:
         with no_grad():
             return [outcome for inner in statement.statements for outcome in execute(source, inner)]
     try:
-        context = source.kind.context()
-        if context is None:
-            return _STATEMENTS[type(statement)](source, statement)
-        with context:
+        with source.kind.context():
             return _STATEMENTS[type(statement)](source, statement)
     except Diagnostic as diagnostic:
         return [Failure(diagnostic, source.text, source.line)]
@@ -151,11 +149,12 @@ def _bind(source: Source, statement: language.Bind) -> list[Outcome]:
         leaves = tuple(b for b in machine.mentioned if b.leaves is None)
         binding = Binding(name, tensor_of(value), line, leaves)
         if machine.conventions:
-            from gradcli.evaluate.conventions import hits
+            from gradcli.evaluate.conventions import kept
 
-            binding.conventions = tuple({id(met): met for met, _ in hits(machine.conventions)}.values())
+            binding.conventions = kept(machine.conventions, name)
     if not is_finite(payload_of(binding.tensor)):
         note = forward_note(source, statement.expression)
+        binding.conventions = ()  # there is no value for a derivative to have a convention at
         binding.notes = () if note is None else (Note(f"{name}, line {line}: {note.text}"),)
     environment.set(binding)
     return []
@@ -167,7 +166,7 @@ def _define(source: Source, statement: language.Define) -> list[Outcome]:
     function = Function(name, statement.parameters, statement.body, source.text, line)
     check_recursion(function, environment.functions)
     notes = []
-    if name in NAMES or name in OPERATORS:
+    if name in NAMES:
         notes.append(
             Note(f"{name} is the function defined here from now on, not the rulebook's", statement.name_span)
         )
@@ -188,7 +187,7 @@ def _backward(source: Source, statement: language.Backward) -> list[Outcome]:
     root = tensor_of(machine.run(statement.expression))
     gradient = None
     if statement.gradient is not None:
-        gradient = tensor_of(source.machine().run(statement.gradient)).detach()
+        gradient = wrap(source.kind.cast(payload_of(source.machine().run(statement.gradient))))
         _check_gradient(statement.expression, statement.gradient, root, gradient)
     try:
         root.backward(gradient=gradient, retain_graph=statement.retain_graph)
