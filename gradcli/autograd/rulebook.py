@@ -67,7 +67,9 @@ class Rule:
 
     `backward` is PyTorch's name of the backward node. Where it depends on the operands, `variant(operands,
     static)` gives it, from the operands as they were given: what has a `requires_grad` is a tensor, all else a
-    plain number. `derivative` is one formula an operand in the language's own syntax, separated by "; ".
+    plain number. `derivative` is one formula an operand in the language's own syntax, separated by "; ": by what the
+    cotangent `g` is multiplied, or, where it mentions `g`, the whole vjp; `n` is how many elements a vector has, or
+    rows a matrix. It is that of the plain call, with static parameters left at their defaults.
 
     `overloads` names the rules that a call is for when its arguments do not fit this one (`log(x, b)`); a rule
     that `folds` takes two operands or more, the third with the result of the first two.

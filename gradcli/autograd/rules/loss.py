@@ -185,7 +185,7 @@ rule(
     # PyTorch takes the negative log-likelihood of log_softmax(z) and calls the result so.
     backward="NllLossBackward0", summary="-log(softmax(z)[k]) of logits z and the class k, counted from 0; "
     "the mean over the rows of a batch",
-    derivative="softmax(z) - where(arange(3) == k, 1, 0); 0",
+    derivative="softmax(z) - where(arange(n) == k, 1, 0); 0",
     domain="k a whole number below the number of logits",
     example="cross_entropy(z, 0) at z=[2, 1, 0]", samples=[(_P, 1.0), ([_P, _Y], [2.0, 0.0])],
 )

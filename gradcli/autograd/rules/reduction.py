@@ -180,7 +180,7 @@ def _norm(xp: Any, x: Any, p: float, axis: Axis, keepdim: int) -> Any:
     scale = xp.scale(x, axis)  # a power of two, so that nothing is rounded, and no square overflows
     y = xp.div(x, scale)
     total = xp.sum(y * y, axis, True) if p == 2.0 else xp.sum(xp.pow(xp.abs(y), p), axis, True)
-    root = scale * (xp.sqrt(total) if p == 2.0 else xp.pow(total, 1.0 / p))
+    root = scale * (xp.sqrt(total) if p == 2.0 else xp.pow(total, xp.div(xp.number(1.0, x), p)))
     return root if keepdim else _dropped(xp, root, axis)
 
 

@@ -1,0 +1,91 @@
+"""What every entry of the rulebook says of itself: complete, consistent, and formulas that compute the gradient."""
+
+import re
+
+import numpy as np
+import pytest
+
+from gradcli.autograd import apply, tensor
+from gradcli.autograd import rules as rules
+from gradcli.autograd.rulebook import NAMES, NO_NODE, RULES, call, rule
+
+EVERY = list(RULES.values())
+every_rule = pytest.mark.parametrize("entry", EVERY, ids=lambda entry: entry.name)
+
+LANGUAGE = """
+abs sign sqrt cbrt exp exp2 expm1 log ln log2 log10 log1p sin cos tan sec csc cot asin arcsin acos arccos atan arctan
+sinh cosh tanh sech csch coth asinh acosh atanh atan2 hypot pow sigmoid σ logit logsigmoid softplus relu leaky_relu elu
+selu gelu silu swish erf erfc erfinv lgamma digamma polygamma gamma beta floor ceil round trunc radians degrees clamp
+maximum minimum where tg ctg arctg sen sh ch th lg
+sum mean prod var std logsumexp max min norm softmax log_softmax cumsum dot transpose trace det inv solve outer cross
+diag reshape concat stack
+mse mae huber bce bce_with_logits cross_entropy
+zeros ones full arange linspace eye diff detach
+""".split()
+
+
+def test_every_function_of_the_language_is_there_and_no_other():
+    assert set(NAMES) == set(LANGUAGE)
+
+
+@every_rule
+def test_says_everything(entry):
+    assert entry.summary
+    assert entry.domain
+    assert entry.example
+    assert entry.backward == NO_NODE or re.fullmatch(r"[A-Z][A-Za-z0-9]*Backward\d(_copy)?", entry.backward)
+    assert (entry.backward == NO_NODE) == (not entry.differentiable)
+
+
+@every_rule
+def test_has_a_vjp_and_a_formula_for_every_operand(entry):
+    if entry.variadic:
+        assert entry.derivative
+        return
+    assert len(entry.vjps) in (len(entry.operands), 0)
+    assert len(entry.derivative.split("; ")) == max(len(entry.operands), 1)
+
+
+def test_refuses_a_second_entry_of_a_name():
+    fields = {"value": lambda xp, x: x, "summary": "again"}
+    with pytest.raises(ValueError, match=re.escape("the rulebook has two rules called 'sin'")):
+        rule("sin", "x", **fields)
+    with pytest.raises(ValueError, match=re.escape("the rulebook has two functions called 'ln'")):
+        rule("other", "x", spellings=["ln"], **fields)
+    del RULES["other"], NAMES["other"]
+
+
+def function(name):
+    """A function of the rulebook on plain numbers and arrays."""
+    def on_payloads(*args, **keywords):
+        operands = [tensor(a) if isinstance(a, (float, np.ndarray)) else a for a in args]
+        return call(apply, NAMES[name], operands, keywords)._value
+    return on_payloads
+
+
+FUNCTIONS = {name: function(name) for name in NAMES if name != "diff"}
+
+
+def formula(text, names):
+    """The value of a derivative's formula, which is Python but for `and` and `or` of arrays."""
+    text = text.replace(" and ", " & ").replace(" or ", " | ")
+    text = re.sub(r"([\w.]+ (?:>=|<=|>|<) [\w.]+)", r"(\1)", text)
+    return eval(text, {"__builtins__": {}, **FUNCTIONS, "pi": np.pi}, names)
+
+
+REARRANGING = {"getitem", "scatter", "broadcast_to", "reshape", "stack", "concat", "full"}
+WITH_FORMULA = [e for e in EVERY if e.differentiable and e.name not in REARRANGING | {"diff"}]
+
+
+@pytest.mark.parametrize("entry", WITH_FORMULA, ids=lambda entry: entry.name)
+def test_the_formula_is_the_vjp(entry, checker):
+    operands, static = next(iter(checker.samples(entry)))
+    g = checker.weights(checker.value(entry, operands, static), 0)
+    names = {name: operand for (name, _), operand in zip(entry.operands, operands, strict=True)}
+    names = {"n": float(len(np.atleast_1d(operands[0]))), **names, **static, "g": g}
+    found = checker.cotangents(entry, operands, static, g)
+    for got, text in zip(found, entry.derivative.split("; "), strict=True):
+        if got is not None:
+            result = formula(text, names)
+            result = result if re.search(r"\bg\b", text) else result * g
+            assert np.allclose(result, got, rtol=1e-12, atol=1e-15), (text, names)
