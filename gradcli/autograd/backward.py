@@ -9,7 +9,7 @@ from gradcli.autograd.collector import Paused
 from gradcli.autograd.dtypes import cast, dtype_of, is_array, settle
 from gradcli.autograd.node import Extra, Node, wants_gradient
 from gradcli.autograd.storage import CHANGES, checked
-from gradcli.autograd.tensor import Tensor
+from gradcli.autograd.tensor import Tensor, wrap
 from gradcli.numbers import floats, namespace_of, quiet, shape_of, unbroadcast
 
 TYPE_CHECKING = False
@@ -188,8 +188,6 @@ def fitted(part: Payload, edge: Any, saved: Payload) -> Payload:
 
 def retain_gradient(node: Node, g: Payload) -> None:
     """Add a result's cotangent to its `.grad`, if it was told to retain it."""
-    from gradcli.autograd.tensor import wrap
-
     for reference in node.extra.retained if node.extra is not None else ():
         tensor = reference()
         if tensor is not None:

@@ -206,3 +206,57 @@ def full_like(input: Tensor, fill_value: Any, *, dtype: Any = None, requires_gra
     """`fill_value` in the shape and element type of `input`."""
     return filled(tuple(input.shape), getattr(fill_value, "_value", fill_value), as_dtype(dtype) or input.dtype,
                   requires_grad)
+
+
+def arange(
+    start: Any, end: Any = None, step: Any = 1, *, dtype: Any = None, requires_grad: bool = False
+) -> Tensor:
+    """The numbers from `start` (0 where there is one bound only) up to below `end`; whole where all bounds are."""
+    if end is None:
+        start, end = 0, start
+    start, end, step = (getattr(v, "_value", v) for v in (start, end, step))
+    if step == 0:
+        raise RuntimeError("step must be nonzero")
+    if (end - start) * step < 0:
+        raise RuntimeError("upper bound and lower bound inconsistent with step sign")
+    whole = not any(isinstance(v, float) for v in (start, end, step))
+    kind = as_dtype(dtype) or (int64 if whole else DEFAULT.dtype)
+    n = -int((start - end) // step)
+    check_allocation((n,), kind.itemsize)
+    import numpy
+
+    return leaf((start + numpy.arange(n) * step).astype(kind.name), requires_grad)
+
+
+def linspace(start: Any, end: Any, steps: int, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    """`steps` numbers evenly spaced from `start` to `end`, both included."""
+    kind = as_dtype(dtype) or DEFAULT.dtype
+    if steps < 0:
+        raise RuntimeError("number of steps must be non-negative")
+    check_allocation((steps,), kind.itemsize)
+    import numpy
+
+    real = numpy.dtype(kind.name).type
+    first, last = real(getattr(start, "_value", start)), real(getattr(end, "_value", end))
+    step = (last - first) / real(max(steps - 1, 1))
+    at = numpy.arange(steps)
+    # From both ends, as PyTorch does, so that each end is exact.
+    values = numpy.where(at < steps // 2, first + step * at.astype(real), last - step * (steps - 1 - at).astype(real))
+    if steps == 1:
+        values = numpy.full(1, first)
+    return leaf(values.astype(kind.name), requires_grad)
+
+
+def eye(n: int, m: int | None = None, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    """The identity matrix, of n rows and m columns."""
+    kind = as_dtype(dtype) or DEFAULT.dtype
+    m = n if m is None else m
+    check_allocation((n, m), kind.itemsize)
+    import numpy
+
+    return leaf(numpy.eye(n, m, dtype=kind.name), requires_grad)
+
+
+def empty(*size: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    """A tensor to be filled; zeros, for the time being."""
+    return zeros(*size, dtype=dtype, requires_grad=requires_grad)

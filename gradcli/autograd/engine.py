@@ -7,9 +7,10 @@ from itertools import count
 from gradcli.autograd.collector import watch
 from gradcli.autograd.dtypes import settle
 from gradcli.autograd.grad_mode import MODE, THREADS
-from gradcli.autograd.node import Extra, Node, node_class
+from gradcli.autograd.node import Node, node_class
 from gradcli.autograd.promotion import payloads_of
 from gradcli.autograd.rulebook import NO_NODE
+from gradcli.autograd.storage import with_versions
 from gradcli.autograd.tensor import Tensor, result, wrap
 from gradcli.numbers import floats, namespace_of, quiet
 
@@ -72,32 +73,26 @@ def record(
     node.out = out
     node.stamp = tick()
     node.static = static or None
-    node.extra = _with_versions(edges) if modified else None
+    node.extra = None
+    if modified:
+        with_versions(node)
     return node
 
 
-def _with_versions(edges: Sequence[Any]) -> Extra:
-    extra = Extra()
-    extra.versions = tuple(e._version if type(e) is Tensor else 0 for e in edges)
-    return extra
-
-
-def unary(rule: Rule) -> Callable[[Tensor], Tensor]:
-    """`apply` for a rule of one operand and nothing else, fast where it is a float."""
+def unary(rule: Rule, general: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """`general`, and a fast way for a Tensor of one float."""
     value = rule.value
-    if rule.backward == NO_NODE or rule.variant is not None:
-        return lambda operand: apply(rule, operand)
     made = node_class(rule, floats=True)
 
-    def operation(operand: Tensor) -> Tensor:
+    def operation(operand: Any) -> Any:
+        if type(operand) is not Tensor or type(operand._value) is not float:
+            return general(operand)
         x = operand._value
-        if type(x) is not float:
-            return apply(rule, operand)
         edge: Any = operand._node
         if edge is None:
             edge = operand
             if not operand._requires or operand._version:
-                return apply(rule, operand)
+                return general(operand)
         if THREADS.off and not MODE.enabled:
             return wrap(value(floats, x))
         node: Node = _new(made)

@@ -6,8 +6,8 @@ from gradcli.autograd import errors
 from gradcli.autograd.backward import sweep
 from gradcli.autograd.dtypes import REAL, settle
 from gradcli.autograd.grad_mode import set_grad_enabled
-from gradcli.autograd.node import Node
-from gradcli.autograd.storage import CHANGES
+from gradcli.autograd.operators import method
+from gradcli.autograd.storage import overwrite
 from gradcli.autograd.tensor import Tensor, wrap
 from gradcli.numbers import namespace_of
 
@@ -110,8 +110,6 @@ def accumulate(tensor: Tensor, g: Tensor, create_graph: bool = False) -> None:
     elif create_graph:
         tensor._grad = tensor._grad + g
     else:
-        from gradcli.autograd.inplace import overwrite
-
         old = tensor._grad
         overwrite(old, settle(old._value + g._value))
 
@@ -178,8 +176,4 @@ def _method_backward(
     backward(self, gradient, retain_graph, create_graph, inputs=wanted)
 
 
-_method_backward.__name__ = "backward"
-_method_backward.__qualname__ = "Tensor.backward"
-setattr(Tensor, "backward", _method_backward)  # noqa: B010  declared nowhere else
-
-__all__ = ["CHANGES", "Node", "accumulate", "backward", "edge_of", "grad"]
+method(_method_backward, "backward")

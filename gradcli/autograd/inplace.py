@@ -1,33 +1,194 @@
-"""Changes in place: `add_` and its kin, augmented assignment, `fill_`, `copy_`, item assignment, `detach`, `data`."""
+"""Changing tensors in place: `add_` and its kin, `+=`, `fill_`, `copy_`, item assignment, `detach` and `data`."""
 
 from __future__ import annotations
 
-from gradcli.autograd import errors
-from gradcli.autograd.dtypes import cast, is_array
-from gradcli.autograd.storage import CHANGES
-from gradcli.autograd.tensor import Tensor
+from gradcli.autograd import errors, operators
+from gradcli.autograd.dtypes import BOOLEAN, REAL, WHOLE, cast, dtype_of, is_array, settle
+from gradcli.autograd.engine import apply
+from gradcli.autograd.extras import COPY_SLICES
+from gradcli.autograd.grad_mode import is_grad_enabled
+from gradcli.autograd.indexing import plain_index
+from gradcli.autograd.node import Extra, Node
+from gradcli.autograd.operators import method, operand_of
+from gradcli.autograd.storage import overwrite, share, with_versions
+from gradcli.autograd.tensor import Tensor, wrap
+from gradcli.numbers import shape_of
+from gradcli.numbers.shapes import broadcast_shape
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 
-def overwrite(tensor: Tensor, value: Any) -> None:
-    """Put other numbers into a tensor and into all that show the same ones; counts as a change in place."""
-    CHANGES.count += 1
-    old = tensor._value
-    if is_array(old) and is_array(value) and old.shape == value.shape and old.flags.writeable:
-        old[...] = value
-        value = old
-    else:
-        value = cast(value, tensor.dtype)
-    for member in tensor._shared or (tensor,):
-        if not is_array(value) or member is tensor:
-            member._value = value
-        member._version += 1
-    node = tensor._node
-    if node is not None:
-        from gradcli.autograd.node import Extra
+def check_change(tensor: Tensor) -> None:
+    """Raise RuntimeError where a change in place would leave a leaf without its own value in the graph."""
+    if is_grad_enabled() and tensor.requires_grad:
+        if tensor.is_leaf:
+            raise RuntimeError(errors.LEAF_IN_PLACE)
+        others = tensor._shared.living() if tensor._shared is not None else []
+        if any(member.is_leaf and member.requires_grad for member, _ in others):
+            raise RuntimeError(errors.LEAF_VIEW_IN_PLACE)
+        if any(member is not tensor and member.requires_grad for member, _ in others):
+            raise NotImplementedError(
+                "changing a view of a recorded result in place is not supported; change a clone() of it instead"
+            )
 
-        node.extra = node.extra or Extra()
-        node.extra.version += 1
+
+def become(tensor: Tensor, result: Tensor) -> Tensor:
+    """Let `tensor` hold what an operation on it gave, and be its result in the graph; returns `tensor`."""
+    check_change(tensor)
+    _check_fit(tensor, result)
+    node, old = result._node, tensor._value
+    if node is not None and node.saved is not None and is_array(old):
+        node.saved = tuple(v.copy() if v is old else v for v in node.saved)
+    before = tensor._node
+    overwrite(tensor, result._value)
+    if node is None:
+        if before is not None:
+            tensor._node = _fork(before, tensor._version)
+        return tensor
+    with_versions(node)
+    if node.extra is not None:
+        node.extra.before = tensor._version
+    node.out = tensor._value
+    tensor._node = node
+    return tensor
+
+
+def _fork(node: Node, version: int) -> Node:
+    """A node like another, for what uses a tensor after it was changed without being recorded."""
+    twin = object.__new__(type(node))
+    twin.inputs, twin.saved, twin.out = node.inputs, node.saved, node.out
+    twin.stamp, twin.static = node.stamp, node.static
+    twin.extra = Extra()
+    twin.extra.versions = node.extra.versions if node.extra is not None else None
+    twin.extra.before = version
+    return twin
+
+
+def _check_fit(tensor: Tensor, result: Tensor) -> None:
+    if result.shape != tensor.shape:
+        raise RuntimeError(
+            f"output with shape {errors.size(tensor.shape)} doesn't match the broadcast shape "
+            f"{errors.size(result.shape)}"
+        )
+    mine, its = tensor.dtype, result.dtype
+    if its.rank > mine.rank and (its.rank == REAL or mine.rank == BOOLEAN != WHOLE):
+        raise RuntimeError(
+            f"result type {its.title} can't be cast to the desired output type {mine.title}"
+        )
+
+
+def _changing(operation: Callable[..., Any]) -> Callable[..., Any]:
+    def change(self: Tensor, *args: Any, **keywords: Any) -> Any:
+        check_change(self)
+        result = operation(self, *args, **keywords)
+        return result if result is NotImplemented else become(self, result)
+
+    return change
+
+
+for _name, _operation in {
+    "add": operators.add, "sub": operators.sub, "mul": operators.mul, "div": operators.div, "pow": operators.pow,
+    "floor_divide": operators.floordiv, "remainder": operators.mod, "neg": operators.neg,
+}.items():
+    method(_changing(_operation), f"{_name}_")
+for _name, _operation in {
+    "__iadd__": operators.add, "__isub__": operators.sub, "__imul__": operators.mul, "__itruediv__": operators.div,
+    "__ipow__": operators.pow, "__ifloordiv__": operators.floordiv, "__imod__": operators.mod,
+}.items():
+    method(_changing(_operation), _name)
+for _name in ("abs", "exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu", "clamp", "round", "floor", "ceil",
+              "reciprocal", "square"):
+    method(_changing(lambda self, *args, _of=_name, **keywords: getattr(self, _of)(*args, **keywords)), f"{_name}_")
+
+
+@method
+def fill_(self: Tensor, value: Any) -> Tensor:
+    """Make every element `value`."""
+    from gradcli.autograd.functions import zeros_times
+
+    check_change(self)
+    filled = cast(getattr(value, "_value", value), self.dtype)
+    if is_array(self._value):
+        filled = _filled(self._value, filled)
+    result = wrap(filled) if self._node is None or not is_grad_enabled() else zeros_times(self, filled)
+    return become(self, result)
+
+
+def _filled(like: Any, value: Any) -> Any:
+    import numpy
+
+    return numpy.full(like.shape, value, dtype=like.dtype)
+
+
+@method
+def zero_(self: Tensor) -> Tensor:
+    """Make every element zero."""
+    return fill_(self, 0)  # type: ignore[no-any-return]
+
+
+@method
+def copy_(self: Tensor, src: Tensor) -> Tensor:
+    """Take over the numbers of `src`, broadcast to this shape; its gradient flows to `src`."""
+    from gradcli.autograd.rulebook import RULES
+
+    check_change(self)
+    broadcast_shape(tuple(self.shape), tuple(src.shape))
+    if src.shape != self.shape:
+        src = apply(RULES["broadcast_to"], src, shape=tuple(self.shape))
+    return become(self, src.to(self.dtype).clone())
+
+
+@method
+def __setitem__(self: Tensor, index: Any, value: Any) -> None:  # noqa: N807
+    value = operand_of(value)
+    if value is NotImplemented:
+        raise TypeError(f"can't assign a {type(value).__name__} to a torch.{self.dtype.title}Tensor")
+    if self._requires and self._node is None and is_grad_enabled():
+        raise RuntimeError(errors.LEAF_VIEW_IN_PLACE)
+    if not is_array(self._value):
+        become(self, apply(COPY_SLICES, wrap(_zero_dim(self)), value, index=plain_index(index)))
+        return
+    become(self, apply(COPY_SLICES, self, value, index=plain_index(index)))
+
+
+def _zero_dim(tensor: Tensor) -> Any:
+    import numpy
+
+    return numpy.asarray(tensor._value)
+
+
+# --- the same numbers outside the graph ---
+
+
+@method
+def detach(self: Tensor) -> Tensor:
+    """A constant that shows the same numbers."""
+    return share(self, wrap(self._value))
+
+
+@method
+def detach_(self: Tensor) -> Tensor:
+    """Make this result a constant."""
+    self._node = None
+    self._requires = False
+    return self
+
+
+def _data(self: Tensor) -> Tensor:
+    """The same numbers as a constant whose changes in place autograd does not see."""
+    return share(self, wrap(self._value), versions=False)
+
+
+def _set_data(self: Tensor, new: Tensor) -> None:
+    if not isinstance(new, Tensor):
+        raise TypeError("Variable data has to be a tensor, but got " + type(new).__name__)
+    self._value = new._value
+    if new is not self and shape_of(new._value) and is_array(settle(new._value)) and dtype_of(new._value):
+        self._shared = None
+        share(new, self, versions=False)
+
+
+setattr(Tensor, "data", property(_data, _set_data))  # noqa: B010

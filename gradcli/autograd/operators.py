@@ -34,7 +34,7 @@ BOOL_NEG = (
 
 def method(function: Callable[..., Any], name: str | None = None) -> Callable[..., Any]:
     """Make `function` a method of Tensor, under its own name or another."""
-    name = name or function.__name__
+    name = function.__name__ = name or function.__name__
     function.__qualname__ = f"Tensor.{name}"
     setattr(Tensor, name, function)
     return function
@@ -103,8 +103,8 @@ div = _operator("div")
 pow = _operator("pow", _no_negative_power)
 floordiv = _operator("floordiv", _no_whole_zero)
 mod = _operator("mod", _no_whole_zero)
-neg = unary(RULES["neg"])
-reciprocal = unary(RULES["reciprocal"])
+neg = unary(RULES["neg"], lambda x: _negative(x))
+reciprocal = unary(RULES["reciprocal"], lambda x: apply(RULES["reciprocal"], x))
 
 
 def _divided(self: Tensor, other: Any) -> Any:
@@ -115,7 +115,7 @@ def _divided(self: Tensor, other: Any) -> Any:
 def _negative(self: Tensor) -> Tensor:
     if self.dtype is bool_:
         raise RuntimeError(BOOL_NEG)
-    return neg(self)
+    return apply(RULES["neg"], self)
 
 
 def _matmul(self: Tensor, other: Any) -> Any:
@@ -176,7 +176,7 @@ for _name, _function in {
     "__add__": add, "__radd__": add, "__sub__": sub, "__rsub__": _swapped(sub), "__mul__": mul, "__rmul__": mul,
     "__truediv__": div, "__rtruediv__": _divided, "__pow__": pow, "__rpow__": _swapped(pow),
     "__floordiv__": floordiv, "__rfloordiv__": _swapped(floordiv), "__mod__": mod, "__rmod__": _swapped(mod),
-    "__matmul__": _matmul, "__neg__": _negative, "__pos__": lambda self: self,
+    "__matmul__": _matmul, "__neg__": neg, "__pos__": lambda self: self,
     "__and__": _logical("and_"), "__rand__": _logical("and_"), "__or__": _logical("or_"),
     "__ror__": _logical("or_"), "__xor__": _logical("xor"), "__rxor__": _logical("xor"), "__invert__": _invert,
     **{f"__{sign}__": _comparison(sign) for sign in ("lt", "le", "gt", "ge", "eq", "ne")},

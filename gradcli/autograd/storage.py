@@ -1,19 +1,18 @@
-"""Changes in place: which tensors are views of the same numbers, and which saved values are no longer what they were."""
+"""Changes in place: which tensors show the same numbers, and which saved values are no longer what they were."""
 
 from __future__ import annotations
 
 from weakref import ref
 
 from gradcli.autograd import errors
-from gradcli.autograd.dtypes import dtype_of
+from gradcli.autograd.dtypes import cast, dtype_of, is_array
+from gradcli.autograd.node import Extra, Node
 from gradcli.numbers import shape_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from typing import Any
 
-    from gradcli.autograd.node import Node
     from gradcli.autograd.tensor import Tensor
 
     Payload = Any
@@ -32,28 +31,64 @@ CHANGES = _Changes()
 
 
 class Storage:
-    """The tensors that show the same numbers, so that a change of one is seen in the others."""
+    """The tensors that show the same numbers, so that a change of one is seen in the others.
+
+    Each belongs to a group with a version of its own: `detach` and views stay in the tensor's, `data` leaves it.
+    """
 
     __slots__ = ("members",)
 
-    def __init__(self) -> None:
-        self.members: list[ref[Tensor]] = []
+    def __init__(self, first: Tensor) -> None:
+        self.members: list[tuple[ref[Tensor], object]] = [(ref(first), self)]
 
-    def __iter__(self) -> Iterator[Tensor]:
-        return (tensor for r in self.members if (tensor := r()) is not None)
+    def living(self) -> list[tuple[Tensor, object]]:
+        """The tensors that are still there, with their groups."""
+        self.members = [member for member in self.members if member[0]() is not None]
+        return [(tensor, group) for r, group in self.members if (tensor := r()) is not None]
+
+    def group_of(self, tensor: Tensor) -> object:
+        """The group that shares its version with `tensor`."""
+        return next(group for member, group in self.living() if member is tensor)
 
 
-def share(tensor: Tensor, view: Tensor) -> Tensor:
-    """Let `view` show the same numbers as `tensor` from now on; returns `view`."""
+def share(tensor: Tensor, view: Tensor, versions: bool = True) -> Tensor:
+    """Let `view` show the same numbers as `tensor` from now on, and have the same version; returns `view`."""
     storage = tensor._shared
     if storage is None:
-        tensor._shared = storage = Storage()
-        storage.members.append(ref(tensor))
-    storage.members = [r for r in storage.members if r() is not None]
-    storage.members.append(ref(view))
+        tensor._shared = storage = Storage(tensor)
+    storage.members.append((ref(view), storage.group_of(tensor) if versions else object()))
     view._shared = storage
-    view._version = tensor._version
+    if versions:
+        view._version = tensor._version
     return view
+
+
+def overwrite(tensor: Tensor, value: Payload) -> None:
+    """Put other numbers into a tensor and into all that show the same ones; counts as a change in place."""
+    CHANGES.count += 1
+    old = tensor._value
+    if is_array(old) and is_array(value) and old.shape == value.shape and old.flags.writeable:
+        old[...] = value
+    elif is_array(old) and old.flags.writeable and old.dtype != object:
+        old[...] = value
+    else:
+        value = cast(value, tensor.dtype)
+        for member, _ in tensor._shared.living() if tensor._shared is not None else ((tensor, None),):
+            member._value = value
+    if tensor._shared is None:
+        _count(tensor)
+        return
+    group = tensor._shared.group_of(tensor)
+    for member, its in tensor._shared.living():
+        if its is group:
+            _count(member)
+
+
+def _count(tensor: Tensor) -> None:
+    tensor._version += 1
+    if tensor._node is not None:
+        tensor._node.extra = extra = tensor._node.extra or Extra()
+        extra.version += 1
 
 
 class Modified:
@@ -86,20 +121,29 @@ def checked(node: Node) -> tuple[tuple[Payload, ...], Payload]:
     versions = node.extra.versions if node.extra is not None else None
     for i, edge in enumerate(node.inputs):
         expected = versions[i] if versions is not None else 0
-        version, made_by = _version(edge)
+        version = version_of(edge)
         if version != expected:
-            saved[i] = Modified(saved[i], made_by, version, expected)
-    out = node.out
-    version, made_by = _version(node)
-    if version:
-        out = Modified(out, made_by, version, 0)
-    return tuple(saved), out
+            saved[i] = _modified(saved[i], edge, version, expected)
+    version = version_of(node)
+    return tuple(saved), _modified(node.out, node, version, 0) if version else node.out
 
 
-def _version(edge: Any) -> tuple[int, str]:
-    if edge is None or isinstance(edge, (int, float)):
-        return 0, ""
-    if hasattr(edge, "_version"):
-        return edge._version, ""
-    extra = edge.extra
-    return (extra.version if extra is not None else 0), type(edge).__name__.rstrip("0123456789").removesuffix("Backward")
+def _modified(payload: Payload, edge: Any, version: int, expected: int) -> Modified:
+    made_by, before = "", 0
+    if isinstance(edge, Node):
+        made_by = type(edge).__name__.rstrip("0123456789").removesuffix("Backward")
+        before = edge.extra.before if edge.extra is not None else 0
+    return Modified(payload, made_by, before + version, before + expected)
+
+
+def version_of(edge: Any) -> int:
+    """How often the tensor that came along an edge was modified in place since the edge was made."""
+    if isinstance(edge, Node):
+        return edge.extra.version if edge.extra is not None else 0
+    return getattr(edge, "_version", 0)
+
+
+def with_versions(node: Node) -> None:
+    """Have a node remember the versions that its operands have now."""
+    node.extra = extra = node.extra or Extra()
+    extra.versions = tuple(map(version_of, node.inputs))

@@ -1,0 +1,277 @@
+"""The functions of torch and the methods of Tensor that work on each element, and matrix products."""
+
+from __future__ import annotations
+
+from gradcli.autograd import extras, operators
+from gradcli.autograd.dtypes import REAL, is_array, settle
+from gradcli.autograd.engine import apply, unary
+from gradcli.autograd.operators import compare, method, operand_of
+from gradcli.autograd.rulebook import RULES
+from gradcli.autograd.tensor import Tensor, wrap
+from gradcli.numbers import namespace_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+TORCH: dict[str, Any] = {}
+"""Every function of torch that these modules define, by name."""
+
+
+def function(compute: Callable[..., Any], name: str | None = None, also_method: bool = True) -> Callable[..., Any]:
+    """Make `compute` a function of the module, and a method of Tensor."""
+    name = name or compute.__name__
+    TORCH[name] = compute
+    if also_method:
+        setattr(Tensor, name, compute)
+    return compute
+
+
+def expect_tensor(input: Any, name: str) -> None:
+    """Raise PyTorch's TypeError where a function of tensors is given something else."""
+    if not isinstance(input, Tensor):
+        raise TypeError(f"{name}(): argument 'input' (position 1) must be Tensor, not {type(input).__name__}")
+
+
+def _of_one(name: str, rule_name: str | None = None) -> None:
+    rule = RULES[rule_name or name]
+
+    def general(*args: Any) -> Tensor:
+        if not args:
+            raise TypeError(f'{name}() missing 1 required positional arguments: "input"')
+        expect_tensor(args[0], name)
+        return apply(rule, args[0])
+
+    operation = unary(rule, general)
+    operation.__name__ = operation.__qualname__ = name
+    operation.__doc__ = rule.summary
+    function(operation, name)
+
+
+for _name in (
+    "abs", "sign", "sqrt", "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sin", "cos", "tan", "asin", "acos",
+    "atan", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "erf", "erfc", "erfinv", "lgamma", "digamma", "floor",
+    "ceil", "trunc", "sigmoid", "relu", "selu", "logit", "reciprocal",
+):
+    _of_one(_name)
+for _name, _rule in {
+    "absolute": "abs", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arcsinh": "asinh", "arccosh": "acosh",
+    "arctanh": "atanh", "deg2rad": "radians", "rad2deg": "degrees", "sgn": "sign", "fix": "trunc",
+}.items():
+    _of_one(_name, _rule)
+setattr(Tensor, "__abs__", TORCH["abs"])  # noqa: B010
+
+
+@function
+def neg(input: Tensor) -> Tensor:
+    """The negative."""
+    expect_tensor(input, "neg")
+    return -input
+
+
+@function
+def square(input: Tensor) -> Tensor:
+    """The square."""
+    return operators.pow(input, 2)  # type: ignore[no-any-return]
+
+
+@function
+def rsqrt(input: Tensor) -> Tensor:
+    """1/sqrt(x)."""
+    return apply(extras.RSQRT, input)
+
+
+@function
+def round(input: Tensor, *, decimals: int = 0) -> Tensor:
+    """The nearest whole number, a half to the even one; or to so many decimals."""
+    if decimals == 0:
+        return apply(RULES["round"], input)
+    factor = 10.0 ** decimals
+    return apply(RULES["round"], input * factor) / factor
+
+
+@function
+def clone(input: Tensor) -> Tensor:
+    """A copy through which gradients flow."""
+    return apply(extras.CLONE, input)
+
+
+# --- of two ---
+
+
+def _scaled(name: str) -> None:
+    plain: Callable[[Any, Any], Any] = getattr(operators, name)
+
+    def operation(input: Any, other: Any, *, alpha: Any = 1) -> Any:
+        return _checked(name, input, other, plain(input, other if alpha == 1 else _times(other, alpha)))
+
+    operation.__doc__ = f"`input {'+' if name == 'add' else '-'} alpha*other`."
+    function(operation, name)
+
+
+def _times(other: Any, alpha: Any) -> Any:
+    if not isinstance(other, Tensor):
+        return other * alpha
+    return wrap(other._value * alpha) if not other.requires_grad else other * alpha
+
+
+def _checked(name: str, input: Any, other: Any, out: Any) -> Any:
+    """`out`; raises PyTorch's TypeError where an operand was no number."""
+    if out is NotImplemented:
+        at, bad = ("input", input) if operand_of(input) is NotImplemented else ("other", other)
+        raise TypeError(f"{name}(): argument '{at}' (position {1 if at == 'input' else 2}) must be Tensor, not "
+                        f"{type(bad).__name__}")
+    return out
+
+
+def _of_two(name: str, plain: Callable[[Any, Any], Any], *aliases: str) -> None:
+    def operation(input: Any, other: Any) -> Any:
+        return _checked(name, input, other, plain(input, other))
+
+    operation.__name__ = name
+    for alias in (name, *aliases):
+        function(operation, alias)
+
+
+def _by_rule(name: str) -> Callable[[Any, Any], Any]:
+    rule = RULES[name]
+    return lambda a, b: apply(rule, a, b)
+
+
+_scaled("add")
+_scaled("sub")
+function(TORCH["sub"], "subtract")
+_of_two("mul", operators.mul, "multiply")
+_of_two("floor_divide", operators.floordiv)
+_of_two("remainder", operators.mod)
+for _name in ("maximum", "minimum", "atan2", "hypot", "matmul", "dot", "outer", "cross", "logaddexp"):
+    _of_two(_name, _by_rule(_name))
+_of_two("mm", _by_rule("matmul"))
+_of_two("mv", _by_rule("matmul"))
+_of_two("bmm", _by_rule("matmul"))
+function(TORCH["outer"], "ger")
+for _sign in ("lt", "le", "gt", "ge", "eq", "ne"):
+    function(lambda input, other, _sign=_sign: compare(_sign, input, other), _sign)
+
+
+@function
+def pow(input: Any, exponent: Any) -> Any:
+    """`input ** exponent`; either may be a number."""
+    return _checked("pow", input, exponent, operators.pow(input, exponent))
+
+
+@function
+def div(input: Any, other: Any, *, rounding_mode: str | None = None) -> Any:
+    """`input / other`, rounded to whole numbers where `rounding_mode` is "floor" or "trunc"."""
+    if rounding_mode == "floor":
+        return operators.floordiv(input, other)
+    out = _checked("div", input, other, operators.div(input, other))
+    return apply(RULES["trunc"], out) if rounding_mode == "trunc" else out
+
+
+function(div, "divide")
+function(div, "true_divide")
+
+
+@function
+def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
+    """`input` where `condition` holds, else `other`; with the condition alone, the indices at which it holds."""
+    if input is None or other is None:
+        import numpy
+
+        return tuple(wrap(settle(i)) for i in numpy.nonzero(condition._value))
+    return apply(RULES["where"], condition, input, other)
+
+
+setattr(Tensor, "where", lambda self, condition, other: where(condition, self, other))  # noqa: B010
+
+
+@function
+def clamp(input: Tensor, min: Any = None, max: Any = None) -> Tensor:
+    """`input` with what is below `min` raised to it and what is above `max` lowered to it."""
+    expect_tensor(input, "clamp")
+    if min is None and max is None:
+        raise RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None")
+    if input.dtype.rank < REAL and not any(isinstance(bound, (float, Tensor)) for bound in (min, max)):
+        import numpy
+
+        return wrap(settle(numpy.clip(input._value, min, max)))
+    return apply(RULES["clamp"], input, float("-inf") if min is None else min, float("inf") if max is None else max)
+
+
+function(clamp, "clip")
+setattr(Tensor, "clamp_min", lambda self, min: clamp(self, min))  # noqa: B010
+setattr(Tensor, "clamp_max", lambda self, max: clamp(self, None, max))  # noqa: B010
+
+
+@function
+def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
+    """`input` with `value` where `mask` holds."""
+    return apply(extras.MASKED_FILL, mask, input, value)
+
+
+@function
+def polygamma(n: int, input: Tensor) -> Tensor:
+    """The n-th derivative of digamma."""
+    rule = RULES["polygamma"]
+    operands, static = rule.bind([n, input], {})
+    return apply(rule, *operands, **static)
+
+
+# --- truth ---
+
+
+def _test(name: str) -> None:
+    def operation(input: Tensor) -> Tensor:
+        value = input._value
+        if is_array(value) and value.dtype.name in ("int64", "bool"):
+            value = value.astype("float64")
+        return wrap(_as_bool(getattr(namespace_of(value), name)(value)))
+
+    operation.__name__ = name
+    function(operation, name)
+
+
+def _as_bool(value: Any) -> Any:
+    return settle(value.astype("bool")) if is_array(value) else bool_is(value)
+
+
+def bool_is(value: Any) -> bool:
+    """Whether a payload of one number is not zero."""
+    return value != 0  # type: ignore[no-any-return]
+
+
+for _name in ("isnan", "isinf", "isfinite"):
+    _test(_name)
+
+
+@function
+def logical_not(input: Tensor) -> Tensor:
+    """Whether each element is zero."""
+    return compare("eq", input, 0)  # type: ignore[no-any-return]
+
+
+@function
+def equal(input: Tensor, other: Tensor) -> bool:
+    """Whether two tensors have the same shape and the same elements."""
+    return input.shape == other.shape and bool((input == other).all())
+
+
+@function
+def allclose(
+    input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False
+) -> bool:
+    """Whether all elements are as near as `atol + rtol*abs(other)`."""
+    if input.dtype is not other.dtype:
+        raise RuntimeError(f"{input.dtype.title} did not match {other.dtype.title}")
+    import numpy
+
+    return bool(numpy.allclose(input._value, other._value, rtol=rtol, atol=atol, equal_nan=equal_nan))
+
+
+def zeros_times(input: Tensor, value: Any) -> Tensor:
+    """`value` as a result of `input` that hands no gradient on."""
+    return apply(extras.MASKED_FILL, wrap(True), input, wrap(value))
+
+
