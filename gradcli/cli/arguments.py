@@ -11,7 +11,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from typer import Context
+    from typing import Any
+
+    Context = Any  # that of Typer's commands is of a class which it does not export
 
 # What a person who means an option types; `--x` and `--2*x` are expressions.
 LONG_OPTION = re.compile(r"--[A-Za-z][A-Za-z-]+(=.*)?", re.DOTALL)
@@ -93,7 +95,10 @@ def sort(arguments: Sequence[str], takes_value: dict[str, bool]) -> tuple[list[s
         elif name in takes_value and (name.startswith("--") or not equals):
             options.append(argument)
             if takes_value[name] and not equals:
-                options += [value for value in [next(rest, None)] if value is not None]
+                value = next(rest, None)
+                if value is None:
+                    raise UsageError(f"option '{name}' requires a value")
+                options.append(value)
         elif LONG_OPTION.fullmatch(argument) or (name[:1] == "-" and f"-{name}" in takes_value):
             raise UsageError(f"no such option '{name}'; {_offer(name, takes_value)}")
         else:

@@ -57,6 +57,11 @@ class Environment:
         stdin = None if sys.stdin is None else sys.stdin.buffer
         return cls(stdin=stdin, stdout=sys.stdout, stderr=sys.stderr, variables=os.environ)
 
+    @staticmethod
+    def arguments_of_process() -> list[str]:
+        """The words of the call as UTF-8, whatever the locale says; other bytes as lone surrogates."""
+        return [os.fsencode(word).decode("utf-8", "surrogateescape") for word in sys.argv[1:]]
+
     @property
     def width(self) -> int:
         """The columns of the page: COLUMNS, or else the terminal's, or else 80."""

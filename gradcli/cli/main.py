@@ -27,7 +27,7 @@ def main() -> NoReturn:
         gc.disable()
         from gradcli.cli.environment import Environment
 
-        status = run(sys.argv[1:], Environment.of_process())
+        status = run(Environment.arguments_of_process(), Environment.of_process())
     except KeyboardInterrupt:
         status = INTERRUPTED
     sys.exit(status)

@@ -58,7 +58,7 @@ class Source:
 
     def _file_lines(self, path: str) -> Iterator[str]:
         try:
-            stream = open(path, "rb")  # noqa: SIM115 -- closed below; the error is that of opening alone
+            stream = open(path.encode("utf-8", "surrogateescape"), "rb")  # noqa: SIM115 -- closed below; the error is that of opening alone
         except (OSError, ValueError) as error:
             raise InputError(f"cannot read '{path}': {getattr(error, 'strerror', None) or error}") from error
         with stream:

@@ -26,8 +26,8 @@ def overview(rules: Iterable[Rule], width: int) -> list[Line]:
         lines += [*([[]] if lines else []), [(page, HEADER)]]
         for rule in entries:
             lines += _entry(rule, calls, width)
-    lines += [[], [("gradcli functions NAME tells all of one function, --long of every one", HINT)]]
-    return lines
+    more = _wrapped("gradcli functions NAME tells all of one function, --long of every one", width)
+    return [*lines, [], *([(text, HINT)] for text in more)]
 
 
 def details(rules: Iterable[Rule], width: int) -> list[Line]:

@@ -32,7 +32,8 @@ def scalar(value: Any, digits: int) -> str:
     if type(value).__module__.startswith("mpmath"):
         from mpmath import nstr
 
-        mantissa, e, exponent = nstr(value, digits).partition("e")
+        text: str = nstr(value, digits)
+        mantissa, e, exponent = text.partition("e")
         return mantissa.removeprefix("+").removesuffix(".0") + e + exponent
     if type(value) in (bool, int) or not hasattr(value, "__float__"):
         return str(value)

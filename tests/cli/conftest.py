@@ -63,7 +63,7 @@ def process() -> Callable[..., subprocess.CompletedProcess[bytes]]:
 
     def call(*arguments: str, **options: object) -> subprocess.CompletedProcess[bytes]:
         defaults: dict[str, object] = {
-            "stdin": subprocess.DEVNULL,
+            **({} if "input" in options else {"stdin": subprocess.DEVNULL}),
             "stdout": subprocess.PIPE,
             "stderr": subprocess.PIPE,
             "env": {**os.environ, "COLUMNS": "80"},

@@ -28,7 +28,6 @@ OPTIONS = {"--file": True, "-f": True, "--precision": True, "--json": False, "--
         (["-f", "a", "--file=b", "--file", "c"], ["-f", "a", "--file=b", "--file", "c"], []),
         (["--precision=50", "x"], ["--precision=50"], ["x"]),
         (["--", "--json", "-f"], [], ["--json", "-f"]),
-        (["x", "--precision"], ["--precision"], ["x"]),
     ],
 )
 def test_options_and_words(arguments: list[str], options: list[str], words: list[str]) -> None:

@@ -159,10 +159,7 @@ def test_a_stream_goes_on_after_a_wrong_line(gradcli: Callable) -> None:
         "\n"
         "variable  value  gradient\n"
         "x             2        12\n",
-        "error: unknown function 'sn'\n"
-        "  line 5, column 1\n"
-        "  │ sn(x)\n"
-        "  │ ^^ did you mean 'sin'?\n",
+        "error: unknown function 'sn'\n  line 5, column 1\n  │ sn(x)\n  │ ^^ did you mean 'sin'?\n",
     )
 
 

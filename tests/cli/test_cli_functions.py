@@ -1,0 +1,68 @@
+"""`gradcli functions`: the rulebook as a person and as a program read it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gradcli.render import functions as page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@pytest.fixture(scope="module")
+def rules() -> list[object]:
+    import gradcli.autograd.rules  # noqa: F401
+    from gradcli.autograd.rulebook import RULES
+
+    return list(RULES.values())
+
+
+def test_one_function(gradcli: Callable) -> None:
+    status, out, err = gradcli("functions", "sin")
+    assert (status, err) == (0, "")
+    assert out.startswith("sin(x)\n  computes    ")
+    assert "\n  derivative  cos(x)\n  domain      all x\n" in out
+    assert "\n  backward    SinBackward0\n  example     gradcli eval 'sin(" in out
+
+
+def test_other_names_of_a_function(gradcli: Callable) -> None:
+    sin = gradcli("functions", "sin").out
+    assert gradcli("functions", "sen").out == sin
+    assert gradcli("functions", "SinBackward0").out == sin
+
+
+def test_overview_has_every_function_in_a_few_lines(gradcli: Callable, rules: list) -> None:
+    status, out, err = gradcli("functions")
+    assert (status, err) == (0, "")
+    assert out.startswith(page.page(rules[0]) + "\n")
+    assert all(f"  {rule.name}(" in out for rule in rules)
+    assert all(f"\n{name}\n" in f"\n{out}" for name in page.pages(rules))
+
+
+def test_long_has_all_of_every_function(gradcli: Callable, rules: list) -> None:
+    out = gradcli("functions", "--long", width=200).out
+    for rule in rules:
+        assert f"{rule.name}({rule.signature})\n" in out
+        assert f"  backward    {rule.backward}\n" in out
+
+
+def test_json_has_a_line_a_function(gradcli: Callable, rules: list) -> None:
+    lines = [json.loads(line) for line in gradcli("functions", "--json").out.splitlines()]
+    assert [line["name"] for line in lines] == [rule.name for rule in rules]
+    assert {tuple(line) for line in lines} == {
+        ("name", "spellings", "call", "computes", "derivative", "domain", "backward", "example", "page")
+    }
+    assert [json.loads(gradcli("functions", "sin", "--json").out)] == [x for x in lines if x["name"] == "sin"]
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 200])
+@pytest.mark.parametrize("long", [[], ["--long"]])
+def test_the_page_fits_its_width(gradcli: Callable, width: int, long: list[str]) -> None:
+    lines = gradcli("functions", *long, width=width).out.splitlines()
+    # A call itself is never broken.
+    assert [line for line in lines if len(line) > width and "(" not in line] == []
+    assert sum(len(line) > width for line in lines) < 5

@@ -1,0 +1,65 @@
+"""A command imports what it uses: start-up time is spent on nothing else."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = {"numpy", "scipy", "mpmath", "lark", "rich", "pydantic", "dataclasses", "secrets"}
+
+PROGRAM = """
+import sys
+from gradcli.cli.main import main
+sys.argv[0] = "gradcli"
+try:
+    main()
+finally:
+    print(*{name.partition(".")[0] for name in sys.modules}, file=sys.stderr)
+"""
+
+
+def imported(*arguments: str) -> set[str]:
+    """The packages that a command has imported when it ends."""
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, *arguments], capture_output=True, text=True, check=True, timeout=60
+    )
+    return set(done.stderr.split("\n")[-2].split())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "heavy"),
+    [
+        (["eval", "--json", "sin(x**2)", "x=4"], set()),
+        (["eval", "--json", "--graph", "--order=2", "sin(x**2)", "x=4"], set()),
+        (["eval", "sin(x**2)", "x=4"], set()),
+        (["eval", "--color=never", "exp(x)/x + erf(x)", "x=4"], set()),
+        (["eval", "--json", "sum(x)", "x=[1, 2]"], {"numpy"}),
+        (["eval", "--json", "x", "x=1", "--precision=20"], {"mpmath"}),
+        (["eval", "--color=always", "sin(x)", "x=4"], {"rich"}),
+        (["eval", "--help"], set()),
+        (["functions"], set()),
+        (["functions", "--json"], set()),
+        (["--help"], set()),
+    ],
+)
+def test_imports_of_a_command(arguments: list[str], heavy: set[str]) -> None:
+    found = imported(*arguments) & HEAVY
+    assert heavy <= found
+    # What these bring along themselves is theirs to answer for.
+    assert heavy or not found
+    assert not {"scipy", "lark", "pydantic"} & found
+
+
+def test_the_version_comes_without_typer() -> None:
+    assert not imported("--version") & (HEAVY | {"typer", "re", "typing"})
+
+
+def test_help_of_a_command_needs_no_engine() -> None:
+    program = PROGRAM.replace('.partition(".")[0]', "")
+    command = [sys.executable, "-c", program, "eval", "--help"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    modules = done.stderr.split()
+    assert "gradcli.cli.eval" in modules
+    assert not [name for name in modules if name.startswith(("gradcli.autograd", "gradcli.language"))]
