@@ -178,7 +178,7 @@ def _miscounted(
         missing = [n for n in own.names[len(args):] if own.parameters[n] is REQUIRED and n not in named]
         if missing:
             return f"{function}() needs {' and '.join(repr(name) for name in missing)}: {function}({own})"
-    noun = "argument" if (most if most != UNLIMITED else least) == 1 else "arguments"
+    noun = "argument" if most == 1 else "arguments"
     many = (
         "no" if most == 0 else str(least) if least == most
         else f"{least} or more" if most == UNLIMITED
@@ -188,7 +188,7 @@ def _miscounted(
     shown = " or ".join(dict.fromkeys(filter(None, map(str, signatures))))
     given = len(args)
     return f"{function}() takes {many} {noun}{f' ({shown})' if shown else ''}, " \
-           f"{given or 'none'} {'was' if given == 1 else 'were'} given"
+           f"{given or 'none'} {'was' if given < 2 else 'were'} given"
 
 
 def static_value(function: str, name: str, value: Any) -> Any:

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from gradcli.autograd.rulebook import Convention, rule
+from gradcli.autograd.rules.helpers import is_single
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+
+
+def _complement(xp: Any, out: Any, x: Any) -> Any:
+    """1 - sigmoid(x). As sigmoid(-x) it keeps its digits where x is large.
+
+    In float32 it is PyTorch's 1 - out all the same: log(1 - sigmoid(x)) divides by just that, and the two
+    roundings, which the few digits make plain to see, must cancel.
+    """
+    return 1.0 - out if is_single(x) else xp.sigmoid(-x)
+
+
 rule(
     "sigmoid", "x", spellings=["σ"],
     value=lambda xp, x: xp.sigmoid(x),
-    # sigmoid(-x) and not 1 - sigmoid(x), which has lost its digits where x is large.
-    vjps=[lambda xp, g, out, x: g * (out * xp.sigmoid(-x))],
+    vjps=[lambda xp, g, out, x: g * _complement(xp, out, x) * out],
     backward="SigmoidBackward0", summary="1/(1 + exp(-x))", derivative="sigmoid(x)*(1 - sigmoid(x))",
     example="sigmoid(w*x + b) at w=0.5, x=2, b=-1",
 )
@@ -74,8 +85,8 @@ rule(
 
 
 def _below(xp: Any, x: Any) -> Any:
-    """x where it is not above 0, so that no exponential of the other branch overflows; its derivative at 0 is 1."""
-    return xp.where(xp.gt(x, 0.0), 0.0, x)
+    """x where it is below 0, so that no exponential of the other branch overflows; flat at 0, as PyTorch's elu is."""
+    return xp.where(xp.ge(x, 0.0), 0.0, x)
 
 
 rule(

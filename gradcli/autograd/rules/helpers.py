@@ -14,6 +14,11 @@ def is_number(operand: Any) -> bool:
     return not hasattr(operand, "requires_grad")
 
 
+def is_single(x: Any) -> bool:
+    """Whether an operand is of float32."""
+    return getattr(getattr(x, "dtype", None), "name", "") == "float32"
+
+
 def axes_of(axis: Axis, rank: int) -> tuple[int, ...]:
     """The axes meant by `axis`, counted from the front; all of them for None, none of a scalar."""
     if axis is None:
