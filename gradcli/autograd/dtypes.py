@@ -102,20 +102,20 @@ def settle(payload: Payload) -> Payload:
 
 def cast(payload: Payload, to: dtype) -> Payload:
     """`payload` with elements of type `to`; mpf and Expressions stay what they are."""
-    if type(payload) is float:
-        if to is float64:
-            return payload
-    elif dtype_of(payload) is to:
+    kind = type(payload)
+    if kind is float and to is float64:
         return payload
-    elif is_array(payload):
-        return payload if payload.dtype == object else settle(payload.astype(to.name))
-    elif isinstance(payload, int) and to is float64:
+    if is_array(payload):
+        return payload if payload.dtype == object or dtype_of(payload) is to else settle(payload.astype(to.name))
+    if not isinstance(payload, (int, float)):
+        return payload
+    if to is float64:
         return float(payload)
-    elif not isinstance(payload, (int, float)):
-        return payload
+    if to is bool_:
+        return bool(payload)
     import numpy
 
-    return settle(numpy.asarray(payload).astype(to.name))
+    return numpy.asarray(payload).astype(to.name)
 
 
 def number_dtype(number: bool | int | float) -> dtype:

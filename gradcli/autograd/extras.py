@@ -84,6 +84,22 @@ MASKED_FILL = Rule(
     ],
     backward="MaskedFillBackward0", summary="value where mask is true, else x",
 )
+
+
+def _without_derivative(name: str, function: str) -> Rule:
+    """An operation that PyTorch records although it has no derivative of it; asking for one raises RuntimeError."""
+
+    def missing(*_: Any) -> Any:
+        raise RuntimeError(f"derivative for aten::{name} is not implemented")
+
+    return Rule(
+        function, "a, b", value=lambda xp, a, b: getattr(xp, function)(a, b), vjps=[missing, missing],
+        backward="NotImplemented", summary=f"{function} of torch", linear=True,
+    )
+
+
+FLOOR_DIVIDE = _without_derivative("floor_divide", "floordiv")
+REMAINDER_OF_NUMBER = _without_derivative("remainder", "mod")
 SQUEEZE, UNSQUEEZE = _reshaping("squeeze"), _reshaping("unsqueeze")
 T, TRANSPOSE = _permuting("T"), _permuting("Transpose")
 UNBIND, MAX, MIN, INDEX_SELECT, GATHER, SORT, TOPK, DIAGONAL = map(

@@ -112,4 +112,4 @@ class set_grad_enabled(_Switch):  # noqa: N801  torch's name
         return super().__call__(function)
 
     def __repr__(self) -> str:
-        return f"set_grad_enabled(mode={self._on})"
+        return f"torch.autograd.grad_mode.set_grad_enabled(mode={self._on})"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 from gradcli.autograd import reductions as reductions  # its functions are among TORCH
-from gradcli.autograd.dtypes import REAL
+from gradcli.autograd.dtypes import cast
 from gradcli.autograd.engine import apply
 from gradcli.autograd.functions import TORCH, function
 from gradcli.autograd.rulebook import RULES
@@ -71,12 +71,7 @@ def binary_cross_entropy_with_logits(input: Tensor, target: Tensor, reduction: s
 def cross_entropy(input: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
     """The cross entropy of logits `input`, of one sample or a batch, and class numbers `target`; the mean."""
     _only_mean(reduction)
-    classes = target if target.dtype.rank == REAL else wrap(_real(target._value))
-    return apply(RULES["cross_entropy"], input, classes)
-
-
-def _real(classes: Any) -> Any:
-    return float(classes) if classes.ndim == 0 else classes.astype("float64")
+    return apply(RULES["cross_entropy"], input, wrap(cast(target._value, input.dtype)))
 
 
 def _only_mean(reduction: str) -> None:

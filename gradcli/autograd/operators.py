@@ -7,6 +7,7 @@ import operator
 from gradcli.autograd import rules as rules  # fills the rulebook
 from gradcli.autograd.dtypes import BOOLEAN, REAL, bool_, cast, dtype_of, int64, is_array, settle
 from gradcli.autograd.engine import apply, binary, unary
+from gradcli.autograd.extras import FLOOR_DIVIDE, REMAINDER_OF_NUMBER
 from gradcli.autograd.promotion import operation_dtype
 from gradcli.autograd.rulebook import RULES
 from gradcli.autograd.tensor import Tensor, wrap
@@ -45,9 +46,8 @@ def operand_of(other: Any) -> Any:
     if isinstance(other, (Tensor, int, float)):
         return float(other) if type(other).__module__ == "numpy" else other
     if type(other).__module__ == "numpy":
-        if is_array(other):
-            return wrap(settle(other))
-        return other.item()
+        # An array is left to NumPy, whose operator asks the tensor for its numbers, as it does PyTorch's.
+        return NotImplemented if is_array(other) else other.item()
     if type(other).__name__ == "Expression" or hasattr(other, "_mpf_"):
         return other
     return NotImplemented
@@ -101,8 +101,14 @@ sub = _operator("sub", _no_bool_difference)
 mul = _operator("mul")
 div = _operator("div")
 pow = _operator("pow", _no_negative_power)
-floordiv = _operator("floordiv", _no_whole_zero)
 mod = _operator("mod", _no_whole_zero)
+
+
+def floordiv(a: Any, b: Any) -> Any:
+    """`a // b`, which PyTorch has no derivative of."""
+    return _slowly(a, b, lambda a, b: (_no_whole_zero(a, b), apply(FLOOR_DIVIDE, a, b))[1])
+
+
 neg = unary(RULES["neg"], lambda x: _negative(x))
 reciprocal = unary(RULES["reciprocal"], lambda x: apply(RULES["reciprocal"], x))
 
@@ -120,6 +126,10 @@ def _negative(self: Tensor) -> Tensor:
 
 def _matmul(self: Tensor, other: Any) -> Any:
     return apply(RULES["matmul"], self, other) if isinstance(other, Tensor) else NotImplemented
+
+
+def _remainder_of(self: Tensor, other: Any) -> Any:
+    return _slowly(other, self, lambda a, b: (_no_whole_zero(a, b), apply(REMAINDER_OF_NUMBER, a, b))[1])
 
 
 def compare(sign: str, a: Any, b: Any) -> Any:
@@ -175,7 +185,7 @@ def _swapped(operation: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
 for _name, _function in {
     "__add__": add, "__radd__": add, "__sub__": sub, "__rsub__": _swapped(sub), "__mul__": mul, "__rmul__": mul,
     "__truediv__": div, "__rtruediv__": _divided, "__pow__": pow, "__rpow__": _swapped(pow),
-    "__floordiv__": floordiv, "__rfloordiv__": _swapped(floordiv), "__mod__": mod, "__rmod__": _swapped(mod),
+    "__floordiv__": floordiv, "__rfloordiv__": _swapped(floordiv), "__mod__": mod, "__rmod__": _remainder_of,
     "__matmul__": _matmul, "__neg__": neg, "__pos__": lambda self: self,
     "__and__": _logical("and_"), "__rand__": _logical("and_"), "__or__": _logical("or_"),
     "__ror__": _logical("or_"), "__xor__": _logical("xor"), "__rxor__": _logical("xor"), "__invert__": _invert,

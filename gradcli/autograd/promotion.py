@@ -18,7 +18,8 @@ KEEPS_WHOLE = frozenset({
     "add", "sub", "mul", "neg", "pow", "floordiv", "mod", "matmul", "dot", "abs", "sign", "floor", "ceil", "round",
     "trunc", "relu", "maximum", "minimum", "where", "clamp", "sum", "prod", "max", "min", "cumsum", "reshape",
     "transpose", "getitem", "index", "concat", "stack", "trace", "outer", "cross", "diag", "clone", "detach", "amax",
-    "amin", "broadcast_to", "flip", "scatter",
+    "amin", "broadcast_to", "flip", "scatter", "Unbind", "Max", "Min", "IndexSelect", "Gather", "Sort", "Topk",
+    "Diagonal", "squeeze", "unsqueeze", "T", "Transpose",
 })
 """Rules that give whole numbers for whole numbers; the others give reals of the default type."""
 

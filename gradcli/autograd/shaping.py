@@ -322,3 +322,4 @@ def default_dtype_tensor(*args: Any) -> Tensor:
     return filled(shape_from(args), 0.0, DEFAULT.dtype)
 
 
+setattr(Tensor, "__new__", lambda cls, *args: default_dtype_tensor(*args))  # noqa: B010

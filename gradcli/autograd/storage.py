@@ -43,7 +43,7 @@ class Storage:
 
     def living(self) -> list[tuple[Tensor, object]]:
         """The tensors that are still there, with their groups."""
-        self.members = [member for member in self.members if member[0]() is not None]
+        self.members[:] = [member for member in self.members if member[0]() is not None]
         return [(tensor, group) for r, group in self.members if (tensor := r()) is not None]
 
     def group_of(self, tensor: Tensor) -> object:

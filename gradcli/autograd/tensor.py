@@ -32,6 +32,7 @@ class Tensor:
     which costs nothing, and `__getattr__` answers for them.
     """
 
+    __module__ = "torch"  # what `type(x)` shows
     __slots__ = ("__weakref__", "_grad", "_node", "_requires", "_shared", "_since", "_value", "_version")
 
     _value: Payload
