@@ -10,7 +10,6 @@ from typer.exceptions import TyperException
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
     from typing import Any
 
     Context = Any  # that of Typer's commands is of a class which it does not export

@@ -9,7 +9,7 @@ which JSON has no number, are the strings "nan", "inf" and "-inf".
 
 from __future__ import annotations
 
-from json import dumps
+from json.encoder import encode_basestring, encode_basestring_ascii
 
 from gradcli.render.diagnostics import note_text, position
 from gradcli.render.numbers import scalar
@@ -27,12 +27,14 @@ INFINITE = float("inf")
 class Json:
     """What all lines have in common: the file they come from, and what is written of a result."""
 
-    __slots__ = ("ascii", "file", "graph")
+    __slots__ = ("_text", "file", "graph")
 
     def __init__(self, *, file: str | None = None, graph: bool = False, ascii: bool = False) -> None:
         self.file = file
         self.graph = graph
-        self.ascii = ascii  # write characters beyond ASCII as escapes, for an output that cannot take them
+        # Escapes for all that is not ASCII, where the output cannot take it. A stream has many texts to
+        # write: these are what json.dumps calls in the end.
+        self._text = encode_basestring_ascii if ascii else encode_basestring
 
     def result(self, result: Result) -> str:
         """The line of a result."""
@@ -93,9 +95,6 @@ class Json:
 
     def _object(self, fields: Iterable[tuple[str, str]]) -> str:
         return "{" + ", ".join(f"{self._text(key)}: {value}" for key, value in fields) + "}"
-
-    def _text(self, text: str) -> str:
-        return dumps(text, ensure_ascii=self.ascii)
 
 
 def number(value: Any, digits: int) -> str:
