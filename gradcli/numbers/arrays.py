@@ -77,6 +77,9 @@ def pow(a: Payload, b: Payload) -> Any:
     """a**b; raises RuntimeError for a negative integer power of integers, as PyTorch does."""
     if np.result_type(a, b).kind == "i" and np.any(np.less(b, 0)):
         raise RuntimeError("Integers to negative integer powers are not allowed.")
+    if np.size(b) == 1 and np.all(np.equal(b, 0.5)):
+        # NumPy takes the square root here, which differs from the power at -0.0 and -inf.
+        a = np.where(np.less(a, 0) & np.isinf(a), np.inf, np.add(a, 0.0))
     return np.power(a, b)
 
 

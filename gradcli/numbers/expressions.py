@@ -267,8 +267,9 @@ def pow(a: Operand, b: Operand) -> Expression:
             if folded is not None:
                 return folded
         inner = exact_value(a.args[1]) if a.op == "pow" else None
-        if inner is not None and inner.denominator == 1:
-            return pow(a.args[0], constant(inner * exponent))
+        power = constant(inner * exponent) if inner is not None and inner.denominator == 1 else None
+        if power is not None:
+            return pow(a.args[0], power)
     return Expression("pow", (a, b))
 
 
@@ -422,7 +423,9 @@ def beta(a: Operand, b: Operand) -> Expression:
 # --- truth ---
 
 
-def _comparison(op: str, holds: Callable[[Fraction, Fraction], bool]) -> Callable[[Operand, Operand], Expression]:
+def _comparison(
+    op: str, holds: Callable[[Fraction, Fraction], bool]
+) -> Callable[[Operand, Operand], Expression]:
     """The comparison that makes nodes of `op`, with its truth where both are numbers."""
 
     def compare(a: Operand, b: Operand) -> Expression:

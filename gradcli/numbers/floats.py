@@ -306,9 +306,9 @@ def digamma(x: float) -> float:
 
 def polygamma(n: int, x: float) -> float:
     """The n-th derivative of digamma; raises RuntimeError for a negative n."""
-    from gradcli.numbers import special
+    from gradcli.numbers import arrays
 
-    return float(special.polygamma(n, x))
+    return float(arrays.polygamma(n, x))
 
 
 def beta(a: float, b: float) -> float:

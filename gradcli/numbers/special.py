@@ -102,7 +102,7 @@ def digamma(x: Any) -> Any:
 
 
 def order(n: float) -> int:
-    """The n of polygamma as an integer; raises RuntimeError, as PyTorch does, where it is negative."""
+    """polygamma's n as an integer; raises RuntimeError, as PyTorch does, where it is negative."""
     if n < 0 or n != int(n):
         raise RuntimeError("polygamma(n, x) does not support negative n.")
     return int(n)
