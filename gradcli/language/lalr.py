@@ -67,10 +67,11 @@ KINDS: tuple[str, ...] = _TABLES["kinds"]
 KIND: dict[str, int] = {name: number for number, name in enumerate(KINDS)}
 """The terminals' numbers by name."""
 
-RESERVED: frozenset[str] = frozenset(_WORDS)
+RESERVED: frozenset[str] = frozenset(_TABLES["reserved"])
 """The words that are no names."""
 
 _NAME = KIND["NAME"]
+_TOLD_APART = frozenset((_NAME, *_TABLES["signs"]))
 _IGNORED = frozenset(_TABLES["ignored"])
 
 
@@ -78,12 +79,12 @@ def tokenize(text: str) -> tuple[list[int], list[Lexeme]]:
     """The tokens of a text: their kinds, and where they stand. What is no token is UNKNOWN."""
     kinds: list[int] = []
     lexemes: list[Lexeme] = []
-    words = _WORDS
+    word, told_apart, ignored = _WORDS.get, _TOLD_APART, _IGNORED
     for match in _PATTERN.finditer(text):
         kind = match.lastindex
-        if kind == _NAME:
-            kind = words.get(match.group(), _NAME)
-        elif kind in _IGNORED:
+        if kind in told_apart:
+            kind = word(match.group(), kind)
+        elif kind in ignored:
             continue
         kinds.append(kind)  # type: ignore[arg-type]  # every alternative of the pattern is a group
         lexemes.append(match)

@@ -77,7 +77,7 @@ def assign_roles(kinds: list[int], lexemes: list[Any], functions: Container[str]
     if definition is not None:
         kinds[0] = _DEFINED
         defined.add(definition)
-    partners: dict[int, int] = {}
+    partners: dict[int, int] | None = None
     exponent = -1
     for index, kind in enumerate(kinds):
         if (kind != _OPEN and kind != _POWER and kind != _SUPERSCRIPT) or index == 0 or kinds[index - 1] != _NAME:
@@ -88,7 +88,7 @@ def assign_roles(kinds: list[int], lexemes: list[Any], functions: Container[str]
             if index - 1 != exponent:
                 kinds[index - 1] = _FUNCTION if is_function else _CALLED
         elif is_function:
-            if kind == _POWER and not partners:
+            if partners is None:
                 partners = _partners(kinds)
             end = _after_exponent(kinds, index, partners)
             if kinds[end] == _OPEN:

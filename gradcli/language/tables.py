@@ -35,18 +35,30 @@ def compile_grammar(grammar: str) -> Tables:
 
 
 def _lexer(lark: Any, tables: Tables) -> dict[str, int]:
-    """Lark's lexer as one pattern, its terminals tried in Lark's own order; returns the terminals' numbers."""
+    """Lark's lexer as one pattern, terminals tried in Lark's own order; returns the terminals' numbers.
+
+    Fixed signs that Lark would try one after the other share a group, `signs`, and are told apart by `words`,
+    as the reserved words are that match a NAME.
+    """
     lexer = lark.parser.lexer
-    scanner = lexer.scanner  # without the words that are matched as a NAME and told apart afterwards
-    tried = [terminal.name for terminal in scanner.terminals]
-    words = {t.pattern.value: t.name for t in lexer.terminals if t.name not in scanner.allowed_types}
-    declared = [t for t in _declared(lark) if t not in tried and t not in words.values()]
-    names = ["$END", *tried, "UNKNOWN", *words.values(), *declared]
+    fixed: list[Any] = [terminal for terminal in lexer.terminals if terminal.pattern.type == "str"]
+    groups: list[list[Any]] = []
+    for terminal in lexer.scanner.terminals:
+        if terminal in fixed and groups and groups[-1][0] in fixed:
+            groups[-1].append(terminal)
+        else:
+            groups.append([terminal])
+    tried = [group[0].name if len(group) == 1 else f"signs {number}" for number, group in enumerate(groups)]
+    patterns = ["|".join(terminal.pattern.to_regexp() for terminal in group) for group in groups]
+    alone = [group[0] for group in groups if len(group) == 1]
+    rest = [terminal.name for terminal in lexer.terminals if terminal not in alone]
+    names = ["$END", *tried, "UNKNOWN", *rest, *_declared(lark)]
     kinds = {name: number for number, name in enumerate(names)}
-    patterns = [terminal.pattern.to_regexp() for terminal in scanner.terminals]
     tables["lexer"] = "|".join(f"({pattern})" for pattern in [*patterns, r"[\s\S]"])
     tables["kinds"] = tuple(names)
-    tables["words"] = {word: kinds[name] for word, name in words.items()}
+    tables["signs"] = tuple(kinds[name] for name in tried if name.startswith("signs "))
+    tables["words"] = {t.pattern.value: kinds[t.name] for t in fixed if t not in alone}
+    tables["reserved"] = tuple(t.pattern.value for t in fixed if t.pattern.value.isidentifier())
     tables["ignored"] = tuple(kinds[name] for name in sorted(lexer.ignore_types))
     return kinds
 
