@@ -1,4 +1,4 @@
-"""What a call of a rule may look like: parameters, how arguments are bound to them, and the errors of calls."""
+"""What a call of a rule may look like: its parameters, how arguments are bound to them, what is refused."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class CallError(TypeError):
     """A call that a rule's parameters do not allow: too few, too many or unknown arguments."""
 
 
-class ValueRefused(ValueError):
+class ValueRefused(ValueError):  # noqa: N818 - it says what happened, as CallError would not
     """An argument of a value that its parameter cannot have, such as an axis of 0.5; `parameter` names it."""
 
     def __init__(self, message: str, parameter: str) -> None:
@@ -35,7 +35,8 @@ class Signature:
     """The parameters of a rule, in the order of a call; binds arguments to them."""
 
     __slots__ = (
-        "folds", "keyword_only", "names", "operands", "parameters", "positional", "static", "trailing", "variadic",
+        "folds", "keyword_only", "names", "operands", "parameters", "positional", "static", "trailing",
+        "variadic",
     )
 
     def __init__(
@@ -93,7 +94,7 @@ class Signature:
     def bind(
         self, function: str, args: Sequence[Any], keywords: Keywords, others: Sequence[Signature] = ()
     ) -> tuple[list[Any], dict[str, Any]]:
-        """Operands and static arguments of a call; `others` are what else the function takes, for the errors."""
+        """Operands and static arguments of a call; `others` are what else the function takes, for errors."""
         pairs = _pairs(keywords)
         self._check_keywords(function, args, pairs, others)
         if not self.fits(len(args), pairs):
@@ -131,9 +132,10 @@ def signature_of(text: str, order: Sequence[str] | None, folds: bool) -> Signatu
     operands, _, static = text.partition(";")
     static = static.strip()
     keyword_only = static.startswith("*,") or operands.startswith("*")
-    reals = tuple((name, float(default) if type(default) is int else default) for name, default in _parse(operands))
+    reals = tuple((name, float(d) if type(d) is int else d) for name, d in _parse(operands))
     return Signature(
-        reals, _parse(static), order, variadic=operands.startswith("*"), keyword_only=keyword_only, folds=folds,
+        reals, _parse(static), order,
+        folds=folds, keyword_only=keyword_only, variadic=operands.startswith("*"),
         trailing=static.startswith("*") and not static.startswith("*,"),
     )
 

@@ -1,4 +1,4 @@
-"""The rulebook: what a differentiation rule is, the table that holds every one by name, and what a call means."""
+"""The rulebook: what a differentiation rule is, the table of all of them by name, and what a call means."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     Keywords = Mapping[str, Any] | Iterable[tuple[str, Any]]
 
 __all__ = [
-    "NAMES", "NO_NODE", "REQUIRED", "RULES", "CallError", "Convention", "Rule", "ValueRefused", "call", "operator",
-    "rule",
+    "NAMES", "NO_NODE", "REQUIRED", "RULES", "CallError", "Convention", "Rule", "ValueRefused", "call",
+    "operator", "rule",
 ]
 
 NO_NODE = "none"
@@ -25,7 +25,7 @@ NO_NODE = "none"
 
 
 class Convention:
-    """A place where the derivative is a matter of choice: when the operands are there, and what to say of it."""
+    """A place where the derivative is a matter of choice: when operands are there, and what to say of it."""
 
     __slots__ = ("says", "when")
 
@@ -35,7 +35,7 @@ class Convention:
 
 
 class Each:
-    """The vjps of a rule that takes any number of operands: one, which is told the operand's position first."""
+    """The vjps of a rule of any number of operands: one, which is told the operand's position first."""
 
     __slots__ = ("vjp",)
 
@@ -61,18 +61,21 @@ class Rule:
     functions of `xp` only. A vjp may return a cotangent of the broadcast shape: the engine sums it down.
 
     `parameters` reads `operands; static`, as `"x; axis=None, keepdim=0"`: operands may get a gradient, static
-    ones (axes, counts, indices) never do; after a `*` they go by name only. `"*xs"` takes any number of operands,
-    `"; *shape"` any number of sizes.
+    ones (axes, counts, indices) never do; after a `*` they go by name only. `"*xs"` takes any number of
+    operands, `"; *shape"` any number of sizes.
     `order` lists the parameters as a call gives them, where that is not operands first.
 
     `backward` is PyTorch's name of the backward node. Where it depends on the operands, `variant(operands,
-    static)` gives it, from the operands as they were given: what has a `requires_grad` is a tensor, all else a
-    plain number. `derivative` is one formula an operand in the language's own syntax, separated by "; ": by what the
-    cotangent `g` is multiplied, or, where it mentions `g`, the whole vjp; `n` is how many elements a vector has, or
-    rows a matrix. It is that of the plain call, with static parameters left at their defaults.
+    static)` gives it, from the operands as they were given: what has a `requires_grad` is a tensor, all else
+    a plain number.
 
-    `overloads` names the rules that a call is for when its arguments do not fit this one (`log(x, b)`); a rule
-    that `folds` takes two operands or more, the third with the result of the first two.
+    `derivative` is one formula an operand in the language's own syntax, separated by "; ": by what the
+    cotangent `g` is multiplied, or, where it mentions `g`, the whole vjp; `n` is how many elements a vector
+    has, or rows a matrix. It is that of the plain call, with static parameters left at their defaults.
+
+    `overloads` names the rules that a call is for when its arguments do not fit this one (`log(x, b)`); a
+    rule that `folds` takes two operands or more, the third with the result of the first two. `samples` are
+    operands at which to check the rule, alone or with static parameters: `([1.0, 2.0],), {"axis": 0}`.
     """
 
     __slots__ = (
@@ -135,7 +138,7 @@ class Rule:
         self.overloads = tuple(overloads)
         self.folds = folds
         self.shown = shown or name  # as errors call it
-        self.samples = tuple(samples)  # operands at which to check it, where (0.7, -1.3, ...) lie outside its domain
+        self.samples = tuple(samples)
         self.call = signature_of(parameters, order, folds)
         self.operands = self.call.operands
         self.static = self.call.static
@@ -197,7 +200,7 @@ def call(apply: Callable[..., Any], function: Rule, args: Sequence[Any], keyword
         for operand in operands[1:]:
             result = apply(rule, result, operand, **static)
         return result
-    if rule.variadic and len(operands) == 1 and getattr(operands[0], "shape", ()):
+    if rule.variadic and len(operands) == 1 and hasattr(operands[0], "shape") and len(operands[0].shape):
         rows = range(operands[0].shape[0])
         operands = [apply(RULES["getitem"], operands[0], index=row) for row in rows]
     return apply(rule, *operands, **static)

@@ -14,23 +14,48 @@ INF, NAN = math.inf, math.nan
 SCALE, SLOPE = 1.0507009873554805, 1.7580993408473766
 
 AT = [  # function, x, value, derivative, second derivative: PyTorch's, where it has the function
-    ("abs", 0.0, 0.0, 0.0, 0.0), ("relu", 0.0, 0.0, 0.0, 0.0), ("relu", NAN, NAN, 1.0, 0.0), ("sign", 0.0, 0.0, 0.0, 0.0),
-    ("leaky_relu", 0.0, 0.0, 0.01, 0.0), ("elu", 0.0, 0.0, 1.0, 0.0), ("elu", NAN, NAN, NAN, NAN),
-    ("selu", 0.0, 0.0, SLOPE, 0.0), ("sqrt", 0.0, 0.0, INF, -INF), ("sqrt", -1.0, NAN, NAN, NAN),
-    ("cbrt", 0.0, 0.0, INF, NAN), ("log", 0.0, -INF, INF, -INF), ("log", -1.0, NAN, -1.0, -1.0),
-    ("log1p", -1.0, -INF, INF, -INF), ("asin", 1.0, math.pi / 2, INF, INF), ("acos", -1.0, math.pi, -INF, INF),
-    ("acosh", 1.0, 0.0, INF, -INF), ("atanh", 1.0, INF, INF, INF), ("logit", 0.0, -INF, INF, NAN),
-    ("logit", 2.0, NAN, NAN, 0.0), ("erfinv", 1.0, INF, INF, INF), ("lgamma", 0.0, INF, -INF, INF),
-    ("floor", 1.0, 1.0, 0.0, 0.0), ("round", 2.5, 2.0, 0.0, 0.0), ("round", 0.5, 0.0, 0.0, 0.0),
+    ("abs", 0.0, 0.0, 0.0, 0.0),
+    ("relu", 0.0, 0.0, 0.0, 0.0),
+    ("relu", NAN, NAN, 1.0, 0.0),
+    ("sign", 0.0, 0.0, 0.0, 0.0),
+    ("leaky_relu", 0.0, 0.0, 0.01, 0.0),
+    ("elu", 0.0, 0.0, 1.0, 0.0),
+    ("elu", NAN, NAN, NAN, NAN),
+    ("selu", 0.0, 0.0, SLOPE, 0.0),
+    ("sqrt", 0.0, 0.0, INF, -INF),
+    ("sqrt", -1.0, NAN, NAN, NAN),
+    ("cbrt", 0.0, 0.0, INF, NAN),
+    ("log", 0.0, -INF, INF, -INF),
+    ("log", -1.0, NAN, -1.0, -1.0),
+    ("log1p", -1.0, -INF, INF, -INF),
+    ("asin", 1.0, math.pi / 2, INF, INF),
+    ("acos", -1.0, math.pi, -INF, INF),
+    ("acosh", 1.0, 0.0, INF, -INF),
+    ("atanh", 1.0, INF, INF, INF),
+    ("logit", 0.0, -INF, INF, NAN),
+    ("logit", 2.0, NAN, NAN, 0.0),
+    ("erfinv", 1.0, INF, INF, INF),
+    ("lgamma", 0.0, INF, -INF, INF),
+    ("floor", 1.0, 1.0, 0.0, 0.0),
+    ("round", 2.5, 2.0, 0.0, 0.0),
+    ("round", 0.5, 0.0, 0.0, 0.0),
     # No overflow, and no digit lost.
-    ("sigmoid", 1000.0, 1.0, 0.0, 0.0), ("sigmoid", -1000.0, 0.0, 0.0, 0.0), ("sigmoid", 40.0, 1.0, 4.248354255291589e-18,
-     -4.248354255291589e-18), ("tanh", 1000.0, 1.0, 0.0, 0.0), ("tanh", 20.0, 1.0, 1.6993417021166355e-17,
-     -3.398683404233271e-17), ("softplus", -1000.0, 0.0, 0.0, 0.0), ("softplus", 1000.0, 1000.0, 1.0, 0.0),
+    ("sigmoid", 1000.0, 1.0, 0.0, 0.0),
+    ("sigmoid", -1000.0, 0.0, 0.0, 0.0),
+    ("sigmoid", 40.0, 1.0, 4.248354255291589e-18, -4.248354255291589e-18),
+    ("tanh", 1000.0, 1.0, 0.0, 0.0),
+    ("tanh", 20.0, 1.0, 1.6993417021166355e-17, -3.398683404233271e-17),
+    ("softplus", -1000.0, 0.0, 0.0, 0.0),
+    ("softplus", 1000.0, 1000.0, 1.0, 0.0),
     ("softplus", 25.0, 25.000000000013888, 0.9999999999861121, 1.388794386457827e-11),
-    ("logsigmoid", -1000.0, -1000.0, 1.0, 0.0), ("logsigmoid", 1000.0, 0.0, 0.0, 0.0), ("coth", 800.0, 1.0, 0.0, 0.0),
-    ("csch", 800.0, 0.0, 0.0, 0.0), ("sech", 800.0, 0.0, 0.0, 0.0), ("gelu", -10.0, -7.619853024160526e-23, -7.618400096464814e-22,
-     -7.540706654172292e-21), ("exp", 1000.0, INF, INF, INF), ("expm1", -40.0, -1.0,
-     4.248354255291589e-18, 4.248354255291589e-18),
+    ("logsigmoid", -1000.0, -1000.0, 1.0, 0.0),
+    ("logsigmoid", 1000.0, 0.0, 0.0, 0.0),
+    ("coth", 800.0, 1.0, 0.0, 0.0),
+    ("csch", 800.0, 0.0, 0.0, 0.0),
+    ("sech", 800.0, 0.0, 0.0, 0.0),
+    ("gelu", -10.0, -7.619853024160526e-23, -7.618400096464814e-22, -7.540706654172292e-21),
+    ("exp", 1000.0, INF, INF, INF),
+    ("expm1", -40.0, -1.0, 4.248354255291589e-18, 4.248354255291589e-18),
 ]
 
 
@@ -49,18 +74,29 @@ def test_at(name, x, value, first, second):
 
 
 OF_TWO = [  # function, operands, value, gradient
-    ("maximum", (1.0, 1.0), 1.0, (0.5, 0.5)), ("minimum", (1.0, 1.0), 1.0, (0.5, 0.5)),
-    ("hypot", (0.0, 0.0), 0.0, (NAN, NAN)), ("hypot", (3e200, 4e200), 5e200, (0.6, 0.8)),
-    ("hypot", (3e-200, 4e-200), 5e-200, (0.6, 0.8)), ("atan2", (0.0, 0.0), 0.0, (0.0, -0.0)),
-    ("atan2", (1e-200, 1e-200), math.pi / 4, (5e199, -5e199)), ("pow", (0.0, 0.0), 1.0, (0.0, 0.0)),
-    ("pow", (0.0, -1.0), INF, (-INF, -INF)), ("pow", (-2.0, 3.0), -8.0, (12.0, NAN)),
-    ("div", (0.0, 0.0), NAN, (INF, NAN)), ("div", (1e200, 1e-200), INF, (1e200, -INF)),
-    ("div", (1e-200, 1e200), 0.0, (1e-200, -0.0)), ("mod", (-7.5, 2.0), 0.5, (1.0, 4.0)),
-    ("floordiv", (-7.5, 2.0), -4.0, (0.0, 0.0)), ("bce", (0.0, 0.0), 0.0, (0.0, INF)),
-    ("bce", (1.0, 0.0), 100.0, (1000000003995.8029, -INF)), ("bce_with_logits", (800.0, 0.0), 800.0, (1.0, -800.0)),
+    ("maximum", (1.0, 1.0), 1.0, (0.5, 0.5)),
+    ("minimum", (1.0, 1.0), 1.0, (0.5, 0.5)),
+    ("hypot", (0.0, 0.0), 0.0, (NAN, NAN)),
+    ("hypot", (3e200, 4e200), 5e200, (0.6, 0.8)),
+    ("hypot", (3e-200, 4e-200), 5e-200, (0.6, 0.8)),
+    ("atan2", (0.0, 0.0), 0.0, (0.0, -0.0)),
+    ("atan2", (1e-200, 1e-200), math.pi / 4, (5e199, -5e199)),
+    ("pow", (0.0, 0.0), 1.0, (0.0, 0.0)),
+    ("pow", (0.0, -1.0), INF, (-INF, -INF)),
+    ("pow", (-2.0, 3.0), -8.0, (12.0, NAN)),
+    ("div", (0.0, 0.0), NAN, (INF, NAN)),
+    ("div", (1e200, 1e-200), INF, (1e200, -INF)),
+    ("div", (1e-200, 1e200), 0.0, (1e-200, -0.0)),
+    ("mod", (-7.5, 2.0), 0.5, (1.0, 4.0)),
+    ("floordiv", (-7.5, 2.0), -4.0, (0.0, 0.0)),
+    ("bce", (0.0, 0.0), 0.0, (0.0, INF)),
+    ("bce", (1.0, 0.0), 100.0, (1000000003995.8029, -INF)),
+    ("bce_with_logits", (800.0, 0.0), 800.0, (1.0, -800.0)),
     ("bce_with_logits", (40.0, 1.0), 4.248354255291589e-18, (-4.248354255291589e-18, -40.0)),
-    ("huber", (1.0, 0.0), 0.5, (1.0, -1.0)), ("mae", (1.0, 1.0), 0.0, (0.0, -0.0)),
-    ("logaddexp", (1000.0, 1000.0), 1000.6931471805599, (0.5, 0.5)), ("beta", (200.0, 300.0), 0.0, None),
+    ("huber", (1.0, 0.0), 0.5, (1.0, -1.0)),
+    ("mae", (1.0, 1.0), 0.0, (0.0, -0.0)),
+    ("logaddexp", (1000.0, 1000.0), 1000.6931471805599, (0.5, 0.5)),
+    ("beta", (200.0, 300.0), 0.0, None),
 ]
 
 
@@ -73,17 +109,26 @@ def test_of_two(name, operands, value, gradient):
     if gradient is not None:
         found = tuple(g._value for g in grad(out, leaves))
         assert found == pytest.approx(gradient, rel=1e-14, abs=0.0, nan_ok=True)
-        assert [math.copysign(1.0, g) for g in found if g == 0.0] == [math.copysign(1.0, g) for g in gradient if g == 0.0]
+        assert [math.copysign(1.0, g) for g in found if g == 0.0] == [
+            math.copysign(1.0, g) for g in gradient if g == 0.0
+        ]
 
 
 OF_ARRAYS = [
-    ("max", [3.0, 1.0, 3.0], {}, 3.0, [0.5, 0.0, 0.5]), ("max", [NAN, 1.0], {}, NAN, [1.0, 0.0]),
-    ("norm", [0.0, 0.0], {}, 0.0, [0.0, 0.0]), ("norm", [3e200, 4e200], {}, 5e200, [0.6, 0.8]),
-    ("norm", [3e-200, 4e-200], {}, 5e-200, [0.6, 0.8]), ("norm", [0.0, -2.0], {"p": 1.0}, 2.0, [0.0, -1.0]),
-    ("norm", [1.0, -1.0], {"p": INF}, 1.0, [0.5, -0.5]), ("norm", [2.0, 3.0, 6.0], {}, 7.0, [2 / 7, 3 / 7, 6 / 7]),
-    ("std", [2.0, 2.0], {}, 0.0, [0.0, 0.0]), ("var", [1e9, 1e9 + 1], {}, 0.5, [-1.0, 1.0]),
-    ("prod", [0.0, 2.0, 3.0], {}, 0.0, [6.0, 0.0, 0.0]), ("prod", [1e-200, 1e-200, 1e300], {}, 1e-100, [1e100, 1e100, 0.0]),
-    ("logsumexp", [1000.0, 0.0], {}, 1000.0, [1.0, 0.0]), ("logsumexp", [-INF, 0.0], {}, 0.0, [0.0, 1.0]),
+    ("max", [3.0, 1.0, 3.0], {}, 3.0, [0.5, 0.0, 0.5]),
+    ("max", [NAN, 1.0], {}, NAN, [1.0, 0.0]),
+    ("norm", [0.0, 0.0], {}, 0.0, [0.0, 0.0]),
+    ("norm", [3e200, 4e200], {}, 5e200, [0.6, 0.8]),
+    ("norm", [3e-200, 4e-200], {}, 5e-200, [0.6, 0.8]),
+    ("norm", [0.0, -2.0], {"p": 1.0}, 2.0, [0.0, -1.0]),
+    ("norm", [1.0, -1.0], {"p": INF}, 1.0, [0.5, -0.5]),
+    ("norm", [2.0, 3.0, 6.0], {}, 7.0, [2 / 7, 3 / 7, 6 / 7]),
+    ("std", [2.0, 2.0], {}, 0.0, [0.0, 0.0]),
+    ("var", [1e9, 1e9 + 1], {}, 0.5, [-1.0, 1.0]),
+    ("prod", [0.0, 2.0, 3.0], {}, 0.0, [6.0, 0.0, 0.0]),
+    ("prod", [1e-200, 1e-200, 1e300], {}, 1e-100, [1e100, 1e100, 0.0]),
+    ("logsumexp", [1000.0, 0.0], {}, 1000.0, [1.0, 0.0]),
+    ("logsumexp", [-INF, 0.0], {}, 0.0, [0.0, 1.0]),
     ("det", [[1.0, 2.0], [2.0, 4.0]], {}, 0.0, [[4.0, -2.0], [-2.0, 1.0]]),
 ]
 
@@ -93,26 +138,56 @@ def test_of_arrays(name, x, keywords, value, gradient):
     leaf = tensor(x, requires_grad=True)
     out = call(apply, NAMES[name], [leaf], keywords)
     assert out._value == pytest.approx(value, rel=1e-14, nan_ok=True)
-    assert grad(out, leaf)[0]._value.tolist() == pytest.approx(np.array(gradient), rel=1e-13, abs=1e-300) \
-        if np.ndim(x) > 1 else grad(out, leaf)[0]._value.tolist() == pytest.approx(gradient, rel=1e-13, abs=1e-300)
+    assert (
+        grad(out, leaf)[0]._value.tolist() == pytest.approx(np.array(gradient), rel=1e-13, abs=1e-300)
+        if np.ndim(x) > 1
+        else grad(out, leaf)[0]._value.tolist() == pytest.approx(gradient, rel=1e-13, abs=1e-300)
+    )
 
 
 NOTES = [  # function, operands, how the note begins; None where there is nothing to say
     ("abs", (0.0,), "not differentiable at 0: the subgradient 0 is used, as PyTorch does (left -1, right 1)"),
-    ("abs", (1.0,), None), ("relu", (0.0,), "not differentiable at 0"), ("relu", (1.0,), None),
-    ("sqrt", (0.0,), "one-sided"), ("sqrt", (-1.0,), "a negative number has no real square root"), ("sqrt", (2.0,), None),
-    ("log", (-1.0,), "below 0 there is no value: the gradient has no meaning"), ("log", (2.0,), None),
-    ("pow", (-8.0, 1 / 3), "a negative number to a broken power is not real; for an odd root of it use cbrt(x)"),
-    ("pow", (0.0, 0.0), "0**0 is 1"), ("pow", (0.0, 0.5), "one-sided"), ("pow", (-2.0, 3.0), None), ("pow", (0.0, 2.0), None),
-    ("maximum", (1.0, 1.0), "a tie: the gradient is shared, half to each"), ("maximum", (1.0, 2.0), None),
-    ("clamp", (1.0, 0.0, 1.0), "at the edge of clamp"), ("clamp", (0.5, 0.0, 1.0), None), ("floor", (1.0,), "a jump"),
-    ("floor", (1.5,), "flat almost everywhere"), ("round", (2.5,), "a jump"), ("elu", (0.0, 1.0), None),
-    ("elu", (0.0, 2.0), "not differentiable at 0"), ("selu", (0.0,), "not differentiable at 0"),
-    ("hypot", (0.0, 0.0), "the tip of a cone"), ("atan2", (0.0, 0.0), "no angle at the origin"),
-    ("gamma", (-1.0,), "a pole"), ("gamma", (0.5,), None), ("bce", (1.0, 0.0), "p is 0 or 1 here"), ("bce", (0.5, 0.0), None),
-    ("huber", (1.0, 0.0, 1.0), "where a parabola meets a line"), ("mae", (1.0, 1.0), "not differentiable where p = y"),
-    ("asin", (1.0,), "one-sided"), ("asin", (2.0,), "outside [-1, 1]"), ("asin", (0.5,), None),
-    ("acosh", (0.5,), "below 1 there is no value"), ("floordiv", (4.0, 2.0), "a jump"), ("floordiv", (5.0, 2.0), None),
+    ("abs", (1.0,), None),
+    ("relu", (0.0,), "not differentiable at 0"),
+    ("relu", (1.0,), None),
+    ("sqrt", (0.0,), "one-sided"),
+    ("sqrt", (-1.0,), "a negative number has no real square root"),
+    ("sqrt", (2.0,), None),
+    ("log", (-1.0,), "below 0 there is no value: the gradient has no meaning"),
+    ("log", (2.0,), None),
+    (
+        "pow",
+        (-8.0, 1 / 3),
+        "a negative number to a broken power is not real; for an odd root of it use cbrt(x)",
+    ),
+    ("pow", (0.0, 0.0), "0**0 is 1"),
+    ("pow", (0.0, 0.5), "one-sided"),
+    ("pow", (-2.0, 3.0), None),
+    ("pow", (0.0, 2.0), None),
+    ("maximum", (1.0, 1.0), "a tie: the gradient is shared, half to each"),
+    ("maximum", (1.0, 2.0), None),
+    ("clamp", (1.0, 0.0, 1.0), "at the edge of clamp"),
+    ("clamp", (0.5, 0.0, 1.0), None),
+    ("floor", (1.0,), "a jump"),
+    ("floor", (1.5,), "flat almost everywhere"),
+    ("round", (2.5,), "a jump"),
+    ("elu", (0.0, 1.0), None),
+    ("elu", (0.0, 2.0), "not differentiable at 0"),
+    ("selu", (0.0,), "not differentiable at 0"),
+    ("hypot", (0.0, 0.0), "the tip of a cone"),
+    ("atan2", (0.0, 0.0), "no angle at the origin"),
+    ("gamma", (-1.0,), "a pole"),
+    ("gamma", (0.5,), None),
+    ("bce", (1.0, 0.0), "p is 0 or 1 here"),
+    ("bce", (0.5, 0.0), None),
+    ("huber", (1.0, 0.0, 1.0), "where a parabola meets a line"),
+    ("mae", (1.0, 1.0), "not differentiable where p = y"),
+    ("asin", (1.0,), "one-sided"),
+    ("asin", (2.0,), "outside [-1, 1]"),
+    ("asin", (0.5,), None),
+    ("acosh", (0.5,), "below 1 there is no value"),
+    ("floordiv", (4.0, 2.0), "a jump"),
+    ("floordiv", (5.0, 2.0), None),
 ]
 
 

@@ -1,4 +1,4 @@
-"""Every rule of the table against finite differences, first and second order, on floats and arrays, and mpmath."""
+"""Every rule of the table against finite differences, first and second order, on floats and arrays."""
 
 import pytest
 
@@ -36,13 +36,27 @@ SLIGHTLY = 1.0005
 
 WRONG_AT_FIRST = [
     planted("a", "x", value=lambda xp, x: xp.sin(x), vjps=[lambda xp, g, out, x: g * (SLIGHTLY * xp.cos(x))]),
-    planted("b", "x, y", value=lambda xp, x, y: x * y,
-            vjps=[lambda xp, g, out, x, y: g * y, lambda xp, g, out, x, y: SLIGHTLY * g * x]),
+    planted(
+        "b",
+        "x, y",
+        value=lambda xp, x, y: x * y,
+        vjps=[lambda xp, g, out, x, y: g * y, lambda xp, g, out, x, y: SLIGHTLY * g * x],
+    ),
     planted("c", "x", value=lambda xp, x: SLIGHTLY * xp.exp(x), vjps=[lambda xp, g, out, x: g * xp.exp(x)]),
-    planted("d", "x", value=lambda xp, x: xp.sum(x * x), samples=[([0.7, -1.3, 0.4],)],
-            vjps=[lambda xp, g, out, x: 2.0 * g * x * xp.where(xp.gt(x, 0.5), SLIGHTLY, 1.0)]),
-    planted("e", "x", value=lambda xp, x: xp.sqrt(x), samples=[(-0.7,)],  # nan, where the derivative claims a number
-            vjps=[lambda xp, g, out, x: g * x]),
+    planted(
+        "d",
+        "x",
+        value=lambda xp, x: xp.sum(x * x),
+        samples=[([0.7, -1.3, 0.4],)],
+        vjps=[lambda xp, g, out, x: 2.0 * g * x * xp.where(xp.gt(x, 0.5), SLIGHTLY, 1.0)],
+    ),
+    planted(
+        "e",
+        "x",
+        value=lambda xp, x: xp.sqrt(x),
+        samples=[(-0.7,)],  # nan, where the derivative claims a number
+        vjps=[lambda xp, g, out, x: g * x],
+    ),
 ]
 
 
@@ -51,21 +65,32 @@ def test_catches_a_rule_planted_a_little_wrong(rule, checker):
     assert any(checker.check_first(rule, operands, static) for operands, static in checker.samples(rule))
 
 
-@pytest.fixture()
+@pytest.fixture
 def slightly_wrong_cosine():
     """`xp.bent`, in the table and in the kind of floats: the cosine, with a derivative 0.05 % off."""
     from gradcli.numbers import floats
 
-    operator("bent", "x", value=lambda xp, x: xp.cos(x), vjps=[lambda xp, g, out, x: -g * (SLIGHTLY * xp.sin(x))],
-             backward="BentBackward0", summary="planted")
+    operator(
+        "bent",
+        "x",
+        value=lambda xp, x: xp.cos(x),
+        vjps=[lambda xp, g, out, x: -g * (SLIGHTLY * xp.sin(x))],
+        backward="BentBackward0",
+        summary="planted",
+    )
     floats.bent = floats.cos
     yield
     del RULES["bent"], floats.bent
 
 
 def test_catches_a_second_derivative_planted_a_little_wrong(slightly_wrong_cosine, checker):
-    rule = planted("f", "x", value=lambda xp, x: xp.sin(x), vjps=[lambda xp, g, out, x: g * xp.bent(x)],
-                   backward="FBackward0")
+    rule = planted(
+        "f",
+        "x",
+        value=lambda xp, x: xp.sin(x),
+        vjps=[lambda xp, g, out, x: g * xp.bent(x)],
+        backward="FBackward0",
+    )
     for operands, static in checker.samples(rule):
         assert checker.check_first(rule, operands, static) == []
         assert checker.check_second(rule, operands, static) != []

@@ -19,8 +19,11 @@ def context():
 
 def lifted(payload, ctx):
     """A float or an array of floats as numbers of 40 digits."""
-    return np.frompyfunc(lambda v: ctx.mpf(float(v)), 1, 1)(payload) if isinstance(payload, np.ndarray) \
+    return (
+        np.frompyfunc(lambda v: ctx.mpf(float(v)), 1, 1)(payload)
+        if isinstance(payload, np.ndarray)
         else ctx.mpf(payload)
+    )
 
 
 def elements(payload):
@@ -28,9 +31,10 @@ def elements(payload):
 
 
 def slope(f, operands, position, ctx):
-    """The derivative of f(operands) in each element of one operand, by mpmath's finite differences of many digits."""
+    """The derivative of f(operands) in each element of one operand, by mpmath's differences of many digits."""
     found = []
     for index in np.ndindex(np.shape(operands[position])):
+
         def moved(x, index=index):
             if not index:
                 return f([*operands[:position], x, *operands[position + 1 :]])
@@ -62,4 +66,10 @@ def test_against_mpmath(rule, checker):
                     if b != b:  # no real value anywhere near
                         assert a != a
                         continue
-                    assert abs(a - b) <= ctx.mpf(10) ** (5 - DIGITS) * (1 + abs(b)), (operands, static, position, a, b)
+                    assert abs(a - b) <= ctx.mpf(10) ** (5 - DIGITS) * (1 + abs(b)), (
+                        operands,
+                        static,
+                        position,
+                        a,
+                        b,
+                    )

@@ -11,10 +11,19 @@ from gradcli.autograd import Tensor, apply, cotangents, tensor
 from gradcli.autograd import rules as rules
 from gradcli.autograd.rulebook import NAMES, RULES, call
 
-POINTS = [json.loads(line) for line in Path(__file__).with_name("torch_points.jsonl").read_text("utf-8").splitlines()]
+POINTS = [
+    json.loads(line)
+    for line in Path(__file__).with_name("torch_points.jsonl").read_text("utf-8").splitlines()
+]
 
 OPERATORS = {
-    ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div", ast.Pow: "pow", ast.USub: "neg", ast.Gt: "gt",
+    ast.Add: "add",
+    ast.Sub: "sub",
+    ast.Mult: "mul",
+    ast.Div: "div",
+    ast.Pow: "pow",
+    ast.USub: "neg",
+    ast.Gt: "gt",
 }
 
 
@@ -59,7 +68,7 @@ def exactly(got, expected):
 
 
 def closely(got, expected):
-    # Beside 1e-9 of the number itself, the rounding of what it is the difference of: gradients that are 0 in truth.
+    # Beside 1e-9 of the number, the rounding of what it is the difference of: some gradients are 0 in truth.
     return all(g == pytest.approx(e, rel=1e-9, abs=1e-15) for g, e in zip(got, expected, strict=True))
 
 

@@ -85,7 +85,7 @@ rule(
 
 
 def _below(xp: Any, x: Any) -> Any:
-    """x where it is below 0, so that no exponential of the other branch overflows; flat at 0, as PyTorch's elu is."""
+    """x where it is below 0, so that the other branch's exponential never overflows; flat at 0, as PyTorch's."""
     return xp.where(xp.ge(x, 0.0), 0.0, x)
 
 

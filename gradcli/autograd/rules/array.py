@@ -14,7 +14,7 @@ _MATRIX = [[0.7, -1.3, 0.4], [1.6, 0.9, -0.2]]
 
 
 def _index_backward(_: Sequence[Any], static: Mapping[str, Any]) -> str:
-    """PyTorch applies an index one dimension after the other; the last one that does something names the node."""
+    """PyTorch applies an index dimension after dimension; the last one that does something names the node."""
     index = static.get("index")
     name = "AliasBackward0"
     for item in index if isinstance(index, tuple) else (index,):
@@ -63,7 +63,9 @@ operator(
     vjps=[lambda xp, g, out, x, shape: g],
     backward="ExpandBackward0", summary="the elements repeated to a larger shape", derivative="1",
     example="[1, 2] + x at x=3", linear=True,
-    samples=[((_VECTOR,), {"shape": (2, 3)}), ((0.7,), {"shape": (2,)}), (([[0.7], [0.4]],), {"shape": (2, 3)})],
+    samples=[
+        ((_VECTOR,), {"shape": (2, 3)}), ((0.7,), {"shape": (2,)}), (([[0.7], [0.4]],), {"shape": (2, 3)}),
+    ],
 )
 
 
@@ -134,6 +136,6 @@ rule(
     "diff", "f, x; order=1",
     value=_only_by_evaluation,
     vjps=[None, None],
-    summary="the derivative of the expression f in x, itself differentiable; of a higher order with a third argument",
+    summary="the derivative of f in x, itself differentiable; of order 2, 3, ... with a third argument",
     derivative="diff(f, x, order + 1); 0", domain="f mentions x", example="diff(sin(x**2), x) at x=4",
 )

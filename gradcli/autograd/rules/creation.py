@@ -66,7 +66,9 @@ rule(
 )
 rule(
     "eye", "; n, m=None",
-    value=lambda xp, n, m: xp.eye(n) if m is None or m == n else xp.getitem(xp.eye(max(n, m)), (slice(n), slice(m))),
+    value=lambda xp, n, m: (
+        xp.eye(n) if m is None or m == n else xp.getitem(xp.eye(max(n, m)), (slice(n), slice(m)))
+    ),
     summary="the identity matrix of n rows (and m columns)", derivative="0", domain="n not below 0",
     example="eye(2) @ x at x=[1, 2]", samples=[((), {"n": 2}), ((), {"n": 2, "m": 3})],
 )

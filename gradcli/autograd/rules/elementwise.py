@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gradcli.autograd.rulebook import Convention, rule
+from gradcli.autograd.rules.helpers import is_number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +27,9 @@ rule(
     vjps=[lambda xp, g, out, x: xp.zeros_like(x)],
     backward="SignBackward0", summary="-1, 0 or 1, as x is below, at or above 0", derivative="0",
     domain="x != 0", example="x*sign(x) at x=-3",
-    conventions=[Convention(lambda xp, x: xp.eq(x, 0.0), "a jump at 0: the derivative beside it, 0, is used")],
+    conventions=[
+        Convention(lambda xp, x: xp.eq(x, 0.0), "a jump at 0: the derivative beside it, 0, is used"),
+    ],
 )
 
 
@@ -56,7 +59,7 @@ _round(
 
 
 def _extreme(name: str, word: str, beaten: Callable[..., Any]) -> None:
-    # As PyTorch's masked_fill: half of the gradient at a tie, none to the one that is beaten, all of it to both at nan.
+    # As PyTorch's masked_fill: half of the gradient at a tie, none to what is beaten, all to both at nan.
     def share(xp: Any, g: Any, mine: Any, other: Any) -> Any:
         return xp.where(xp.eq(mine, other), 0.5 * g, xp.where(beaten(xp, mine, other), 0.0, g))
 
@@ -89,7 +92,7 @@ rule(
     "where(x > max or max < min, 1, 0)",
     domain="x != min, x != max", example="clamp(x, -1, 1) at x=0.5",
     variant=lambda operands, static: (
-        "ClampBackward0" if any(hasattr(bound, "requires_grad") for bound in operands[1:]) else "ClampBackward1"
+        "ClampBackward1" if all(is_number(bound) for bound in operands[1:]) else "ClampBackward0"
     ),
     samples=[(0.7, -1.0, 1.0), (-1.3, -1.0, 1.0), (1.9, -1.0, 1.0)],
     conventions=[Convention(

@@ -1,4 +1,4 @@
-"""What several pages of the rulebook need: axes put back, positions counted, and which operands are plain numbers."""
+"""What several pages of the rulebook need: axes put back, shares, products, which operands are numbers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def is_number(operand: Any) -> bool:
-    """Whether an operand was given as a plain number and not as a tensor, which some backward names depend on."""
+    """Whether an operand was given as a plain number and no tensor, which some backward names depend on."""
     return not hasattr(operand, "requires_grad")
 
 
@@ -65,7 +65,7 @@ def log_shares(xp: Any, x: Any, axis: Axis) -> Any:
 
 
 def excluded_products(xp: Any, x: Any, axis: int | None) -> Any:
-    """For each element the product of the others along `axis`, without a division, so that zeros do no harm."""
+    """For each element the product of the others along `axis`, undivided, so that zeros do no harm."""
     shape = xp.shape(x)
     if not shape or 0 in shape:
         return xp.ones_like(x)
@@ -88,7 +88,7 @@ def _shifted(xp: Any, x: Any, axis: int) -> Any:
 
 
 def _running_products(xp: Any, x: Any, axis: int) -> Any:
-    """The products of each element with all before it, in log2(n) multiplications of the whole (Hillis and Steele)."""
+    """The products of each element with all before it, in log2(n) steps over the whole (Hillis, Steele)."""
     n = xp.shape(x)[axis]
     step = 1
     while step < n:

@@ -51,10 +51,12 @@ def _right_vjp(xp: Any, g: Any, out: Any, a: Any, b: Any) -> Any:
 
 def _matmul_backward(operands: Sequence[Any], _: Mapping[str, Any]) -> str:
     """PyTorch's names, which depend on the ranks: a product of batches ends in a view of bmm's result."""
-    ranks = tuple(len(getattr(operand, "shape", ())) for operand in operands)
-    return {(1, 1): "DotBackward0", (2, 1): "MvBackward0", (1, 2): "SqueezeBackward4", (2, 2): "MmBackward0"}.get(
-        ranks, "UnsafeViewBackward0"
-    )
+    a, b = (len(getattr(operand, "shape", ())) for operand in operands)
+    if max(a, b) > 2:
+        return "UnsafeViewBackward0"
+    if a == 2:
+        return "MmBackward0" if b == 2 else "MvBackward0"
+    return "SqueezeBackward4" if b == 2 else "DotBackward0"
 
 
 operator(
@@ -66,8 +68,9 @@ operator(
     derivative="g @ b.T; a.T @ g", domain="as many columns in a as rows in b",
     example="A @ x at A=[[1, 2], [3, 4]], x=[1, 1]",
     samples=[
-        (_TALL, _SQUARE), (_SQUARE, _VECTOR), (_VECTOR, _SQUARE), (_VECTOR, _OTHER), ([_SQUARE, _SQUARE], _SQUARE),
-        ([_SQUARE, _SQUARE], _VECTOR), (_VECTOR, [_SQUARE, _SQUARE]), (_SQUARE, [_SQUARE, _SQUARE]),
+        (_TALL, _SQUARE), (_SQUARE, _VECTOR), (_VECTOR, _SQUARE), (_VECTOR, _OTHER),
+        ([_SQUARE, _SQUARE], _SQUARE), ([_SQUARE, _SQUARE], _VECTOR), (_VECTOR, [_SQUARE, _SQUARE]),
+        (_SQUARE, [_SQUARE, _SQUARE]),
     ],
 )
 rule(
@@ -108,7 +111,11 @@ def _cross(xp: Any, a: Any, b: Any) -> Any:
 
         raise ShapeError("cross needs vectors of three elements", xp.shape(a), xp.shape(b))
     return xp.stack(
-        [_part(xp, a, i + 1) * _part(xp, b, i + 2) - _part(xp, a, i + 2) * _part(xp, b, i + 1) for i in range(3)], -1
+        [
+            _part(xp, a, i + 1) * _part(xp, b, i + 2) - _part(xp, a, i + 2) * _part(xp, b, i + 1)
+            for i in range(3)
+        ],
+        -1,
     )
 
 
@@ -145,7 +152,8 @@ rule(
 def _without(xp: Any, x: Any, i: int, axis: int) -> Any:
     """`x` without row (axis 0) or column (axis 1) `i`."""
     whole = (slice(None),) * axis
-    return xp.concat([xp.getitem(x, (*whole, slice(None, i))), xp.getitem(x, (*whole, slice(i + 1, None)))], axis)
+    before, after = xp.getitem(x, (*whole, slice(None, i))), xp.getitem(x, (*whole, slice(i + 1, None)))
+    return xp.concat([before, after], axis)
 
 
 def _cofactors(xp: Any, x: Any) -> Any:
@@ -175,7 +183,9 @@ rule(
     backward="LinalgDetBackward0", summary="the determinant", derivative="g*det(x)*inv(x).T",
     domain="square matrices",
     example="det(A) at A=[[1, 2], [3, 4]]",
-    samples=[(_SQUARE,), ([[1.0, 2.0], [2.0, 4.0]],), ([[2.1, 0.4, 0.3], [-0.7, 1.3, 0.9], [0.2, 0.5, -1.1]],)],
+    samples=[
+        (_SQUARE,), ([[1.0, 2.0], [2.0, 4.0]],), ([[2.1, 0.4, 0.3], [-0.7, 1.3, 0.9], [0.2, 0.5, -1.1]],),
+    ],
 )
 
 

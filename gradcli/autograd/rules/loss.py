@@ -54,7 +54,8 @@ rule(
     derivative="sign(p - y)/n; sign(y - p)/n", domain="p != y", example="mae(p, y) at p=[1, 2], y=[1.5, 4]",
     samples=_VECTORS,
     conventions=[Convention(
-        lambda xp, p, y: xp.eq(p, y), "not differentiable where p = y: the subgradient 0 is used, as PyTorch does"
+        lambda xp, p, y: xp.eq(p, y),
+        "not differentiable where p = y: the subgradient 0 is used, as PyTorch does",
     )],
 )
 
@@ -85,7 +86,8 @@ rule(
     ],
     backward="HuberLossBackward0",
     summary="squared error/2 up to delta, from there on a straight line; its mean",
-    derivative="clamp(p - y, -delta, delta)/n; clamp(y - p, -delta, delta)/n; sum(relu(abs(p - y) - delta))/n",
+    derivative="clamp(p - y, -delta, delta)/n; clamp(y - p, -delta, delta)/n; "
+    "sum(relu(abs(p - y) - delta))/n",
     domain="delta > 0", example="huber(p, y) at p=[1, 2], y=[1.5, 4]",
     samples=[(_P, _Y, 1.0), (0.7, -0.4, 0.5), (_P, _Y, 3.0)],
     conventions=[Convention(

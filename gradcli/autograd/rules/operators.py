@@ -92,7 +92,7 @@ def _power_backward(operands: Sequence[Any], _: Any) -> str:
 rule(
     "pow", "x, y",
     value=lambda xp, x, y: xp.pow(x, y),
-    # Each where() keeps a 0*inf out of the gradient, as PyTorch's do: x**0 is flat in x, also at 0; 0**y in y > 0.
+    # Each where() keeps a 0*inf out of the gradient, as PyTorch's do: x**0 is flat in x, 0**y in y > 0.
     vjps=[
         lambda xp, g, out, x, y: xp.where(xp.eq(y, 0.0), 0.0, g * (y * xp.pow(x, y - 1.0))),
         lambda xp, g, out, x, y: xp.where(

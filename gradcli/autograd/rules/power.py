@@ -5,7 +5,9 @@ from __future__ import annotations
 from gradcli.autograd.rulebook import Convention, operator, rule
 
 _POSITIVE = [(0.7,), (1.3,), (4.2,)]
-_NO_LOGARITHM = Convention(lambda xp, x: xp.lt(x, 0.0), "below 0 there is no value: the gradient has no meaning")
+_NO_LOGARITHM = Convention(
+    lambda xp, x: xp.lt(x, 0.0), "below 0 there is no value: the gradient has no meaning"
+)
 
 rule(
     "sqrt", "x",
@@ -26,7 +28,9 @@ rule(
     backward="CbrtBackward0", summary="the cube root, also of negative numbers",
     derivative="1/(3*cbrt(x)**2)",
     example="cbrt(x) at x=-8", samples=[(0.7,), (-1.3,), (4.2,)],
-    conventions=[Convention(lambda xp, x: xp.eq(x, 0.0), "the tangent is vertical: the derivative tends to inf at 0")],
+    conventions=[
+        Convention(lambda xp, x: xp.eq(x, 0.0), "the tangent is vertical: the derivative tends to inf at 0"),
+    ],
 )
 rule(
     "exp", "x",
@@ -94,7 +98,9 @@ rule(
     vjps=[lambda xp, g, out, x: xp.div(g, x + 1.0)],
     backward="Log1PBackward0", summary="log(1 + x), exact near 0", derivative="1/(1 + x)", domain="x > -1",
     example="log1p(x) at x=1e-8", samples=[(0.7,), (-0.6,), (4.2,)],
-    conventions=[Convention(lambda xp, x: xp.lt(x, -1.0), "below -1 there is no value: the gradient has no meaning")],
+    conventions=[
+        Convention(lambda xp, x: xp.lt(x, -1.0), "below -1 there is no value: the gradient has no meaning"),
+    ],
 )
 operator(
     "logaddexp", "a, b",

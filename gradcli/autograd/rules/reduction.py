@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from gradcli.autograd.rulebook import Convention, rule
-from gradcli.autograd.rules.helpers import axes_of, excluded_products, kept, length, log_shares, shares, spread
+from gradcli.autograd.rules.helpers import (
+    axes_of,
+    excluded_products,
+    kept,
+    length,
+    log_shares,
+    shares,
+    spread,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -120,6 +128,7 @@ rule(
 
 def _extreme(name: str, word: str, of_two: str) -> None:
     function = f"a{name}"  # the namespaces' name, and that of PyTorch's reduction that shares ties
+    whole, along = f"{name.capitalize()}Backward1", f"{function.capitalize()}Backward0"
 
     def mask(xp: Any, out: Any, x: Any, axis: Axis) -> Any:
         best = kept(xp, out, x, axis)
@@ -136,10 +145,8 @@ def _extreme(name: str, word: str, of_two: str) -> None:
         name, "x; *, axis=None, keepdim=0", overloads=[of_two],
         value=lambda xp, x, axis, keepdim: getattr(xp, function)(x, axis, keepdim),
         vjps=[vjp],
-        backward=f"{name.capitalize()}Backward1",
-        variant=lambda operands, static: (
-            f"{name.capitalize()}Backward1" if static.get("axis") is None else f"{function.capitalize()}Backward0"
-        ),
+        backward=whole,
+        variant=lambda operands, static: whole if static.get("axis") is None else along,
         summary=f"the {word} element; {name}(a, b, ...) of two or more is {of_two}",
         derivative=f"where(x == {name}(x), 1, 0)", domain=f"one {word} element",
         example=f"{name}(x) at x=[3, 1, 2]",

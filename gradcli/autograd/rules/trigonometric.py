@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gradcli.autograd.rulebook import Convention, rule
-from gradcli.autograd.rules.helpers import squared
+from gradcli.autograd.rules.helpers import is_single, squared
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,7 +63,8 @@ rule(
     backward="AsinBackward0", summary="the arc sine, in radians", derivative="1/sqrt(1 - x**2)",
     domain="-1 <= x <= 1", example="asin(x) at x=0.5", samples=[(0.7,), (-0.3,), (0.05,)],
     conventions=[
-        Convention(lambda xp, x: xp.eq(xp.abs(x), 1.0), "one-sided: the derivative tends to inf at -1 and 1"), _OUTSIDE
+        Convention(lambda xp, x: xp.eq(xp.abs(x), 1.0), "one-sided: the derivative tends to inf at -1 and 1"),
+        _OUTSIDE,
     ],
 )
 rule(
@@ -73,7 +74,8 @@ rule(
     backward="AcosBackward0", summary="the arc cosine, in radians", derivative="-1/sqrt(1 - x**2)",
     domain="-1 <= x <= 1", example="acos(x) at x=0.5", samples=[(0.7,), (-0.3,), (0.05,)],
     conventions=[
-        Convention(lambda xp, x: xp.eq(xp.abs(x), 1.0), "one-sided: the derivative tends to -inf at -1 and 1"), _OUTSIDE
+        Convention(lambda xp, x: xp.eq(xp.abs(x), 1.0), "one-sided: the derivative is -inf at -1 and 1"),
+        _OUTSIDE,
     ],
 )
 rule(
@@ -86,7 +88,7 @@ rule(
 
 
 def _across(xp: Any, a: Any, b: Any) -> Any:
-    """a/(a**2 + b**2), without the overflow or underflow of the squares, and 0 at the origin, as PyTorch has it."""
+    """a/(a**2 + b**2), without overflow or underflow of the squares; 0 at the origin, as PyTorch has it."""
     r = xp.hypot(a, b)
     zero = xp.eq(r, 0.0)
     r = xp.where(zero, 1.0, r)
@@ -125,8 +127,8 @@ rule(
 rule(
     "tanh", "x", spellings=["th"],
     value=lambda xp, x: xp.tanh(x),
-    # Not 1 - tanh**2, which has no digit left above x = 19.
-    vjps=[lambda xp, g, out, x: g * squared(xp.sech(x))],
+    # Not 1 - tanh**2, which has no digit left above x = 19; in float32 it is PyTorch's, digit for digit.
+    vjps=[lambda xp, g, out, x: g * (1.0 - out * out if is_single(x) else squared(xp.sech(x)))],
     backward="TanhBackward0", summary="the hyperbolic tangent", derivative="1 - tanh(x)**2",
     example="tanh(x) at x=1",
 )
