@@ -71,8 +71,8 @@ _DIGAMMA_AT_INFINITY = (1 / 12, -691 / 32760, 1 / 132, -1 / 240, 1 / 252, -1 / 1
 def digamma_of_float(x: float) -> float:
     """The derivative of lgamma; -inf at 0, inf at -0.0, nan at negative integers and -inf.
 
-    As PyTorch computes it, to the last digit: by its recurrence up to 10, the asymptotic series from there, and
-    reflection below 0. Around its zero at 1.46 that loses digits, and SciPy's does not.
+    As PyTorch computes it, to the last digit: by its recurrence up to 10, the asymptotic series from there,
+    and reflection below 0. Around its zero at 1.46 that loses digits, and SciPy's does not.
     """
     if x == 0.0 or x != x or x in (math.inf, -math.inf):
         return math.copysign(math.inf, -x) if x == 0.0 else math.nan if x < 0.0 else x

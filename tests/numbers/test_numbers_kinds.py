@@ -26,12 +26,27 @@ def test_every_kind_offers_every_function(kind: str, function: str) -> None:
     assert callable(getattr(importlib.import_module(f"gradcli.numbers.{kind}"), function))
 
 
-@pytest.mark.parametrize(("payloads", "kind"), [
-    ((), "floats"), ((1.0,), "floats"), ((1.0, 2), "floats"), ((True,), "floats"),
-    ((F32,), "arrays"), ((1.0, F32), "arrays"), ((np.array(1.0),), "arrays"), ((np.float64(1.0),), "arrays"),
-    ((MPF,), "precise"), ((1.0, MPF), "precise"), ((X, 1.0), "expressions"), ((MPF, X), "expressions"),
-    ((MPF, F32), "lifted"), ((X, F32), "lifted"), ((OBJECTS,), "lifted"), ((OBJECTS, 1.0), "lifted"),
-])
+@pytest.mark.parametrize(
+    ("payloads", "kind"),
+    [
+        ((), "floats"),
+        ((1.0,), "floats"),
+        ((1.0, 2), "floats"),
+        ((True,), "floats"),
+        ((F32,), "arrays"),
+        ((1.0, F32), "arrays"),
+        ((np.array(1.0),), "arrays"),
+        ((np.float64(1.0),), "arrays"),
+        ((MPF,), "precise"),
+        ((1.0, MPF), "precise"),
+        ((X, 1.0), "expressions"),
+        ((MPF, X), "expressions"),
+        ((MPF, F32), "lifted"),
+        ((X, F32), "lifted"),
+        ((OBJECTS,), "lifted"),
+        ((OBJECTS, 1.0), "lifted"),
+    ],
+)
 def test_namespace_of(payloads: tuple[Any, ...], kind: str) -> None:
     assert namespace_of(*payloads).__name__ == f"gradcli.numbers.{kind}"  # type: ignore[attr-defined]
 
@@ -42,9 +57,18 @@ def test_what_is_no_number_has_no_kind(payload: Any) -> None:
         namespace_of(payload)
 
 
-@pytest.mark.parametrize(("payload", "shape", "size"), [
-    (1.0, (), 1), (2, (), 1), (F32, (3,), 3), (np.zeros((2, 0)), (2, 0), 0), (MPF, (), 1), (X, (), 1), (OBJECTS, (2,), 2),
-])
+@pytest.mark.parametrize(
+    ("payload", "shape", "size"),
+    [
+        (1.0, (), 1),
+        (2, (), 1),
+        (F32, (3,), 3),
+        (np.zeros((2, 0)), (2, 0), 0),
+        (MPF, (), 1),
+        (X, (), 1),
+        (OBJECTS, (2,), 2),
+    ],
+)
 def test_shape_and_size(payload: Any, shape: tuple[int, ...], size: int) -> None:
     assert (shape_of(payload), size_of(payload)) == (shape, size)
 
@@ -57,19 +81,41 @@ def test_normal() -> None:
     assert normal(MPF) is MPF
 
 
-@pytest.mark.parametrize(("payload", "finite"), [
-    (1.0, True), (float("inf"), False), (float("nan"), False), (F32, True), (np.array([1.0, np.nan]), False),
-    (np.zeros(0), True), (MPF, True), (CONTEXT.inf, False), (X, True), (OBJECTS, True),
-    (np.array([MPF, CONTEXT.nan], object), False), (np.array([1, 2]), True),
-])
+@pytest.mark.parametrize(
+    ("payload", "finite"),
+    [
+        (1.0, True),
+        (float("inf"), False),
+        (float("nan"), False),
+        (F32, True),
+        (np.array([1.0, np.nan]), False),
+        (np.zeros(0), True),
+        (MPF, True),
+        (CONTEXT.inf, False),
+        (X, True),
+        (OBJECTS, True),
+        (np.array([MPF, CONTEXT.nan], object), False),
+        (np.array([1, 2]), True),
+    ],
+)
 def test_is_finite(payload: Any, finite: bool) -> None:
     assert is_finite(payload) is finite
 
 
-@pytest.mark.parametrize(("of_g", "shape", "value"), [
-    ((2, 3), (3,), 2.0), ((2, 3), (2, 1), 3.0), ((2, 3), (1, 3), 2.0), ((2, 3), (1, 1), 6.0), ((2, 3), (1,), 6.0),
-    ((2, 3), (2, 3), 1.0), ((4, 2, 3), (2, 1), 12.0), ((), (2,), 1.0), ((2, 0), (1, 1), 0.0),
-])
+@pytest.mark.parametrize(
+    ("of_g", "shape", "value"),
+    [
+        ((2, 3), (3,), 2.0),
+        ((2, 3), (2, 1), 3.0),
+        ((2, 3), (1, 3), 2.0),
+        ((2, 3), (1, 1), 6.0),
+        ((2, 3), (1,), 6.0),
+        ((2, 3), (2, 3), 1.0),
+        ((4, 2, 3), (2, 1), 12.0),
+        ((), (2,), 1.0),
+        ((2, 0), (1, 1), 0.0),
+    ],
+)
 @pytest.mark.parametrize("one", [1.0, MPF / MPF])
 def test_unbroadcast(of_g: tuple[int, ...], shape: tuple[int, ...], value: float, one: Any) -> None:
     xp = namespace_of(one)

@@ -1,13 +1,15 @@
-"""Numbers of mpmath: 40 digits agree with floats, IEEE-754's answers at the edges, and nothing takes for ever."""
+"""Numbers of mpmath: 40 digits agree with floats, edges are IEEE-754's, and nothing takes for ever."""
 
 from __future__ import annotations
 
+from inspect import signature
 from math import inf, nan
 from typing import Any
 
 import pytest
 
 from gradcli.numbers import floats, precise
+from gradcli.numbers.namespace import FUNCTIONS, Namespace
 
 CONTEXT = precise.context(40)
 
@@ -16,11 +18,36 @@ def number(x: Any) -> Any:
     return precise.number(x, CONTEXT)
 
 
-POINTS = [-50.25, -3.7, -2.5, -1.0, -0.99, -0.3, -1e-8, 1e-300, 1e-8, 0.1, 0.3, 0.75, 0.999, 1.0, 1.0 + 2.0**-30, 1.4616,
-          2.0, 2.5, 7.3, 20.5, 40.0, 170.0]
-UNARY = ("abs sign sqrt cbrt exp exp2 expm1 log log2 log10 log1p sin cos tan asin acos atan sinh cosh tanh asinh acosh "
-         "atanh erf erfc erfinv lgamma digamma gamma floor ceil round trunc sigmoid softplus logsigmoid sech isnan "
-         "isfinite").split()
+POINTS = [
+    -50.25,
+    -3.7,
+    -2.5,
+    -1.0,
+    -0.99,
+    -0.3,
+    -1e-8,
+    1e-300,
+    1e-8,
+    0.1,
+    0.3,
+    0.75,
+    0.999,
+    1.0,
+    1.0 + 2.0**-30,
+    1.4616,
+    2.0,
+    2.5,
+    7.3,
+    20.5,
+    40.0,
+    170.0,
+]
+SIGNATURES = {f: [*signature(getattr(Namespace, f)).parameters][1:] for f in FUNCTIONS}
+UNARY = [f for f, names in SIGNATURES.items() if names == ["x"] and f not in ("shape", "diag")]
+BINARY = [
+    f for f, names in SIGNATURES.items() if names == ["a", "b"] and f not in ("matmul", "outer", "solve")
+]
+
 LOOSE = {"lgamma": 1e-13, "digamma": 1e-13, "gamma": 3e-15, "erfc": 3e-15, "erfinv": 2e-15}
 """Relative errors that floats may have; 1e-15 by default."""
 
@@ -36,7 +63,7 @@ def test_floats_agree_with_40_digits(function: str, x: float) -> None:
         assert abs(rough - exact) <= LOOSE.get(function, 1e-15) * abs(exact) + 1e-323
 
 
-@pytest.mark.parametrize("function", "add sub mul div floordiv mod pow atan2 hypot maximum minimum logaddexp beta lt eq".split())
+@pytest.mark.parametrize("function", [*BINARY, "atan2", "hypot"])
 @pytest.mark.parametrize("a", [-7.5, 0.3, 2.0, 1e-9])
 @pytest.mark.parametrize("b", [-2.0, 0.7, 3.0])
 def test_two_operands(function: str, a: float, b: float) -> None:
@@ -54,23 +81,82 @@ def test_polygamma(n: int, x: float) -> None:
 
 
 EDGES = [
-    ("div", (1, 0), inf), ("div", (-1, 0), -inf), ("div", (0, 0), nan), ("div", (nan, 0), nan), ("div", (1, inf), 0),
-    ("pow", (0, -1), inf), ("pow", (0, 0), 1), ("pow", (nan, 0), 1), ("pow", (1, nan), 1), ("pow", (-8, 1 / 3), nan),
-    ("pow", (-2, 3), -8), ("pow", (-2, -1), -0.5), ("pow", (-inf, 3), -inf), ("pow", (-inf, 2), inf),
-    ("pow", (-inf, -3), 0), ("pow", (inf, -1), 0), ("pow", (0.5, inf), 0), ("pow", (0.5, -inf), inf),
-    ("pow", (-1, inf), 1), ("pow", (-1, 1e300), 1), ("pow", (2, -inf), 0), ("pow", (0, inf), 0), ("pow", (0, -inf), inf),
-    ("mod", (-5, 3), 1), ("mod", (5, -3), -1), ("mod", (5, 0), nan), ("mod", (inf, 2), nan), ("mod", (-5, inf), inf),
-    ("floordiv", (-7, 2), -4), ("floordiv", (1, 0), inf), ("floordiv", (-1, inf), -1), ("floordiv", (1, inf), 0),
-    ("log", (0,), -inf), ("log", (-1,), nan), ("log2", (8,), 3), ("log10", (1000,), 3), ("log1p", (-1,), -inf),
-    ("log1p", (-2,), nan), ("sqrt", (-1,), nan), ("cbrt", (-8,), -2), ("asin", (2,), nan), ("acos", (2,), nan),
-    ("acosh", (0.5,), nan), ("atanh", (1,), inf), ("atanh", (-1,), -inf), ("atanh", (2,), nan),
-    ("sin", (inf,), nan), ("tanh", (-inf,), -1), ("exp", (-inf,), 0), ("expm1", (-inf,), -1), ("cosh", (-inf,), inf),
-    ("sinh", (-inf,), -inf), ("gamma", (0,), inf), ("gamma", (-1,), nan), ("gamma", (-inf,), nan),
-    ("lgamma", (0,), inf), ("lgamma", (-1,), inf), ("lgamma", (-inf,), inf), ("digamma", (0,), -inf),
-    ("digamma", (-1,), nan), ("erf", (inf,), 1), ("erfc", (-inf,), 2), ("erfinv", (1,), inf), ("erfinv", (2,), nan),
-    ("hypot", (inf, nan), inf), ("atan2", (0, 0), 0), ("sign", (nan,), 0), ("maximum", (1, nan), nan),
-    ("floor", (inf,), inf), ("round", (2.5,), 2), ("round", (nan,), nan), ("logaddexp", (-inf, -inf), -inf),
-    ("sigmoid", (-inf,), 0), ("softplus", (inf,), inf), ("isnan", (nan,), 1), ("where", (nan, 1, 2), 1),
+    ("div", (1, 0), inf),
+    ("div", (-1, 0), -inf),
+    ("div", (0, 0), nan),
+    ("div", (nan, 0), nan),
+    ("div", (1, inf), 0),
+    ("pow", (0, -1), inf),
+    ("pow", (0, 0), 1),
+    ("pow", (nan, 0), 1),
+    ("pow", (1, nan), 1),
+    ("pow", (-8, 1 / 3), nan),
+    ("pow", (-2, 3), -8),
+    ("pow", (-2, -1), -0.5),
+    ("pow", (-inf, 3), -inf),
+    ("pow", (-inf, 2), inf),
+    ("pow", (-inf, -3), 0),
+    ("pow", (inf, -1), 0),
+    ("pow", (0.5, inf), 0),
+    ("pow", (0.5, -inf), inf),
+    ("pow", (-1, inf), 1),
+    ("pow", (-1, 1e300), 1),
+    ("pow", (2, -inf), 0),
+    ("pow", (0, inf), 0),
+    ("pow", (0, -inf), inf),
+    ("mod", (-5, 3), 1),
+    ("mod", (5, -3), -1),
+    ("mod", (5, 0), nan),
+    ("mod", (inf, 2), nan),
+    ("mod", (-5, inf), inf),
+    ("floordiv", (-7, 2), -4),
+    ("floordiv", (1, 0), inf),
+    ("floordiv", (-1, inf), -1),
+    ("floordiv", (1, inf), 0),
+    ("log", (0,), -inf),
+    ("log", (-1,), nan),
+    ("log2", (8,), 3),
+    ("log10", (1000,), 3),
+    ("log1p", (-1,), -inf),
+    ("log1p", (-2,), nan),
+    ("sqrt", (-1,), nan),
+    ("cbrt", (-8,), -2),
+    ("asin", (2,), nan),
+    ("acos", (2,), nan),
+    ("acosh", (0.5,), nan),
+    ("atanh", (1,), inf),
+    ("atanh", (-1,), -inf),
+    ("atanh", (2,), nan),
+    ("sin", (inf,), nan),
+    ("tanh", (-inf,), -1),
+    ("exp", (-inf,), 0),
+    ("expm1", (-inf,), -1),
+    ("cosh", (-inf,), inf),
+    ("sinh", (-inf,), -inf),
+    ("gamma", (0,), inf),
+    ("gamma", (-1,), nan),
+    ("gamma", (-inf,), nan),
+    ("lgamma", (0,), inf),
+    ("lgamma", (-1,), inf),
+    ("lgamma", (-inf,), inf),
+    ("digamma", (0,), -inf),
+    ("digamma", (-1,), nan),
+    ("erf", (inf,), 1),
+    ("erfc", (-inf,), 2),
+    ("erfinv", (1,), inf),
+    ("erfinv", (2,), nan),
+    ("hypot", (inf, nan), inf),
+    ("atan2", (0, 0), 0),
+    ("sign", (nan,), 0),
+    ("maximum", (1, nan), nan),
+    ("floor", (inf,), inf),
+    ("round", (2.5,), 2),
+    ("round", (nan,), nan),
+    ("logaddexp", (-inf, -inf), -inf),
+    ("sigmoid", (-inf,), 0),
+    ("softplus", (inf,), inf),
+    ("isnan", (nan,), 1),
+    ("where", (nan, 1, 2), 1),
 ]
 
 
@@ -94,19 +180,26 @@ def test_towers() -> None:
     assert precise.pow(number(9), HUGE) == inf
     assert precise.pow(number(9), -HUGE) == 0
     assert precise.exp(HUGE) == inf
-    assert precise.mod(HUGE, number(7)) == pow(9, 9**9, 7) or precise.mod(HUGE, number(7)) < 7
-    assert str(precise.softplus(number("-1e9")))[-12:] == "e-434294482"
+    assert 0 <= precise.mod(HUGE, number(7)) < 7
+    assert str(precise.softplus(number("-1e9"))).endswith("e-434294482")
     assert number("1e" + "9" * 30) == inf
     assert number("1e-" + "9" * 30) == 0
 
 
-@pytest.mark.parametrize(("value", "text"), [
-    (lambda: number("0.1"), "0.1"), (lambda: number("1_000.5"), "1000.5"),
-    (lambda: precise.pi(CONTEXT), "3.141592653589793238462643383279502884197"),
-    (lambda: precise.sqrt(number(2)), "1.414213562373095048801688724209698078570"),
-    (lambda: precise.div(number(1), number(3)), "0.3333333333333333333333333333333333333333"),
-    (lambda: precise.pow(number("1.5"), number("1000.5")), "1.515405466309106866410217606386519612567e+176"),
-])
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (lambda: number("0.1"), "0.1"),
+        (lambda: number("1_000.5"), "1000.5"),
+        (lambda: precise.pi(CONTEXT), "3.141592653589793238462643383279502884197"),
+        (lambda: precise.sqrt(number(2)), "1.414213562373095048801688724209698078570"),
+        (lambda: precise.div(number(1), number(3)), "0.3333333333333333333333333333333333333333"),
+        (
+            lambda: precise.pow(number("1.5"), number("1000.5")),
+            "1.511139943175572903001820444768586317379e+176",
+        ),
+    ],
+)
 def test_every_digit(value: Any, text: str) -> None:
     assert CONTEXT.nstr(value(), 40, strip_zeros=False).rstrip("0") == text.rstrip("0")
 
