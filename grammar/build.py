@@ -12,7 +12,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 class GrammarHook(BuildHookInterface):  # type: ignore[type-arg]
     """Runs for the wheel and for the editable install, before hatchling collects the files."""
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
         """Write gradcli/language/_tables.py; the package cannot be imported yet, so tables.py runs alone."""
         language = Path(self.root, "gradcli", "language")
         tables = runpy.run_path(str(language / "tables.py"))

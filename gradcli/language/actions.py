@@ -1,4 +1,4 @@
-"""What the parser makes of each alternative of the grammar, the moment it has been read.
+"""What the parser makes of each alternative of an expression, the moment it has been read.
 
 Each action takes the reading and the alternative's parts: nodes, lists of nodes, and the tokens as matches.
 """
@@ -7,17 +7,6 @@ from __future__ import annotations
 
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.names import checked_name
-from gradcli.language.statements import (
-    Backward,
-    Bind,
-    Binding,
-    Define,
-    Evaluate,
-    NoGrad,
-    Print,
-    RequiresGrad,
-    ZeroGrad,
-)
 from gradcli.numbers.expression import Expression
 
 TYPE_CHECKING = False
@@ -36,7 +25,6 @@ _COMPARISONS = {
 }  # fmt: skip
 _SUPERSCRIPTS = str.maketrans("⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹ⁿⁱ", "+-0123456789ni")
 _FRACTIONS = {"½": (1, 2), "¼": (1, 4), "¾": (3, 4), "⅓": (1, 3), "⅔": (2, 3)}
-_SYMBOLS = frozenset("·⋅×÷−≤≥≠")
 
 
 class Reading:
@@ -48,6 +36,12 @@ class Reading:
         self.text = text
         self.functions = functions
         self.reinterpreted = False  # whether something was read in another form than it was written
+
+
+def span_of(node: Expression) -> Span:
+    """The place of a node that was parsed, and so has one."""
+    assert node.span is not None
+    return node.span
 
 
 def widened(node: Expression, start: int, end: int) -> Expression:
@@ -215,11 +209,8 @@ def _made_call(_: Reading, function: Match[str], items: Parts, end: int) -> Expr
     for item in items:
         if type(item) is Expression:
             if keywords:
-                raise Diagnostic(
-                    "syntax",
-                    "an argument without a name stands behind one with a name",
-                    [(item.span, "put it before the named ones")],
-                )
+                message = "an argument without a name stands behind one with a name"
+                raise Diagnostic("syntax", message, [(span_of(item), "put it before the named ones")])
             args.append(item)
         else:
             key = checked_name(item[0])
@@ -248,7 +239,7 @@ def _raised(
     if exponent.op == "neg" and exponent.args[0].op == "number" and exponent.args[0].value == 1.0:
         from gradcli.language.mistakes import inverse_or_reciprocal
 
-        raise inverse_or_reciprocal(reading, call, function.start(), exponent.span)
+        raise inverse_or_reciprocal(reading, call, function.start(), span_of(exponent))
     return Expression("pow", (call, exponent), None, (function.start(), close.end()))
 
 
@@ -275,104 +266,6 @@ def _more_keywords(_: Reading, c: Parts) -> Parts:
     return c[0]  # type: ignore[no-any-return]
 
 
-def _nothing(_: Reading, c: Parts) -> None:
-    return None
-
-
-# --------------------------------------------------------------------------------------------------
-# Statements
-# --------------------------------------------------------------------------------------------------
-
-
-def _evaluate(reading: Reading, c: Parts) -> Evaluate:
-    expression = c[0]
-    bindings = tuple(c[2]) if len(c) == 3 else ()
-    start, end = span = expression.span
-    reinterpreted = reading.reinterpreted or (
-        not reading.text.isascii() and not _SYMBOLS.isdisjoint(reading.text[start:end])
-    )
-    reading.reinterpreted = False
-    if bindings:
-        span = (start, bindings[-1].expression.span[1])
-    return Evaluate(expression, bindings, span, reinterpreted)
-
-
-def _one_pair(_: Reading, c: Parts) -> Parts:
-    return [Binding(checked_name(c[0]), c[2], c[0].span())]
-
-
-def _more_pairs(_: Reading, c: Parts) -> Parts:
-    name = checked_name(c[2])
-    if any(binding.name == name for binding in c[0]):
-        raise Diagnostic("syntax", f"'{name}' is given twice", [(c[2].span(), "")])
-    c[0].append(Binding(name, c[4], c[2].span()))
-    return c[0]  # type: ignore[no-any-return]
-
-
-def _bind(reading: Reading, c: Parts) -> Bind:
-    reading.reinterpreted = False
-    name, _equal, expression = c[-3:]
-    return Bind(checked_name(name), expression, len(c) == 4, (c[0].start(), expression.span[1]), name.span())
-
-
-def _define(reading: Reading, c: Parts) -> Define:
-    reading.reinterpreted = False
-    parameters = tuple(map(checked_name, c[2])) if len(c) == 6 else ()
-    if len(set(parameters)) < len(parameters):
-        twice = next(match for i, match in enumerate(c[2]) if parameters[i] in parameters[:i])
-        raise Diagnostic("syntax", f"two parameters are called '{checked_name(twice)}'", [(twice.span(), "")])
-    return Define(checked_name(c[0]), parameters, c[-1], (c[0].start(), c[-1].span[1]), c[0].span())
-
-
-def _backward(gradient: int | None, retain: int | None) -> Action:
-    def action(reading: Reading, c: Parts) -> Backward:
-        reading.reinterpreted = False
-        last = c[-1]
-        end = last.span[1] if type(last) is Expression else last.end()
-        return Backward(
-            c[1], None if gradient is None else c[gradient], retain is not None, (c[0].start(), end)
-        )
-
-    return action
-
-
-def _zero_grad(_: Reading, c: Parts) -> ZeroGrad:
-    if len(c) == 1:
-        return ZeroGrad(None, c[0].span())
-    return ZeroGrad(checked_name(c[1]), (c[0].start(), c[1].end()), c[1].span())
-
-
-def _requires_grad(_: Reading, c: Parts) -> RequiresGrad:
-    word, name, switch = c
-    if switch.group() not in ("on", "off"):
-        raise Diagnostic(
-            "syntax", f"'{switch.group()}' is neither on nor off", [(switch.span(), "write 'on' or 'off'")]
-        )
-    return RequiresGrad(checked_name(name), switch.group() == "on", (word.start(), switch.end()), name.span())
-
-
-def _print(reading: Reading, c: Parts) -> Print:
-    reading.reinterpreted = False
-    if len(c) == 2:
-        return Print(c[1], None, (c[0].start(), c[1].span[1]))
-    word, name, attribute = c
-    shown = Expression("name", (), checked_name(name), name.span())
-    return Print(shown, attribute.group()[1:], (word.start(), attribute.end()), attribute.span())
-
-
-def _no_grad(_: Reading, c: Parts) -> NoGrad:
-    span: Span = (c[0].start(), c[3].end())
-    return NoGrad(tuple(c[2]), span)
-
-
-def _add_line(lines: Parts, statement: Any) -> Parts:
-    if type(statement) is NoGrad:  # a block within a block changes nothing
-        lines.extend(statement.statements)
-    else:
-        lines.append(statement)
-    return lines
-
-
 ACTIONS: dict[str, Action] = {
     **{op: _binary(op) for op in ("add", "sub", "mul", "div", "floordiv", "mod", "matmul", "pow")},
     "conjunction": _binary("and"),
@@ -397,7 +290,7 @@ ACTIONS: dict[str, Action] = {
     "array_empty": _array_empty,
     "index": _index,
     "slice": _slice,
-    "no_bound": _nothing,
+    "no_bound": lambda *_: None,
     "transpose": _transpose,
     "call": _call,
     "call_empty": _call_empty,
@@ -407,27 +300,5 @@ ACTIONS: dict[str, Action] = {
     "more_items": _more_items,
     "one_keyword": _one_keyword,
     "more_keywords": _more_keywords,
-    "evaluate": _evaluate,
-    "evaluate_at": _evaluate,
-    "one_pair": _one_pair,
-    "more_pairs": _more_pairs,
-    "bind": _bind,
-    "bind_const": _bind,
-    "define": _define,
-    "define_constant": _define,
-    "backward": _backward(None, None),
-    "backward_with": _backward(3, None),
-    "backward_retain": _backward(None, 2),
-    "backward_with_retain": _backward(3, 4),
-    "backward_retain_with": _backward(4, 2),
-    "zero_grad": _zero_grad,
-    "zero_grad_of": _zero_grad,
-    "requires_grad": _requires_grad,
-    "print_value": _print,
-    "print_attribute": _print,
-    "no_grad": _no_grad,
-    "no_lines": lambda _, c: [],
-    "one_line": lambda _, c: _add_line([], c[0]),
-    "same_lines": lambda _, c: c[0],
-    "more_lines": lambda _, c: _add_line(c[0], c[2]),
 }
+"""The actions of expressions, by the names that the grammar gives its alternatives."""

@@ -8,8 +8,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from gradcli.language.mistakes import Scene
 
-_CLOSERS = {"LPAR": "RPAR", "LSQB": "RSQB", "LBRACE": "RBRACE", "VBAR": "VBAR"}
-_SIGNS = {"RPAR": ")", "RSQB": "]", "RBRACE": "}", "VBAR": "|"}
+OPENERS = {"LPAR": "RPAR", "LSQB": "RSQB", "LBRACE": "RBRACE", "VBAR": "VBAR"}
+"""The tokens that open something, with those that close it."""
+
+CLOSERS = {"RPAR": ")", "RSQB": "]", "RBRACE": "}", "VBAR": "|"}
+"""The tokens that close something, with their signs."""
+
 OPERAND_ENDS = frozenset(
     ("NAME", "NUMBER", "FRACTION", "SUPERSCRIPT", "TRANSPOSE", "RPAR", "RSQB", "CALLED", "FUNCTION", "RAISED")
 )
@@ -28,9 +32,9 @@ def still_open(scene: Scene) -> list[int]:
                 kind = "RPAR"  # what may follow is the same
             else:
                 opened.append(index)
-        elif kind in _CLOSERS:
+        elif kind in OPENERS:
             opened.append(index)
-        elif kind in _SIGNS and opened:
+        elif kind in CLOSERS and opened:
             opened.pop()
         before = kind
     return opened
@@ -43,7 +47,7 @@ def enclosing(scene: Scene) -> int | None:
 
 
 def _is_closer(scene: Scene) -> bool:
-    return scene.kind in _SIGNS and (scene.kind != "VBAR" or _after_operand(scene))
+    return scene.kind in CLOSERS and (scene.kind != "VBAR" or _after_operand(scene))
 
 
 def _after_operand(scene: Scene) -> bool:
@@ -69,10 +73,10 @@ def closes_another(scene: Scene) -> Diagnostic | None:
     opener = enclosing(scene)
     if opener is None or not _is_closer(scene) or scene.wants_operand:
         return None
-    wanted = _CLOSERS[scene.kinds[opener]]
+    wanted = OPENERS[scene.kinds[opener]]
     if wanted == scene.kind:
         return None
-    sign = _SIGNS[wanted]
+    sign = CLOSERS[wanted]
     lexeme = scene.lexemes[opener]
     return Diagnostic(
         "syntax",
@@ -86,10 +90,10 @@ def never_closed(scene: Scene) -> Diagnostic | None:
     opener = enclosing(scene)
     if opener is None:
         return None
-    closer = _CLOSERS[scene.kinds[opener]]
+    closer = OPENERS[scene.kinds[opener]]
     if closer not in scene.expected or not (scene.ends or scene.kind in ("EQUAL", "AT", "LBRACE")):
         return None
-    sign = _SIGNS[closer]
+    sign = CLOSERS[closer]
     lexeme = scene.lexemes[opener]
     return Diagnostic(
         "syntax",
@@ -104,6 +108,8 @@ def brace(scene: Scene) -> Diagnostic | None:
         return None
     if scene.wants_operand or scene.previous in OPERAND_ENDS:
         return Diagnostic(
-            "syntax", "braces hold the block of no_grad only", [(scene.span(), "write ( ) to group, [ ] for an array")]
+            "syntax",
+            "braces hold the block of no_grad only",
+            [(scene.span(), "write ( ) to group, [ ] for an array")],
         )
     return None

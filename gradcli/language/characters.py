@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from gradcli.language.diagnostics import Diagnostic
-from gradcli.language.names import normal
+from gradcli.language.names import is_raised, normal
 
 _COMMAND = re.compile(r"\\[A-Za-z]+")
 
@@ -20,7 +20,7 @@ _LATEX = {
 _QUOTE = "there are no texts in quotes here; a derivative is diff(f, x)"
 _INSTEAD = {
     **dict.fromkeys("'’‘′‵`´", _QUOTE),
-    **dict.fromkeys("\"“”„«»″", "there are no texts in quotes here: leave them out"),
+    **dict.fromkeys('"“”„«»″', "there are no texts in quotes here: leave them out"),
     **dict.fromkeys("–—‐‑‒―", "this is a dash: write -"),
     **dict.fromkeys("∗•∙⋆✕✖", "write *"),
     **dict.fromkeys("∕⁄", "write /"),
@@ -53,10 +53,14 @@ def wrong_character(text: str, offset: int) -> Diagnostic:
     span = (offset, offset + 1)
     if character == "\\":
         if not text[offset + 1 :].strip():
-            return Diagnostic("syntax", "the line goes on, but nothing follows", [(span, r"leave out the \ ")])
+            return Diagnostic(
+                "syntax", "the line goes on, but nothing follows", [(span, r"leave out the \ ")]
+            )
         return Diagnostic("syntax", r"a \ stands at the end of a line only", [(span, "leave it out")])
     usual = normal(character)
-    if character in _INSTEAD:
+    if is_raised(character):
+        fix = f"write **{usual}"
+    elif character in _INSTEAD:
         fix = _INSTEAD[character]
     elif usual != character and usual.isascii() and usual.isprintable() and usual.strip():
         fix = f"write {usual}"

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     Kind = Literal["syntax", "name", "call", "shape", "value"]
 
 
-class Diagnostic(Exception):
+class Diagnostic(Exception):  # noqa: N818 -- what it is called throughout: it is handed on more than raised
     """A text that cannot be carried out: what is wrong, where, and the way out.
 
     `labels` are spans of the text with what there is to say of each, the culprit first; a label may be

@@ -1,4 +1,4 @@
-"""An expression as text: the one way of writing it that needs fewest parentheses, for a person and for the parser."""
+"""An expression as text, with as few parentheses as need be, for a person and for the parser."""
 
 from __future__ import annotations
 

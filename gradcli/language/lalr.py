@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     Lexeme = Match[str] | None  # where a token stands in the text; None at its end
 
 
-class Rejected(Exception):
+class Rejected(Exception):  # noqa: N818 -- a finding, of which the parser makes the error
     """The token that no text of the language goes on with, by its number, and the state it was met in."""
 
     def __init__(self, index: int, state: int) -> None:
@@ -47,10 +48,8 @@ def _load_tables() -> dict[str, Any]:
     from gradcli.language.tables import compile_grammar, write_module
 
     tables = compile_grammar(grammar)
-    try:
+    with suppress(OSError):  # a checkout that may not be written to: slow to start, right all the same
         write_module(tables, os.path.join(here, "_tables.py"))
-    except OSError:
-        pass  # a checkout that may not be written to: slow to start, right all the same
     return tables
 
 

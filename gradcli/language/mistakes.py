@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Scene:
-    """The place where the parser gave up: the tokens, the one that it refused, and those it would have taken."""
+    """Where the parser gave up: the tokens, the one that it refused, those that it would have taken."""
 
     __slots__ = ("expected", "functions", "index", "kinds", "lexemes", "text")
 
@@ -110,8 +110,9 @@ def explain_rejection(
 
 def empty_text(text: str) -> Diagnostic:
     """A text without a statement."""
+    whole = (0, max(len(text), 1))
     return Diagnostic(
-        "syntax", "there is nothing to evaluate", [((0, max(len(text), 1)), "write an expression, like sin(x**2)")]
+        "syntax", "there is nothing to evaluate", [(whole, "write an expression, like sin(x**2)")]
     )
 
 

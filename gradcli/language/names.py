@@ -1,4 +1,4 @@
-"""Names: their one form (NFKC), which of them are names at all, and the part each plays before a parenthesis."""
+"""Names: their one form (NFKC), what is a name at all, and the part each plays before a parenthesis."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ _SIGNS = (KIND["PLUS"], KIND["MINUS"])
 _POWER = KIND["POWER"]
 _SUPERSCRIPT = KIND["SUPERSCRIPT"]
 _OPEN = KIND["LPAR"]
+_BEHIND_NAMES = (_OPEN, _POWER, _SUPERSCRIPT)
 _CLOSE = KIND["RPAR"]
 _EQUAL = KIND["EQUAL"]
 
@@ -45,17 +46,18 @@ def checked_name(match: Match[str]) -> str:
     if written.isascii() or written == "∞":
         return written
     name = normal(written)
-    if name.isidentifier() and name not in RESERVED and not any(map(_raised, written)):
+    if name.isidentifier() and name not in RESERVED and not any(map(is_raised, written)):
         return name
     from gradcli.language.characters import wrong_character
 
     for offset, character in enumerate(written):
-        if _raised(character) or not ("a" + normal(character)).isidentifier():
+        if is_raised(character) or not ("a" + normal(character)).isidentifier():
             raise wrong_character(match.string, match.start() + offset)
     raise Diagnostic("syntax", f"'{written}' is a reserved word", [(match.span(), "choose another name")])
 
 
-def _raised(character: str) -> bool:
+def is_raised(character: str) -> bool:
+    """Whether it is a small copy of another character, set high: ˣ is no letter of a name."""
     if character.isascii():
         return False
     import unicodedata
@@ -68,10 +70,10 @@ def is_called(name: Expression) -> bool:
     return name.text is not None and name.text.endswith("(")
 
 
-def assign_roles(kinds: list[int], lexemes: list[Any], functions: Container[str], defined: set[str]) -> str | None:
+def assign_roles(kinds: list[int], lexemes: list[Any], functions: Container[str], defined: set[str]) -> None:
     """Tell the names of one statement apart by what stands behind them, in `kinds`; one pass.
 
-    Returns the name of the function that the statement defines, which is from then on one of `defined`.
+    The function that the statement defines is from then on one of `defined`.
     """
     definition = _definition(kinds, lexemes)
     if definition is not None:
@@ -80,7 +82,7 @@ def assign_roles(kinds: list[int], lexemes: list[Any], functions: Container[str]
     partners: dict[int, int] | None = None
     exponent = -1
     for index, kind in enumerate(kinds):
-        if (kind != _OPEN and kind != _POWER and kind != _SUPERSCRIPT) or index == 0 or kinds[index - 1] != _NAME:
+        if kind not in _BEHIND_NAMES or index == 0 or kinds[index - 1] != _NAME:
             continue
         name = normal(lexemes[index - 1].group())
         is_function = name in functions or name in defined
@@ -94,7 +96,6 @@ def assign_roles(kinds: list[int], lexemes: list[Any], functions: Container[str]
             if kinds[end] == _OPEN:
                 kinds[index - 1] = _RAISED
                 exponent = end - 1
-    return definition
 
 
 def _after_exponent(kinds: list[int], power: int, partners: dict[int, int]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gradcli.language.actions import ACTIONS, Reading
+from gradcli.language.actions_of_statements import STATEMENT_ACTIONS
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.lalr import KIND, Rejected, bind_actions, run, tokenize
 from gradcli.language.names import assign_roles
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from gradcli.language.statements import Statement
     from gradcli.numbers.expression import Expression
 
-_RULES = bind_actions(ACTIONS)
+_RULES = bind_actions(ACTIONS | STATEMENT_ACTIONS)
 _END = KIND["$END"]
 _SEPARATORS = (KIND["SEMICOLON"], KIND["NEWLINE"])
 _OPEN = KIND["LBRACE"]

@@ -1,8 +1,8 @@
-"""Slips of the pen by the token at which they show: a missing operand, a `=` for `==`, two numbers side by side."""
+"""Slips of the pen: a missing operand, a `=` for `==`, two numbers side by side."""
 
 from __future__ import annotations
 
-from gradcli.language.brackets import OPERAND_ENDS, enclosing
+from gradcli.language.brackets import CLOSERS, OPENERS, OPERAND_ENDS, enclosing
 from gradcli.language.characters import wrong_character
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.lalr import RESERVED
@@ -18,9 +18,8 @@ if TYPE_CHECKING:
 
 _STATEMENT_WORDS = ("const", "print", "backward", "zero_grad", "no_grad", "requires_grad")
 _ATTRIBUTES = (".grad", ".grad_fn", ".requires_grad", ".is_leaf", ".shape")
-_OPERATORS = frozenset(
-    ("PLUS", "MINUS", "TIMES", "DIVIDE", "POWER", "PERCENT", "COMPARISON", "__ANON_0", "__ANON_1", "ROOT", "AND", "OR", "NOT")
-)
+_SIGNS = frozenset(("PLUS", "MINUS", "TIMES", "DIVIDE", "FLOOR", "MODULO", "MATMUL", "POWER", "COMPARISON"))
+_OPERATORS = _SIGNS | {"AND", "OR", "NOT"}
 EXAMPLES = {
     "const": "const y = 2",
     "print": "print x.grad",
@@ -30,6 +29,23 @@ EXAMPLES = {
     "at": "x**2 at x=3",
     "with": "backward z with [1, 1]",
 }
+
+
+_MISSING = "a number, a name or ( is missing here"
+_FIRST = "a number, a name or ( must come first"
+_WANTED = {
+    "NUMBER": "a number, a name or (",
+    "$END": "the end of the statement",
+    "NAME": "a name",
+    "EQUAL": "=",
+    "LPAR": "(",
+    "RPAR": ")",
+    "RSQB": "]",
+    "VBAR": "|",
+    "LBRACE": "{",
+    "RBRACE": "}",
+}
+"""Terminals in a person's words, the most telling first."""
 
 
 def _syntax(message: str, *labels: Any) -> Diagnostic:
@@ -83,10 +99,13 @@ def attribute(scene: Scene) -> Diagnostic | None:
     if word not in _ATTRIBUTES:
         near = nearest(word, [*_ATTRIBUTES, ".T"])
         return _syntax(
-            f"'{word}' is no part of a value", (scene.span(), f"did you mean '{near}'?" if near else "there is .T")
+            f"'{word}' is no part of a value",
+            (scene.span(), f"did you mean '{near}'?" if near else "there is .T"),
         )
     if scene.kinds[0] == "PRINT" and scene.previous != "NAME":
-        return _syntax(f"only a name has a '{word}'", (scene.span(), f"give it a name: z = ...; print z{word}"))
+        return _syntax(
+            f"only a name has a '{word}'", (scene.span(), f"give it a name: z = ...; print z{word}")
+        )
     return _syntax(f"'{word}' is no operand", (scene.span(), f"to see it, write print {owner}{word}"))
 
 
@@ -110,25 +129,29 @@ def equals(scene: Scene) -> Diagnostic | None:
     if scene.wants_operand:
         return None
     if scene.kinds[:2] == ["NAME", "EQUAL"] and enclosing(scene) is None:
-        return _syntax("one '=' binds one name", (scene.span(), "to compare, write ==; to bind both, ; between them"))
+        return _syntax("one '=' binds one name", (scene.span(), "to compare, write =="))
     return _syntax("'=' binds a name at the start of a statement", (scene.span(), "to compare, write =="))
 
 
 def number_beside(scene: Scene) -> Diagnostic | None:
     """`2 3`, `1.2.3`, `x 2`, `sin 2`: a number is never the second factor of an implicit product."""
-    if scene.kind not in ("NUMBER", "FRACTION") or scene.wants_operand or scene.previous not in (*OPERAND_ENDS, "VBAR"):
+    if scene.kind not in ("NUMBER", "FRACTION") or scene.wants_operand:
+        return None
+    if scene.previous not in OPERAND_ENDS and scene.previous != "VBAR":
         return None
     before, word = scene.word(-1), scene.word()
     both = (scene.span(-1)[0], scene.span()[1])
     touching = scene.span(-1)[1] == scene.span()[0]
     if scene.previous == "NAME" and normal(before) in scene.functions:
-        return _syntax(f"'{before}' is a function: its argument stands in parentheses", (both, f"write {before}({word})"))
+        return _syntax(f"the argument of '{before}' stands in parentheses", (both, f"write {before}({word})"))
     if scene.kind == "FRACTION" and scene.previous == "NUMBER":
         return _syntax("two numbers side by side", (both, f"write {before} + {word}"))
     if scene.previous in ("NUMBER", "FRACTION"):
         if touching and "." in word:
             return _syntax("a number with two points", (both, "write one"))
-        return _syntax("two numbers side by side", (both, f"write {before}*{word}, or {before}{word} for one number"))
+        return _syntax(
+            "two numbers side by side", (both, f"write {before}*{word}, or {before}{word} for one number")
+        )
     if scene.previous in ("NAME", "SUPERSCRIPT"):
         return _syntax("a number behind an operand", (scene.span(), "write * or ** before it"))
     return _syntax("a number behind an operand", (scene.span(), f"write *{word} or **{word}"))
@@ -176,8 +199,8 @@ def reserved_word(scene: Scene) -> Diagnostic | None:
     if word not in RESERVED:
         return None
     if word == "not" and scene.wants_operand:
-        return _syntax("'not' binds looser than what stands before it", (scene.span(), "write it in parentheses: (not x)"))
-    if scene.wants_operand or "NAME" in scene.expected and scene.previous not in OPERAND_ENDS:
+        return _syntax("'not' needs parentheses here", (scene.span(), "write (not x)"))
+    if scene.wants_operand or ("NAME" in scene.expected and scene.previous not in OPERAND_ENDS):
         return _syntax(f"'{word}' is a reserved word, and no name", (scene.span(), "choose another name"))
     if word in _STATEMENT_WORDS:
         return _syntax(f"'{word}' begins a statement", (scene.span(), "write ; or begin a line before it"))
@@ -188,24 +211,20 @@ def reserved_word(scene: Scene) -> Diagnostic | None:
 
 def missing_operand(scene: Scene) -> Diagnostic | None:
     """`2 +`, `* 2`, `2 +* 3`, `f(x,)`, `()`: an operand would have to stand here."""
+    if scene.previous == "ROOT" and scene.kind in ("MINUS", "PLUS"):
+        return _syntax("a sign under √", (scene.span(), "put it in parentheses: √(-x)"))
     if not scene.wants_operand:
-        if scene.previous == "ROOT" and scene.kind in ("MINUS", "PLUS"):
-            return _syntax("√ stands before an operand", (scene.span(), "put it in parentheses: √(-x)"))
         return None
     before = scene.word(-1)
-    wanted_here = "a number, a name or ( is missing here"
-    if scene.kind in ("RPAR", "RSQB", "RBRACE", "VBAR") and scene.previous in ("LPAR", "LSQB", "LBRACE", "VBAR"):
-        return _syntax(f"there is nothing between '{before}' and '{scene.word()}'", (scene.span(), wanted_here))
-    if scene.ends or scene.kind in ("RPAR", "RSQB", "RBRACE", "VBAR", "COMMA"):
+    if scene.kind in CLOSERS and scene.previous in OPENERS:
+        return _syntax(f"there is nothing between '{before}' and '{scene.word()}'", (scene.span(), _MISSING))
+    if scene.ends or scene.kind in CLOSERS or scene.kind == "COMMA":
         if not before:
             return _syntax(f"an operand is missing before '{scene.word()}'", (scene.span(), "leave it out"))
-        return _syntax(f"an operand is missing behind '{before}'", (scene.span(), wanted_here))
+        return _syntax(f"an operand is missing behind '{before}'", (scene.span(), _MISSING))
     if scene.kind in _OPERATORS or scene.kind in ("SUPERSCRIPT", "EQUAL", "TRANSPOSE", "IF", "COLON"):
-        if before and scene.index:
-            return _syntax(
-                f"an operand is missing between '{before}' and '{scene.word()}'", (scene.span(), "a number, a name or ( must come first")
-            )
-        return _syntax(f"an operand is missing before '{scene.word()}'", (scene.span(), "a number, a name or ( must come first"))
+        where = f"between '{before}' and" if before else "before"
+        return _syntax(f"an operand is missing {where} '{scene.word()}'", (scene.span(), _FIRST))
     return None
 
 
@@ -215,8 +234,10 @@ def comma(scene: Scene) -> Diagnostic | None:
         return None
     opener = enclosing(scene)
     if opener is not None and scene.kinds[opener] == "LPAR":
-        return _syntax("a ',' in parentheses that belong to no function", (scene.span(), "an array is written [x, y]"))
-    return _syntax("a ',' stands between arguments and elements only", (scene.span(), "an array is written [x, y]"))
+        return _syntax(
+            "a ',' in parentheses that belong to no function", (scene.span(), "an array is written [x, y]")
+        )
+    return _syntax("a ',' stands in calls and arrays only", (scene.span(), "an array is written [x, y]"))
 
 
 def colon(scene: Scene) -> Diagnostic | None:
@@ -230,9 +251,7 @@ def colon(scene: Scene) -> Diagnostic | None:
 
 def wanted(scene: Scene) -> str:
     """What would have been taken, in a person's words."""
-    words = {"NUMBER": "a number, a name or (", "NAME": "a name", "EQUAL": "=", "RPAR": ")", "RSQB": "]", "LBRACE": "{"}
-    words |= {"RBRACE": "}", "LPAR": "(", "PLUS": "an operator"}
-    for kind, words_for in words.items():
+    for kind, words in _WANTED.items():
         if kind in scene.expected:
-            return f"expected {words_for}"
-    return "expected the end of the statement"
+            return f"{words} was expected"
+    return ""

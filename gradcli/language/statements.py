@@ -1,4 +1,4 @@
-"""The statements of a program; expressions are in gradcli.numbers.expression, for the engine computes with them too."""
+"""The statements of a program; expressions are nodes of gradcli.numbers, for they are computed with, too."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def nearest(name: str, names: Iterable[str], *, case_only: bool = False) -> str 
 
 
 def distance(a: str, b: str, limit: int = 2) -> int:
-    """The number of slips between two words (Damerau's, each letter in one slip at most); beyond `limit`, more."""
+    """The slips between two words, by Damerau, each letter in one at most; beyond `limit` just more."""
     before: list[int] = []
     last = list(range(len(b) + 1))
     for i, x in enumerate(a, start=1):

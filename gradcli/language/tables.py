@@ -70,14 +70,13 @@ def _declared(lark: Any) -> list[str]:
 
 def _parser(lark: Any, kinds: dict[str, int], tables: Tables) -> None:
     table = lark.parser.parser._parse_table
-    starts = sorted(table.start_states.values())
-    order = [*starts, *(state for state in table.states if state not in starts)]  # nothing shifts to a start
+    order = _order(table)
     numbers = {state: number for number, state in enumerate(order)}
     nonterminals = {name: n for n, name in enumerate(dict.fromkeys(rule.origin.name for rule in lark.rules))}
     rules: list[Any] = [None, (0, 0, "accept")]
     rules += [(nonterminals[rule.origin.name], len(rule.expansion), _action(rule)) for rule in lark.rules]
     known = {rule: number for number, rule in enumerate(lark.rules, start=2)}
-    rows = [[0] * len(kinds) for _ in order]
+    rows: list[list[int]] = [[0] * len(kinds) for _ in order]
     jumps: list[dict[int, int]] = [{} for _ in order]
     for state, number in numbers.items():
         for symbol, (action, argument) in table.states[state].items():
@@ -89,13 +88,25 @@ def _parser(lark: Any, kinds: dict[str, int], tables: Tables) -> None:
                 rows[number][kinds[symbol]] = -known[argument]
     for state in table.end_states.values():
         rows[numbers[state]][kinds["$END"]] = -1
-    tables["starts"] = {name: numbers[state] for name, state in table.start_states.items()}
+    tables["starts"] = {name: numbers[table.start_states[name]] for name in STARTS}
     tables["rules"] = tuple(rules)
     tables["rows"] = tuple(map(tuple, rows))
+    every = range(len(nonterminals))
     tables["gotos"] = tuple(
-        tuple(_goto(jump, nonterminal, rows, rules) for nonterminal in range(len(nonterminals))) if jump else ()
-        for jump in jumps
+        tuple(_goto(jump, n, rows, rules) for n in every) if jump else () for jump in jumps
     )
+
+
+def _order(table: Any) -> list[Any]:
+    """The states as they are met from the starts on: the same at every run, and no shift leads to 0."""
+    order = [table.start_states[start] for start in STARTS]
+    met = set(order)
+    for state in order:
+        for _, (action, target) in sorted(table.states[state].items(), key=lambda move: move[0]):
+            if action.name == "Shift" and target not in met:
+                met.add(target)
+                order.append(target)
+    return order
 
 
 def _action(rule: Any) -> str | None:
@@ -122,8 +133,8 @@ def _goto(jump: dict[int, int], nonterminal: int, rows: list[list[int]], rules: 
 
 
 def write_module(tables: Tables, path: str) -> None:
-    """Keep `tables` as the Python module `path`; another process sees the old file or the new one, whole."""
-    lines = ['"""Made from grammar/gradcli.lark by gradcli/language/tables.py; not to be edited."""\n\n', "TABLES = {\n"]
+    """Keep `tables` as the Python module `path`; who reads it meanwhile sees all of the old or the new."""
+    lines = ['"""Made by gradcli/language/tables.py from grammar/gradcli.lark."""\n\n', "TABLES = {\n"]
     lines += [f"    {name!r}: {value!r},\n" for name, value in tables.items()]
     partial = f"{path}.{os.getpid()}"
     with open(partial, "w", encoding="utf-8") as file:

@@ -1,0 +1,144 @@
+"""What the parser makes of each statement, the moment it has been read."""
+
+from __future__ import annotations
+
+from gradcli.language.actions import span_of
+from gradcli.language.diagnostics import Diagnostic
+from gradcli.language.names import checked_name
+from gradcli.language.statements import (
+    Backward,
+    Bind,
+    Binding,
+    Define,
+    Evaluate,
+    NoGrad,
+    Print,
+    RequiresGrad,
+    ZeroGrad,
+)
+from gradcli.numbers.expression import Expression
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from gradcli.language.actions import Action, Parts, Reading
+
+_SYMBOLS = frozenset("·⋅×÷−≤≥≠")
+
+
+def _evaluate(reading: Reading, c: Parts) -> Evaluate:
+    expression = c[0]
+    bindings = tuple(c[2]) if len(c) == 3 else ()
+    start, end = span = span_of(expression)
+    reinterpreted = reading.reinterpreted or (
+        not reading.text.isascii() and not _SYMBOLS.isdisjoint(reading.text[start:end])
+    )
+    reading.reinterpreted = False
+    if bindings:
+        span = (start, span_of(bindings[-1].expression)[1])
+    return Evaluate(expression, bindings, span, reinterpreted)
+
+
+def _one_pair(_: Reading, c: Parts) -> Parts:
+    return [Binding(checked_name(c[0]), c[2], c[0].span())]
+
+
+def _more_pairs(_: Reading, c: Parts) -> Parts:
+    name = checked_name(c[2])
+    if any(binding.name == name for binding in c[0]):
+        raise Diagnostic("syntax", f"'{name}' is given twice", [(c[2].span(), "")])
+    c[0].append(Binding(name, c[4], c[2].span()))
+    return c[0]  # type: ignore[no-any-return]
+
+
+def _bind(reading: Reading, c: Parts) -> Bind:
+    reading.reinterpreted = False
+    name, _equal, expression = c[-3:]
+    return Bind(checked_name(name), expression, len(c) == 4, (c[0].start(), expression.span[1]), name.span())
+
+
+def _define(reading: Reading, c: Parts) -> Define:
+    reading.reinterpreted = False
+    parameters = tuple(map(checked_name, c[2])) if len(c) == 6 else ()
+    if len(set(parameters)) < len(parameters):
+        twice = next(match for i, match in enumerate(c[2]) if parameters[i] in parameters[:i])
+        raise Diagnostic("syntax", f"two parameters are called '{checked_name(twice)}'", [(twice.span(), "")])
+    return Define(checked_name(c[0]), parameters, c[-1], (c[0].start(), c[-1].span[1]), c[0].span())
+
+
+def _backward(gradient: int | None, retain: int | None) -> Action:
+    def action(reading: Reading, c: Parts) -> Backward:
+        reading.reinterpreted = False
+        last = c[-1]
+        end = last.span[1] if type(last) is Expression else last.end()
+        return Backward(
+            c[1], None if gradient is None else c[gradient], retain is not None, (c[0].start(), end)
+        )
+
+    return action
+
+
+def _zero_grad(_: Reading, c: Parts) -> ZeroGrad:
+    if len(c) == 1:
+        return ZeroGrad(None, c[0].span())
+    return ZeroGrad(checked_name(c[1]), (c[0].start(), c[1].end()), c[1].span())
+
+
+def _requires_grad(_: Reading, c: Parts) -> RequiresGrad:
+    word, name, switch = c
+    if switch.group() not in ("on", "off"):
+        raise Diagnostic(
+            "syntax", f"'{switch.group()}' is neither on nor off", [(switch.span(), "write 'on' or 'off'")]
+        )
+    return RequiresGrad(checked_name(name), switch.group() == "on", (word.start(), switch.end()), name.span())
+
+
+def _print(reading: Reading, c: Parts) -> Print:
+    reading.reinterpreted = False
+    if len(c) == 2:
+        return Print(c[1], None, (c[0].start(), c[1].span[1]))
+    word, name, attribute = c
+    shown = Expression("name", (), checked_name(name), name.span())
+    return Print(shown, attribute.group()[1:], (word.start(), attribute.end()), attribute.span())
+
+
+def _no_grad(_: Reading, c: Parts) -> NoGrad:
+    span: Span = (c[0].start(), c[3].end())
+    return NoGrad(tuple(c[2]), span)
+
+
+def _add_line(lines: Parts, statement: Any) -> Parts:
+    if type(statement) is NoGrad:  # a block within a block changes nothing
+        lines.extend(statement.statements)
+    else:
+        lines.append(statement)
+    return lines
+
+
+STATEMENT_ACTIONS: dict[str, Action] = {
+    "evaluate": _evaluate,
+    "evaluate_at": _evaluate,
+    "one_pair": _one_pair,
+    "more_pairs": _more_pairs,
+    "bind": _bind,
+    "bind_const": _bind,
+    "define": _define,
+    "define_constant": _define,
+    "backward": _backward(None, None),
+    "backward_with": _backward(3, None),
+    "backward_retain": _backward(None, 2),
+    "backward_with_retain": _backward(3, 4),
+    "backward_retain_with": _backward(4, 2),
+    "zero_grad": _zero_grad,
+    "zero_grad_of": _zero_grad,
+    "requires_grad": _requires_grad,
+    "print_value": _print,
+    "print_attribute": _print,
+    "no_grad": _no_grad,
+    "no_lines": lambda *_: [],
+    "one_line": lambda _, c: _add_line([], c[0]),
+    "same_lines": lambda _, c: c[0],
+    "more_lines": lambda _, c: _add_line(c[0], c[2]),
+}
+"""The actions of statements, by the names that the grammar gives its alternatives."""
