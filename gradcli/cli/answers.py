@@ -130,8 +130,8 @@ class Lines(Answers):
         self.environment.write(self.json.printed(printed))
 
     def failure(self, failure: Failure, what: str = "") -> None:
-        """Write the line of a failed statement; what is no statement has no line and goes to stderr."""
-        if what:
+        """Write the line of a failed statement; what is no statement goes to stderr."""
+        if what or not failure.line:
             super().failure(failure, what)
             return
         self.json.file = self.file

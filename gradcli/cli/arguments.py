@@ -22,9 +22,13 @@ WIDEST_HELP = 100
 
 
 class UsageError(TyperException):
-    """A call that cannot be understood; the message says the way out."""
+    """A call that cannot be understood; message or hint say the way out."""
 
     exit_code = 2
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
 
 
 class Command(TyperCommand):

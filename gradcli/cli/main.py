@@ -51,7 +51,8 @@ def run(arguments: Sequence[str], environment: Environment) -> int:
         return _failed("out of memory", error, environment)
     except Exception as error:
         if hasattr(error, "format_message"):  # a call that Typer or a command refused
-            return _failed(_sentence(error.format_message()), error, environment)
+            hint = getattr(error, "hint", "")
+            return _failed(_sentence(error.format_message()), error, environment, hint)
         kind = type(error).__name__
         return _failed(
             f"gradcli itself failed: {kind}: {error}", error, environment, "--traceback shows where"

@@ -79,9 +79,9 @@ def sources_of(
         sources.append(Source(environment, text=expression))
     elif not sources:
         if environment.stdin is None or is_terminal(environment.stdin):
-            only = "only values are given" if bound else "nothing to evaluate"
             raise UsageError(
-                f"{only}: add an expression, as in gradcli eval 'sin(x**2)' x=4, or a file with -f"
+                "only values are given" if bound else "nothing to evaluate",
+                "add an expression, as in gradcli eval 'sin(x**2)' x=4, or a file with -f",
             )
         sources.append(Source(environment))
     return sources

@@ -14,6 +14,7 @@ from gradcli.render.layout import (
     escape,
     name,
     table,
+    text_of,
 )
 
 TYPE_CHECKING = False
@@ -114,8 +115,21 @@ def _variables(variables: list[Variable], digits: int, width: int) -> list[Line]
     gradients = [missing if v.gradient is None else numbers.show(v.gradient, digits, room) for v in variables]
     cells_of = [([n], v.lines, g.lines) for n, v, g in zip(names, values, gradients, strict=True)]
     lines = table(("variable", "value", "gradient"), cells_of, (NAME, VALUE, GRADIENT))
+    if any(cells(text_of(line)) > width for line in lines):
+        lines = [line for of_one in cells_of for line in _stacked(*of_one)]
     for n, value, gradient in zip(names, values, gradients, strict=True):
         lines += _hidden(f"{n}: ", value, gradient)
+    return lines
+
+
+def _stacked(names: list[str], value: list[str], gradient: list[str]) -> list[Line]:
+    """A variable's numbers below its name, for a page too narrow for the table."""
+    lines: list[Line] = [[(names[0], NAME)]]
+    for label, block, style in (("value", value, VALUE), ("gradient", gradient, GRADIENT)):
+        labels = [label] + [""] * (len(block) - 1)
+        lines += [
+            [(f"  {text:8}  ", HEADER), (part, style)] for text, part in zip(labels, block, strict=True)
+        ]
     return lines
 
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from gradcli.evaluate.results import CONSTANT, OPERATION, VARIABLE
 from gradcli.render import numbers
-from gradcli.render.layout import GRADIENT, GUIDE, NAME, NOTE, PLAIN, VALUE, cells, name
+from gradcli.render.layout import GRADIENT, GUIDE, NAME, NOTE, PLAIN, VALUE, cells, name, text_of
 from gradcli.render.layout import OPERATION as OPERATION_STYLE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from gradcli.evaluate.results import Graph, GraphNode
-    from gradcli.render.layout import Line
+    from gradcli.render.layout import Line, Span
 
 INDENT = 4  # columns a level takes
 NUMBERS_ROOM = 40  # columns of the page kept for a node's name and numbers
 LEAST_DEPTH = 4
+NARROW = 60  # columns below which numbers may stand below their node
 MOST_INPUTS = 20
 MOST_LINES = 100
 DEEPEST_PAGE = 1000  # beyond, a drawing is mostly indentation
@@ -42,12 +43,12 @@ ASCII = Guides("|-- ", "`-- ", "|   ", "...", "^ ")
 class Entry:
     """A line of the drawing: a node (None for a cut), its level and what stands before it."""
 
-    __slots__ = ("again", "depth", "node", "prefix")
+    __slots__ = ("again", "below", "node", "prefix")
 
-    def __init__(self, node: GraphNode | None, prefix: str, depth: int, *, again: bool = False) -> None:
+    def __init__(self, node: GraphNode | None, prefix: str, below: str, *, again: bool = False) -> None:
         self.node = node
         self.prefix = prefix
-        self.depth = depth
+        self.below = below  # what stands before a second line of the node
         self.again = again
 
 
@@ -72,7 +73,7 @@ def limits(depth: int | None, width: int) -> Limits:
 def draw(graph: Graph, *, digits: int, depth: int | None, width: int, guides: Guides = UNICODE) -> list[Line]:
     """The lines of a graph's drawing; where some are hidden, a last one says how many and what shows them."""
     entries = walk(graph, limits(depth, width), guides)
-    lines = _lines(entries, _marks(entries), digits, guides)
+    lines = _lines(entries, _marks(entries), digits, guides, width)
     # Every node is expanded once: the whole drawing has a line for the root and one for every input.
     hidden = (
         1 + sum(len(node.inputs) for node in graph.nodes) - sum(entry.node is not None for entry in entries)
@@ -108,7 +109,8 @@ def walk(graph: Graph, page: Limits, guides: Guides) -> list[Entry]:
     while stack and (page.lines is None or len(entries) < page.lines):
         node, branch, below, level = stack.pop()
         again = node is not None and node.id in expanded and bool(node.inputs or node.kind == VARIABLE)
-        entries.append(Entry(node, branch, level, again=again))
+        further = guides.through if node and node.inputs else guides.blank
+        entries.append(Entry(node, branch, below + further, again=again))
         if node is None or again:
             continue
         expanded.add(node.id)
@@ -142,8 +144,18 @@ def _marks(entries: list[Entry]) -> dict[int, str]:
     return marks
 
 
-def _lines(entries: list[Entry], marks: dict[int, str], digits: int, guides: Guides) -> list[Line]:
+def _lines(
+    entries: list[Entry], marks: dict[int, str], digits: int, guides: Guides, width: int
+) -> list[Line]:
     rows = [(entry, _label(entry, marks, digits, guides), _value(entry, digits)) for entry in entries]
+    lines = _beside(rows, digits)
+    if width < NARROW and any(cells(text_of(line)) > width for line in lines):
+        return _below(rows, digits)
+    return lines
+
+
+def _beside(rows: list[tuple[Entry, str, str]], digits: int) -> list[Line]:
+    """A line a node, values and gradients in columns."""
     labels = max(len(entry.prefix) + cells(label) for entry, label, _ in rows)
     values = max(len(value) for _, _, value in rows)
     lines: list[Line] = []
@@ -152,10 +164,25 @@ def _lines(entries: list[Entry], marks: dict[int, str], digits: int, guides: Gui
         if value:
             line.append((" " * (labels - len(entry.prefix) - cells(label) + 2), PLAIN))
             line.append((value.rjust(values), VALUE))
-        if value and entry.node is not None and entry.node.gradient is not None:
-            line.append((f"   grad {numbers.inline(entry.node.gradient, digits, MOST_ELEMENTS)}", GRADIENT))
+            line.append(_gradient(entry, digits))
         lines.append(line)
     return lines
+
+
+def _below(rows: list[tuple[Entry, str, str]], digits: int) -> list[Line]:
+    """Values and gradients on a line of their own below each node, for a narrow page."""
+    lines: list[Line] = []
+    for entry, label, value in rows:
+        lines.append([(entry.prefix, GUIDE), (label, _style(entry))])
+        if value:
+            lines.append([(entry.below, GUIDE), (value, VALUE), _gradient(entry, digits)])
+    return lines
+
+
+def _gradient(entry: Entry, digits: int) -> Span:
+    if entry.node is None or entry.node.gradient is None:
+        return "", PLAIN
+    return f"   grad {numbers.inline(entry.node.gradient, digits, MOST_ELEMENTS)}", GRADIENT
 
 
 def _label(entry: Entry, marks: dict[int, str], digits: int, guides: Guides) -> str:

@@ -146,16 +146,19 @@ def test_a_value_that_is_none(gradcli: Callable, value: str, place: str) -> None
     assert place in err
 
 
+WAY_OUT = "add an expression, as in gradcli eval 'sin(x**2)' x=4, or a file with -f"
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (
             ["eval"],
-            "nothing to evaluate: add an expression, as in gradcli eval 'sin(x**2)' x=4, or a file with -f",
+            f"nothing to evaluate\n  {WAY_OUT}",
         ),
         (
             ["eval", "x=4"],
-            "only values are given: add an expression, as in gradcli eval 'sin(x**2)' x=4, or a file with -f",
+            f"only values are given\n  {WAY_OUT}",
         ),
         (["eval", "x", "--prescision", "5"], "no such option '--prescision'; did you mean '--precision'?"),
         (["eval", "x", "--precision"], "option '--precision' requires a value"),

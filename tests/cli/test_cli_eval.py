@@ -144,6 +144,13 @@ def test_strict(gradcli: Callable) -> None:
     assert gradcli("eval", "--strict", "-", stdin=b"1/0\nsn(x)\n").status == 2
 
 
+def test_a_name_that_is_none(gradcli: Callable) -> None:
+    status, out, err = gradcli("eval", "--json", "x", "x=1", "--const", "y")
+    assert status == 2
+    assert out.count("\n") == 1
+    assert err.startswith("error: --const names 'y'")
+
+
 STREAM = b"x = 3\nx**2\n\n# comment\nsn(x)\r\nx**3 at x=2\n"
 
 

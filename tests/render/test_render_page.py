@@ -137,3 +137,19 @@ def test_notes_name_their_place(note: Note, file: str | None, first_line: int, t
 )
 def test_columns_of_a_text(text: str, columns: int) -> None:
     assert layout.cells(text) == columns
+
+
+def test_a_table_too_wide_for_the_page_is_stacked(hand: SimpleNamespace) -> None:
+    result = hand.result(
+        1.0, ("A", np.array([[1.5, 2.0], [3.0, 4.0]]), np.ones((2, 2)) / 3), ("x", 1.0, None)
+    )
+    assert shown(result, tree=False, width=40).partition("\n\n")[2] == (
+        "A\n"
+        "  value     [[1.5, 2],\n"
+        "             [  3, 4]]\n"
+        "  gradient  [[0.3333333333, 0.3333333333],\n"
+        "             [0.3333333333, 0.3333333333]]\n"
+        "x\n"
+        "  value     1\n"
+        "  gradient  -\n"
+    )

@@ -117,3 +117,16 @@ def test_names_from_outside_are_escaped_and_clipped(hand: SimpleNamespace) -> No
 def test_wide_characters_take_two_columns(hand: SimpleNamespace) -> None:
     graph = Graph([hand.variable(0, "数", 1.0, 1.0), hand.operation(1, "Neg", -1.0, 1.0, 0)])
     assert drawn(graph) == "NegBackward0  -1   grad 1\n└── 数         1   grad 1\n"
+
+
+def test_numbers_stand_below_their_nodes_on_a_narrow_page(hand: SimpleNamespace) -> None:
+    assert drawn(hand.SIN_OF_SQUARE, width=30) == (
+        "SinBackward0\n"
+        "│   -0.2879   grad 1\n"
+        "└── PowBackward0\n"
+        "    │   16   grad -0.9577\n"
+        "    ├── x\n"
+        "    │       4   grad -7.661\n"
+        "    └── 2\n"
+    )
+    assert drawn(hand.SIN_OF_SQUARE, width=40) == drawn(hand.SIN_OF_SQUARE, width=200)
