@@ -31,7 +31,7 @@ def elements(payload):
 
 
 def slope(f, operands, position, ctx):
-    """The derivative of f(operands) in each element of one operand, by mpmath's differences of many digits."""
+    """The derivative of f(operands) in each element of one operand, by mpmath's differences."""
     found = []
     for index in np.ndindex(np.shape(operands[position])):
 

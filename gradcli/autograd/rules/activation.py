@@ -85,7 +85,7 @@ rule(
 
 
 def _below(xp: Any, x: Any) -> Any:
-    """x where it is below 0, so that the other branch's exponential never overflows; flat at 0, as PyTorch's."""
+    """x where it is below 0, so that no other exponential overflows; flat at 0, as PyTorch's elu."""
     return xp.where(xp.ge(x, 0.0), 0.0, x)
 
 

@@ -13,21 +13,20 @@ _P = [0.7, -1.3, 0.4]
 _Y = [0.2, 0.9, -1.6]
 _SHARES = [0.7, 0.1, 0.4]
 _LABELS = [0.9, 0.2, 0.5]
-_VECTORS = [(_P, _Y), (0.7, -0.4), ([_P, _Y], [0.3, -0.8, 0.1])]
+_VECTORS = [(_P, _Y), (0.7, -0.4), ([_P, _Y], [0.3, -0.8, 0.1]), ([[0.7], [-1.3]], _Y)]
 
 
 def _mean(xp: Any, x: Any) -> Any:
     return xp.div(xp.sum(x), float(length(xp, x, None)))
 
 
-def _share(xp: Any, g: Any, each: Any) -> Any:
-    """The cotangent of each element's loss: g over how many elements there are."""
-    return xp.div(g, float(length(xp, each, None)))
+def _shared(xp: Any, cotangent: Any) -> Any:
+    """The cotangents of elements of whose losses the mean is taken: each over how many there are."""
+    return xp.div(cotangent, float(length(xp, cotangent, None)))
 
 
 def _mse_vjp(xp: Any, g: Any, p: Any, y: Any) -> Any:
-    d = p - y
-    return 2.0 * _share(xp, g, d) * d
+    return _shared(xp, g * (2.0 * (p - y)))
 
 
 rule(
@@ -41,8 +40,7 @@ rule(
 
 
 def _mae_vjp(xp: Any, g: Any, p: Any, y: Any) -> Any:
-    d = p - y
-    return _share(xp, g, d) * xp.sign(d)
+    return _shared(xp, g * xp.sign(p - y))
 
 
 rule(
@@ -68,12 +66,12 @@ def _huber(xp: Any, p: Any, y: Any, delta: Any) -> Any:
 
 def _huber_vjp(xp: Any, g: Any, p: Any, y: Any, delta: Any) -> Any:
     d = p - y
-    return _share(xp, g, d) * xp.where(xp.lt(xp.abs(d), delta), d, delta * xp.sign(d))
+    return _shared(xp, g * xp.where(xp.lt(xp.abs(d), delta), d, delta * xp.sign(d)))
 
 
 def _huber_delta_vjp(xp: Any, g: Any, out: Any, p: Any, y: Any, delta: Any) -> Any:
     size = xp.abs(p - y)
-    return _share(xp, g, size) * xp.where(xp.lt(size, delta), 0.0, size - delta)
+    return _shared(xp, g * xp.where(xp.lt(size, delta), 0.0, size - delta))
 
 
 rule(
@@ -108,8 +106,12 @@ def _bce_each(xp: Any, p: Any, y: Any) -> Any:
 
 
 def _bce_vjp(xp: Any, g: Any, out: Any, p: Any, y: Any) -> Any:
-    d = p - y
-    return xp.div(_share(xp, g, d) * d, xp.maximum((1.0 - p) * p, _LEAST_VARIANCE))
+    return _shared(xp, xp.div(g * (p - y), xp.maximum((1.0 - p) * p, _LEAST_VARIANCE)))
+
+
+def _target_vjp(xp: Any, g: Any, each: Any, p: Any, y: Any) -> Any:
+    """The cotangent of targets y where `each`, of the shape of p, is their derivative before the mean."""
+    return _shared(xp, g * xp.broadcast_to(each, xp.shape(p - y)))
 
 
 rule(
@@ -117,14 +119,14 @@ rule(
     value=lambda xp, p, y: _mean(xp, _bce_each(xp, p, y)),
     vjps=[
         _bce_vjp,
-        lambda xp, g, out, p, y: _share(xp, g, p - y) * (xp.log1p(-p) - xp.log(p)),
+        lambda xp, g, out, p, y: _target_vjp(xp, g, xp.log1p(-p) - xp.log(p), p, y),
     ],
     backward="BinaryCrossEntropyBackward0",
     summary="the binary cross-entropy of probabilities p, its logarithms not "
     "below -100; bce_with_logits is exact where p is near 0 or 1",
     derivative="(p - y)/(p*(1 - p)*n); (log1p(-p) - log(p))/n", domain="0 < p < 1, 0 <= y <= 1",
     example="bce(p, y) at p=[0.9, 0.2], y=[1, 0]",
-    samples=[(_SHARES, _LABELS), (0.3, 1.0), ([_SHARES, _LABELS], _LABELS)],
+    samples=[(_SHARES, _LABELS), (0.3, 1.0), ([_SHARES, _LABELS], _LABELS), ([[0.7], [0.1]], _LABELS)],
     conventions=[
         Convention(
             lambda xp, p, y: xp.logical_or(xp.eq(p, 0.0), xp.eq(p, 1.0)),
@@ -142,14 +144,14 @@ rule(
     value=lambda xp, z, y: _mean(xp, (1.0 - y) * z - xp.logsigmoid(z)),
     # sigmoid(z) - y, without the cancellation where z is large and y is 1.
     vjps=[
-        lambda xp, g, out, z, y: _share(xp, g, z - y) * ((1.0 - y) * xp.sigmoid(z) - y * xp.sigmoid(-z)),
-        lambda xp, g, out, z, y: -_share(xp, g, z - y) * z,
+        lambda xp, g, out, z, y: _shared(xp, g * ((1.0 - y) * xp.sigmoid(z) - y * xp.sigmoid(-z))),
+        lambda xp, g, out, z, y: _target_vjp(xp, g, -z, z, y),
     ],
     backward="BinaryCrossEntropyWithLogitsBackward0",
     summary="the binary cross-entropy of sigmoid(z), without overflow",
     derivative="(sigmoid(z) - y)/n; -z/n", domain="0 <= y <= 1",
     example="bce_with_logits(w*x, y) at w=0.5, x=2, y=1",
-    samples=[(_P, _LABELS), (0.7, 1.0), ([_P, _Y], _LABELS)],
+    samples=[(_P, _LABELS), (0.7, 1.0), ([_P, _Y], _LABELS), ([[0.7], [-1.3]], _LABELS)],
 )
 
 
@@ -177,7 +179,8 @@ def _cross_entropy(xp: Any, z: Any, k: Any) -> Any:
 
 
 def _cross_entropy_vjp(xp: Any, g: Any, out: Any, z: Any, k: Any) -> Any:
-    return _share(xp, g, k) * (shares(xp, z, -1) - _targets(xp, z, k))
+    share = shares(xp, z, -1)
+    return xp.div(g * xp.where(_targets(xp, z, k), share - 1.0, share), float(length(xp, k, None)))
 
 
 rule(

@@ -131,8 +131,8 @@ def _extreme(name: str, word: str, of_two: str) -> None:
     whole, along = f"{name.capitalize()}Backward1", f"{function.capitalize()}Backward0"
 
     def mask(xp: Any, out: Any, x: Any, axis: Axis) -> Any:
-        best = kept(xp, out, x, axis)
-        return xp.where(xp.isnan(best), xp.isnan(x), xp.eq(x, best))
+        # Of an array with a nan, which is its extreme then, the nans.
+        return xp.logical_or(xp.eq(x, kept(xp, out, x, axis)), xp.isnan(x))
 
     def vjp(xp: Any, g: Any, out: Any, x: Any, axis: Axis, keepdim: int) -> Any:
         chosen = mask(xp, out, x, axis)
