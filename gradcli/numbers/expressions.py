@@ -9,149 +9,27 @@ fractions of the decimals that were written: 1/3 stays a division, 0.1 + 0.2 is 
 from __future__ import annotations
 
 from fractions import Fraction
-from math import isfinite as _isfinite
 from typing import TYPE_CHECKING, Any
 
 from gradcli.numbers import floats
+from gradcli.numbers.constants import (
+    CONSTANT_OPS, EXACT, alike, constant, exact_value, fold, is_decimal, is_number, pair,
+    number as number, pi as pi,
+)
 from gradcli.numbers.expression import Expression, name, number as _number
 from gradcli.numbers.scalars import (
-    amax as amax,
-    amin as amin,
-    arange as arange,
-    broadcast_to as broadcast_to,
-    concat as concat,
-    cumsum as cumsum,
-    det as det,
-    diag as diag,
-    eye as eye,
-    flip as flip,
-    full as full,
-    getitem as getitem,
-    inv as inv,
-    linspace as linspace,
-    matmul as matmul,
-    ones as ones,
-    ones_like as ones_like,
-    outer as outer,
-    peak as peak,
-    prod as prod,
-    reshape as reshape,
-    scale as scale,
-    scatter as scatter,
-    shape as shape,
-    solve as solve,
-    stack as stack,
-    sum as sum,
-    transpose as transpose,
-    zeros as zeros,
-    zeros_like as zeros_like,
+    amax as amax, amin as amin, arange as arange, broadcast_to as broadcast_to, concat as concat,
+    cumsum as cumsum, det as det, diag as diag, eye as eye, flip as flip, full as full,
+    getitem as getitem, inv as inv, linspace as linspace, matmul as matmul, ones as ones,
+    ones_like as ones_like, outer as outer, peak as peak, prod as prod, reshape as reshape,
+    scale as scale, scatter as scatter, shape as shape, solve as solve, stack as stack, sum as sum,
+    transpose as transpose, zeros as zeros, zeros_like as zeros_like,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     Operand = Expression | float
-    _Binary = Callable[[Fraction, Fraction], Fraction]
-
-_EXACT = 2**53
-"""Integers below this are floats without loss."""
-
-
-# --- numbers ---
-
-
-def number(value: Any, like: Any = None) -> Expression:  # noqa: ARG001 - other kinds need it
-    """The number, or the decimal that a text writes, as an expression; a negative one as a neg."""
-    if isinstance(value, Expression):
-        return value
-    written = value if isinstance(value, str) else None
-    value = floats.number(value)
-    if not _isfinite(value):
-        return name("nan") if value != value else _signed(value, name("inf"))
-    return _signed(value, _number(floats.abs(value), written.lstrip("+-") if written else None))
-
-
-def _pair(a: Operand, b: Operand) -> tuple[Expression, Expression]:
-    return number(a), number(b)
-
-
-def pi(like: Any = None) -> Expression:  # noqa: ARG001 - other kinds need it
-    """The name pi."""
-    return name("pi")
-
-
-def _signed(value: float, size: Expression) -> Expression:
-    return Expression("neg", (size,)) if value < 0 else size
-
-
-def exact_value(x: Expression) -> Fraction | None:
-    """What x is worth where it is a number, the negative of one or a ratio of integers; otherwise None."""
-    if x.op == "number":
-        return _fraction(x)
-    if x.op == "neg":
-        inner = x.args[0]
-        value = exact_value(inner) if inner.op in ("number", "div") else None
-        return None if value is None else -value
-    if x.op == "div" and x.args[0].op == x.args[1].op == "number":
-        a, b = _fraction(x.args[0]), _fraction(x.args[1])
-        if a is not None and b and a.denominator == b.denominator == 1:
-            return a / b
-    return None
-
-
-def _fraction(x: Expression) -> Fraction | None:
-    value = x.value
-    if not _isfinite(value):
-        return None
-    if x.text and 1e-40 < value < 1e40 and len(x.text) < 60:
-        try:
-            return Fraction(x.text)  # every digit that was written, more than a float has
-        except ValueError:  # ½, read as 0.5
-            pass
-    return Fraction(repr(value)) if isinstance(value, float) else Fraction(value)
-
-
-def constant(value: Fraction, decimal: bool = False) -> Expression | None:
-    """A fraction as an expression; None where no float has its digits. `decimal`: rather 0.5 than 1/2."""
-    size = -value if value < 0 else value
-    top, bottom = size.numerator, size.denominator
-    if bottom == 1 and top < _EXACT:
-        made = _number(float(top))
-    elif decimal and top < _EXACT and bottom < 10**300 and Fraction(repr(top / bottom)) == size:
-        made = _number(top / bottom)
-    elif top < _EXACT and bottom < _EXACT:
-        made = Expression("div", (_number(float(top)), _number(float(bottom))))
-    else:
-        return None
-    return Expression("neg", (made,)) if value < 0 else made
-
-
-def _folded(a: Expression, b: Expression, compute: _Binary) -> Expression | None:
-    """The constant that two constants give, if it can be written exactly."""
-    if a.op not in _CONSTANT_OPS or b.op not in _CONSTANT_OPS:
-        return None
-    first, second = exact_value(a), exact_value(b)
-    if first is None or second is None:
-        return None
-    return constant(compute(first, second), _is_decimal(a) or _is_decimal(b))
-
-
-_CONSTANT_OPS = ("number", "neg", "div")
-
-
-def _is_decimal(x: Expression) -> bool:
-    """Whether a constant was written with a point, so that what follows from it is, too."""
-    inner = x.args[0] if x.op == "neg" else x
-    return inner.op == "number" and inner.value % 1.0 != 0.0
-
-
-def _is(x: Expression, value: float) -> bool:
-    return x.op == "number" and x.value == value
-
-
-def _alike(a: Expression, b: Expression) -> bool:
-    """Whether two expressions are plainly the same: one node, or one name."""
-    return a is b or (a.op == b.op == "name" and a.value == b.value)
 
 
 # --- arithmetic ---
@@ -159,32 +37,32 @@ def _alike(a: Expression, b: Expression) -> bool:
 
 def add(a: Operand, b: Operand) -> Expression:
     """a + b."""
-    a, b = _pair(a, b)
-    folded = _folded(a, b, lambda x, y: x + y)
+    a, b = pair(a, b)
+    folded = fold(a, b, lambda x, y: x + y)
     if folded is not None:
         return folded
-    if _is(a, 0.0) or _is(b, 0.0):
-        return b if _is(a, 0.0) else a
+    if is_number(a, 0.0) or is_number(b, 0.0):
+        return b if is_number(a, 0.0) else a
     if b.op == "neg":
         return sub(a, b.args[0])
     if a.op == "neg":
         return sub(b, a.args[0])
-    return mul(2.0, a) if _alike(a, b) else Expression("add", (a, b))
+    return mul(2.0, a) if alike(a, b) else Expression("add", (a, b))
 
 
 def sub(a: Operand, b: Operand) -> Expression:
     """a - b."""
-    a, b = _pair(a, b)
-    folded = _folded(a, b, lambda x, y: x - y)
+    a, b = pair(a, b)
+    folded = fold(a, b, lambda x, y: x - y)
     if folded is not None:
         return folded
-    if _is(b, 0.0):
+    if is_number(b, 0.0):
         return a
-    if _is(a, 0.0):
+    if is_number(a, 0.0):
         return neg(b)
     if b.op == "neg":
         return add(a, b.args[0])
-    return _number(0.0) if _alike(a, b) else Expression("sub", (a, b))
+    return _number(0.0) if alike(a, b) else Expression("sub", (a, b))
 
 
 def neg(x: Operand) -> Expression:
@@ -195,24 +73,24 @@ def neg(x: Operand) -> Expression:
         return inner
     if x.op == "sub":
         return Expression("sub", (x.args[1], x.args[0]))
-    return x if _is(x, 0.0) else Expression("neg", (x,))
+    return x if is_number(x, 0.0) else Expression("neg", (x,))
 
 
 def mul(a: Operand, b: Operand) -> Expression:
     """a * b, its sign and its constant in front."""
-    a, b = _pair(a, b)
-    folded = _folded(a, b, lambda x, y: x * y)
+    a, b = pair(a, b)
+    folded = fold(a, b, lambda x, y: x * y)
     if folded is not None:
         return folded
-    if _is(a, 0.0) or _is(b, 0.0):
+    if is_number(a, 0.0) or is_number(b, 0.0):
         return _number(0.0)
-    if _is(a, 1.0) or _is(b, 1.0):
-        return b if _is(a, 1.0) else a
+    if is_number(a, 1.0) or is_number(b, 1.0):
+        return b if is_number(a, 1.0) else a
     if a.op == "neg":
         return neg(mul(a.args[0], b))
     if b.op == "neg":
         return neg(mul(a, b.args[0]))
-    return pow(a, 2.0) if _alike(a, b) else _product(a, b)
+    return pow(a, 2.0) if alike(a, b) else _product(a, b)
 
 
 def _product(a: Expression, b: Expression) -> Expression:
@@ -220,33 +98,33 @@ def _product(a: Expression, b: Expression) -> Expression:
     if exact_value(b) is not None:
         a, b = b, a
     if exact_value(a) is not None and b.op == "mul":
-        folded = _folded(a, b.args[0], lambda x, y: x * y)
+        folded = fold(a, b.args[0], lambda x, y: x * y)
         if folded is not None:
             return mul(folded, b.args[1])
-    if exact_value(b) is None and b.op == "div" and _is(b.args[0], 1.0):
+    if exact_value(b) is None and b.op == "div" and is_number(b.args[0], 1.0):
         return div(a, b.args[1])
-    if exact_value(a) is None and a.op == "div" and _is(a.args[0], 1.0):
+    if exact_value(a) is None and a.op == "div" and is_number(a.args[0], 1.0):
         return div(b, a.args[1])
     return Expression("mul", (a, b))
 
 
 def div(a: Operand, b: Operand) -> Expression:
     """a / b."""
-    a, b = _pair(a, b)
-    if not _is(b, 0.0):
-        folded = _folded(a, b, lambda x, y: x / y)
+    a, b = pair(a, b)
+    if not is_number(b, 0.0):
+        folded = fold(a, b, lambda x, y: x / y)
         if folded is not None:
             return folded
-        if _is(a, 0.0) or _is(b, 1.0):
+        if is_number(a, 0.0) or is_number(b, 1.0):
             return a
         if a.op == "neg":
             return neg(div(a.args[0], b))
         if b.op == "neg":
             return neg(div(a, b.args[0]))
-        if _alike(a, b):
+        if alike(a, b):
             return _number(1.0)
         if a.op == "mul" and exact_value(b) is not None:
-            ratio = _folded(a.args[0], b, lambda x, y: x / y)
+            ratio = fold(a.args[0], b, lambda x, y: x / y)
             if ratio is not None:
                 return mul(ratio, a.args[1])
     return Expression("div", (a, b))
@@ -254,16 +132,16 @@ def div(a: Operand, b: Operand) -> Expression:
 
 def pow(a: Operand, b: Operand) -> Expression:
     """a ** b."""
-    a, b = _pair(a, b)
-    if _is(b, 0.0) or _is(a, 1.0):
+    a, b = pair(a, b)
+    if is_number(b, 0.0) or is_number(a, 1.0):
         return _number(1.0)
-    if _is(b, 1.0):
+    if is_number(b, 1.0):
         return a
-    exponent = exact_value(b) if b.op in _CONSTANT_OPS else None
+    exponent = exact_value(b) if b.op in CONSTANT_OPS else None
     if exponent is not None and exponent.denominator == 1 and -64 <= exponent <= 64:
         base = exact_value(a)
         if base is not None and (base or exponent > 0):
-            folded = constant(base ** int(exponent), _is_decimal(a))
+            folded = constant(base ** int(exponent), is_decimal(a))
             if folded is not None:
                 return folded
         inner = exact_value(a.args[1]) if a.op == "pow" else None
@@ -275,15 +153,15 @@ def pow(a: Operand, b: Operand) -> Expression:
 
 def floordiv(a: Operand, b: Operand) -> Expression:
     """floor(a / b)."""
-    a, b = _pair(a, b)
-    folded = None if _is(b, 0.0) else _folded(a, b, lambda x, y: Fraction(x // y))
-    return folded or (a if _is(a, 0.0) and not _is(b, 0.0) else Expression("floordiv", (a, b)))
+    a, b = pair(a, b)
+    folded = None if is_number(b, 0.0) else fold(a, b, lambda x, y: Fraction(x // y))
+    return folded or (a if is_number(a, 0.0) and not is_number(b, 0.0) else Expression("floordiv", (a, b)))
 
 
 def mod(a: Operand, b: Operand) -> Expression:
     """a - b*floor(a/b)."""
-    a, b = _pair(a, b)
-    folded = None if _is(b, 0.0) else _folded(a, b, lambda x, y: x % y)
+    a, b = pair(a, b)
+    folded = None if is_number(b, 0.0) else fold(a, b, lambda x, y: x % y)
     return folded or Expression("mod", (a, b))
 
 
@@ -315,7 +193,7 @@ def _value_at(op: str, x: Fraction) -> Fraction | None:
     if x.denominator != 1:
         return None
     n = int(x)
-    if op in _INVERSE and 0 < n < _EXACT:
+    if op in _INVERSE and 0 < n < EXACT:
         root = int(floats.round(getattr(floats, op)(float(n))))
         return Fraction(root) if _INVERSE[op](root) == n else None
     if op == "sqrt" and n == 0:
@@ -331,9 +209,9 @@ def _function(op: str) -> Callable[[Operand], Expression]:
 
     def function(x: Operand) -> Expression:
         x = number(x)
-        argument = exact_value(x) if x.op in _CONSTANT_OPS else None
+        argument = exact_value(x) if x.op in CONSTANT_OPS else None
         value = None if argument is None else _value_at(op, argument)
-        made = None if value is None else constant(value, _is_decimal(x))
+        made = None if value is None else constant(value, is_decimal(x))
         return made or Expression(op, (x,))
 
     function.__name__ = function.__qualname__ = op
@@ -400,14 +278,14 @@ def polygamma(n: int, x: Operand) -> Expression:
 
 def maximum(a: Operand, b: Operand) -> Expression:
     """The larger of two."""
-    a, b = _pair(a, b)
-    return _folded(a, b, max) or (a if _alike(a, b) else Expression("maximum", (a, b)))
+    a, b = pair(a, b)
+    return fold(a, b, max) or (a if alike(a, b) else Expression("maximum", (a, b)))
 
 
 def minimum(a: Operand, b: Operand) -> Expression:
     """The smaller of two."""
-    a, b = _pair(a, b)
-    return _folded(a, b, min) or (a if _alike(a, b) else Expression("minimum", (a, b)))
+    a, b = pair(a, b)
+    return fold(a, b, min) or (a if alike(a, b) else Expression("minimum", (a, b)))
 
 
 def logaddexp(a: Operand, b: Operand) -> Expression:
@@ -429,8 +307,8 @@ def _comparison(
     """The comparison that makes nodes of `op`, with its truth where both are numbers."""
 
     def compare(a: Operand, b: Operand) -> Expression:
-        a, b = _pair(a, b)
-        return _folded(a, b, lambda x, y: Fraction(holds(x, y))) or Expression(op, (a, b))
+        a, b = pair(a, b)
+        return fold(a, b, lambda x, y: Fraction(holds(x, y))) or Expression(op, (a, b))
 
     compare.__name__ = compare.__qualname__ = op
     return compare
@@ -468,7 +346,7 @@ def _truth(x: Expression) -> bool | None:
 
 def logical_and(a: Operand, b: Operand) -> Expression:
     """1 where neither is 0, else 0."""
-    a, b = _pair(a, b)
+    a, b = pair(a, b)
     if _truth(a) is False or _truth(b) is False:
         return _number(0.0)
     if _truth(a) and _truth(b):
@@ -478,7 +356,7 @@ def logical_and(a: Operand, b: Operand) -> Expression:
 
 def logical_or(a: Operand, b: Operand) -> Expression:
     """1 where one is not 0, else 0."""
-    a, b = _pair(a, b)
+    a, b = pair(a, b)
     if _truth(a) or _truth(b):
         return _number(1.0)
     if _truth(a) is False and _truth(b) is False:
@@ -499,4 +377,4 @@ def where(c: Operand, a: Operand, b: Operand) -> Expression:
     truth = _truth(c)
     if truth is not None:
         return a if truth else b
-    return a if _alike(a, b) else Expression("where", (c, a, b))
+    return a if alike(a, b) else Expression("where", (c, a, b))

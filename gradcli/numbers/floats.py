@@ -4,75 +4,27 @@
 from __future__ import annotations
 
 from math import (
-    acos as _acos,
-    acosh as _acosh,
-    asin as _asin,
-    asinh as asinh,
-    atan as atan,
-    atan2 as atan2,
-    atanh as _atanh,
-    cbrt as cbrt,
-    ceil as _ceil,
-    copysign,
-    cos as _cos,
-    cosh as _cosh,
-    erf as erf,
-    erfc as erfc,
-    exp as _exp,
-    exp2 as _exp2,
-    expm1 as _expm1,
-    fabs,
-    floor as _floor,
-    frexp as _frexp,
-    gamma as _gamma,
-    hypot as hypot,
-    inf,
-    ldexp as _ldexp,
-    log as _log,
-    log1p as _log1p,
-    log2 as _log2,
-    log10 as _log10,
-    nan,
-    pi as _pi,
-    pow as _pow,
-    sin as _sin,
-    sinh as _sinh,
-    sqrt as _sqrt,
-    tan as _tan,
-    tanh as tanh,
-    trunc as _trunc,
+    acos as _acos, acosh as _acosh, asin as _asin, asinh as asinh, atan as atan, atan2 as atan2,
+    atanh as _atanh, cbrt as cbrt, ceil as _ceil, copysign, cos as _cos, cosh as _cosh, erf as erf,
+    erfc as erfc, exp as _exp, exp2 as _exp2, expm1 as _expm1, fabs, floor as _floor, frexp as _frexp,
+    gamma as _gamma, hypot as hypot, inf, ldexp as _ldexp, log as _log, log1p as _log1p, log2 as _log2,
+    log10 as _log10, nan, pi as _pi, pow as _pow, sin as _sin, sinh as _sinh, sqrt as _sqrt,
+    tan as _tan, tanh as tanh, trunc as _trunc,
 )
 from operator import add as add, mul as mul, neg as neg, sub as sub
 
 from gradcli.numbers.scalars import (
-    amax as amax,
-    amin as amin,
-    arange as arange,
-    broadcast_to as broadcast_to,
-    concat as concat,
-    cumsum as cumsum,
-    det as det,
-    diag as diag,
-    eye as eye,
-    flip as flip,
-    full as full,
-    getitem as getitem,
-    inv as inv,
-    linspace as linspace,
-    matmul as matmul,
-    ones as ones,
-    ones_like as ones_like,
-    outer as outer,
-    prod as prod,
-    reshape as reshape,
-    scatter as scatter,
-    shape as shape,
-    solve as solve,
-    stack as stack,
-    sum as sum,
-    transpose as transpose,
-    zeros as zeros,
+    amax as amax, amin as amin, arange as arange, broadcast_to as broadcast_to, concat as concat,
+    cumsum as cumsum, det as det, diag as diag, eye as eye, flip as flip, full as full,
+    getitem as getitem, inv as inv, linspace as linspace, matmul as matmul, ones as ones,
+    ones_like as ones_like, outer as outer, prod as prod, reshape as reshape, scatter as scatter,
+    shape as shape, solve as solve, stack as stack, sum as sum, transpose as transpose, zeros as zeros,
     zeros_like as zeros_like,
+)
+from gradcli.numbers.truths import (
+    lt as lt, le as le, gt as gt, ge as ge, eq as eq,
+    ne as ne, isnan as isnan, isinf as isinf, isfinite as isfinite, logical_and as logical_and,
+    logical_or as logical_or, logical_not as logical_not, where as where,
 )
 
 TYPE_CHECKING = False
@@ -405,74 +357,6 @@ def scale(x: float, axis: Any = None) -> float:
     """The power of two up to |x|; 1 at 0, nan, infinity; raises IndexError for an axis that rank 0 lacks."""
     sum(x, axis)
     return _ldexp(1.0, _frexp(x)[1] - 1) if x and x - x == 0.0 else 1.0
-
-
-# --- truth ---
-
-
-def lt(a: float, b: float) -> float:
-    """1 where a < b, else 0."""
-    return 1.0 if a < b else 0.0
-
-
-def le(a: float, b: float) -> float:
-    """1 where a <= b, else 0."""
-    return 1.0 if a <= b else 0.0
-
-
-def gt(a: float, b: float) -> float:
-    """1 where a > b, else 0."""
-    return 1.0 if a > b else 0.0
-
-
-def ge(a: float, b: float) -> float:
-    """1 where a >= b, else 0."""
-    return 1.0 if a >= b else 0.0
-
-
-def eq(a: float, b: float) -> float:
-    """1 where a = b, else 0."""
-    return 1.0 if a == b else 0.0
-
-
-def ne(a: float, b: float) -> float:
-    """1 where a and b differ, else 0; nan differs from itself."""
-    return 1.0 if a != b else 0.0
-
-
-def isnan(x: float) -> float:
-    """1 at nan, else 0."""
-    return 1.0 if x != x else 0.0
-
-
-def isinf(x: float) -> float:
-    """1 at inf and -inf, else 0."""
-    return 1.0 if x in (inf, -inf) else 0.0
-
-
-def isfinite(x: float) -> float:
-    """0 at inf, -inf and nan, else 1."""
-    return 1.0 if x - x == 0.0 else 0.0
-
-
-def logical_and(a: float, b: float) -> float:
-    """1 where neither is 0, else 0."""
-    return 1.0 if a and b else 0.0
-
-
-def logical_or(a: float, b: float) -> float:
-    """1 where one is not 0, else 0."""
-    return 1.0 if a or b else 0.0
-
-
-def logical_not(x: float) -> float:
-    """1 where x is 0, else 0."""
-    return 0.0 if x else 1.0
-
-
-def where(c: float, a: float, b: float) -> float:
-    """a where c is not 0 (nan is not), else b."""
-    return a if c else b
 
 
 # --- making numbers ---

