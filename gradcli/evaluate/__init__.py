@@ -1,4 +1,4 @@
-"""Program and bindings to results: values, gradients, graphs, notes; `evaluate` for one expression, `Session` for more.
+"""Program and bindings to results: `evaluate` for one text, `Session` for a stream of them.
 
 >>> from gradcli.evaluate import evaluate
 >>> evaluate("x**2 + y", x=3, y=1).gradients

@@ -1,11 +1,10 @@
-"""The answer to an expression: its value, the gradients of the leaves it mentions, second derivatives, notes."""
+"""The answer to an expression: value, gradients of the leaves it mentions, second derivatives, notes."""
 
 from __future__ import annotations
 
 from gradcli.autograd.backward import sweep
 from gradcli.autograd.tensor import Tensor
 from gradcli.evaluate.failures import failure, unknown_variable
-from gradcli.evaluate.kinds import payload_of
 from gradcli.evaluate.results import Note, Result, Variable
 from gradcli.numbers import is_finite, namespace_of, shape_of
 
@@ -97,9 +96,7 @@ def differentiate(this: Answer) -> None:
         this.cotangent = 1.0 if type(this.value) is float else namespace_of(this.value).ones_like(this.value)
         if shape:
             this.notes.append(
-                Note(
-                    f"the result has shape {shape}: its gradient is that of the sum of its elements, no vector being given"
-                )
+                Note(f"the result has shape {shape}: its gradient is that of the sum of its elements")
             )
     reached = cotangents_of(this)
     this.gradients = [
@@ -162,7 +159,7 @@ def second_order(this: Answer) -> None:
 
 
 def remarks(this: Answer, finite: bool, hidden: dict[str, Binding | None] | None) -> None:
-    """Add the notes: what made a nan or inf, conventions met, intermediates that do not follow a new binding."""
+    """Add the notes: what made a nan or inf, conventions met, intermediates of earlier values."""
     found: list[Note] = []
     if not finite:
         from gradcli.evaluate.provenance import provenance
@@ -191,7 +188,7 @@ def stale(this: Answer, hidden: dict[str, Binding | None]) -> list[Note]:
             if hidden.get(leaf.name) is leaf:
                 text = f"{binding.name} was computed before: {leaf.name} keeps its earlier value in it"
             else:
-                text = f"{binding.name} was computed from the {leaf.name} of line {leaf.line}, which was bound anew since"
+                text = f"{binding.name} was computed from an earlier {leaf.name}, of line {leaf.line}"
             notes.append(Note(text))
     return list(dict.fromkeys(notes))
 

@@ -6,7 +6,7 @@ from gradcli.autograd.rulebook import NAMES, CallError, ValueRefused, call
 from gradcli.autograd.tensor import wrap
 from gradcli.evaluate.failures import failure, unknown_function
 from gradcli.evaluate.kinds import payload_of
-from gradcli.evaluate.machine import Frame, perform, take
+from gradcli.evaluate.machine import Frame, is_simple, operate, perform, take
 from gradcli.numbers.errors import ArrayTooLarge, ShapeError
 
 TYPE_CHECKING = False
@@ -32,7 +32,15 @@ def begin_call(machine: Machine, expression: Expression) -> None:
     rule = NAMES.get(name)
     if rule is None:
         raise unknown_function(machine, expression, name)
-    if name == "diff":
+    if (
+        len(expression.args) == len(rule.operands)
+        and not expression.keywords
+        and is_simple(rule)
+        and name != "detach"
+    ):
+        machine.todo.append((operate, expression, rule))
+        machine.todo.extend(expression.args[::-1])
+    elif name == "diff":
         from gradcli.evaluate.derivatives import begin_diff
 
         check(machine, expression, rule)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from gradcli.autograd.backward import graph_of
 from gradcli.evaluate.machine import Met
 from gradcli.evaluate.results import Note
-from gradcli.numbers import namespace_of, quiet, size_of
+from gradcli.numbers import floats, namespace_of, quiet, size_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from gradcli.autograd.node import Node
     from gradcli.autograd.rulebook import Convention
     from gradcli.evaluate.answers import Answer
 
@@ -19,9 +18,10 @@ def hits(met: list[Met]) -> list[tuple[Met, Convention]]:
     """The operations that stand at a point of convention, each with that convention."""
     found = []
     for operation in met:
-        if operation.node.saved is None:  # freed: there will be no gradient through it
+        node = operation.node
+        if node.saved is None:  # freed: there will be no gradient through it
             continue
-        found += [(operation, c) for c in operation.rule.conventions if _applies(c, operation.node)]
+        found += [(operation, c) for c in operation.rule.conventions if _applies(c, node)]
     return found
 
 
@@ -31,13 +31,16 @@ def kept(met: list[Met], name: str) -> tuple[Met, ...]:
     return tuple(Met(m.node, m.rule, None, m.variable or name) for m in found.values())
 
 
-def _applies(convention: Convention, node: Any) -> bool:
-    saved = node.saved
+def _applies(convention: Convention, node: Node) -> bool:
+    saved = node.saved or ()
+    for value in saved:
+        if type(value) is not float:
+            break
+    else:
+        return bool(convention.when(floats, *saved, **(node.static or {})) != 0.0)
     xp = namespace_of(*(value for value in saved if value is not None))
     with quiet():
         truth = convention.when(xp, *saved, **(node.static or {}))
-    if type(truth) is float:
-        return truth != 0
     return bool(size_of(truth) and namespace_of(truth).amax(truth) != 0)
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from gradcli.numbers.expression import Expression
 
 LARGEST_GRAPH = 300_000
-"""How many operations a derivative may have for another one to be taken: products make them grow exponentially."""
+"""How many operations a derivative may have for another one to be taken: they grow exponentially."""
 
 
 class Task:
@@ -68,7 +68,7 @@ def _prepare(machine: Machine, expression: Expression, order: Expression | None)
 
 
 def _scope(machine: Machine, expression: Expression, name: str, operand: Operand) -> Task:
-    """Make x want a gradient: itself where it does, or else, and for a parameter, something that stands for it.
+    """Make x want a gradient: itself where it does, else, and for a parameter, what stands for it.
 
     A parameter is a variable of its own, though its argument may be one that the body mentions, too.
     """

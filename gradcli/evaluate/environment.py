@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gradcli.autograd.rulebook import NAMES
+from gradcli.numbers.expression import postorder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,9 +27,9 @@ CONSTANTS = {
 
 
 class Binding:
-    """A name with its tensor: a leaf, or an intermediate (`leaves` are the bindings of the leaves below it).
+    """A name with its tensor: a leaf, or an intermediate, which knows the `leaves` below it.
 
-    Compared by identity: binding a name anew makes another one, and what was computed from the earlier one keeps it.
+    Compared by identity: binding a name anew makes another, and what was computed before keeps the earlier.
     """
 
     __slots__ = ("asked", "const", "conventions", "leaves", "line", "name", "notes", "tensor", "used")
@@ -57,9 +58,9 @@ class Binding:
 
 
 class Function:
-    """A function of the user: its parameters, its body, and the text that the spans of the body point into."""
+    """A function of the user: its parameters, its body, and the text that the body's spans point into."""
 
-    __slots__ = ("body", "line", "name", "parameters", "text")
+    __slots__ = ("body", "calls", "line", "name", "parameters", "text")
 
     def __init__(
         self, name: str, parameters: tuple[str, ...], body: Expression, text: str, line: int
@@ -69,12 +70,8 @@ class Function:
         self.body = body
         self.text = text
         self.line = line
-
-    def calls(self) -> Iterator[Expression]:
-        """The calls in its body."""
-        from gradcli.numbers.expression import postorder
-
-        return (part for part in postorder(self.body) if part.op == "call")
+        # What the body calls, by name, each with one place where it does.
+        self.calls = {part.value: part for part in postorder(body) if part.op == "call"}
 
 
 class Environment:
@@ -120,17 +117,16 @@ def check_recursion(function: Function, functions: dict[str, Function]) -> None:
     """Raise Diagnostic where a function calls itself, directly or by way of others."""
     from gradcli.evaluate.failures import failure
 
-    for call in function.calls():
-        way = {call.value}
-        todo = [call.value]
-        while todo:
-            name = todo.pop()
-            if name == function.name:
-                by = "" if call.value == name else f" by way of {call.value}()"
+    name = function.name
+    if name not in function.calls and all(name not in other.calls for other in functions.values()):
+        return
+    for first, call in function.calls.items():
+        way = [first]
+        for step in way:  # grows while it is walked
+            if step == name:
+                by = "" if first == name else f" by way of {first}()"
                 raise failure(
                     "call", f"{name}() calls itself{by}, and would never end", (call.span, "recursion")
                 )
-            if name in functions:
-                further = {inner.value for inner in functions[name].calls()} - way
-                way |= further
-                todo += further
+            if step in functions:
+                way += [further for further in functions[step].calls if further not in way]

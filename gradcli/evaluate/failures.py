@@ -5,23 +5,25 @@ from __future__ import annotations
 from gradcli.autograd.rulebook import NAMES, CallError
 from gradcli.evaluate.environment import CONSTANTS
 from gradcli.language.diagnostics import Diagnostic
-from gradcli.numbers.errors import ArrayTooLarge, ShapeError, SingularMatrix
+from gradcli.numbers.errors import ShapeError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from typing import Any
+    from typing import Any, Literal
 
     from gradcli.autograd.rulebook import Rule
     from gradcli.evaluate.machine import Machine
     from gradcli.numbers.expression import Expression
 
     Span = tuple[int, int]
+    Label = tuple[Span | None, str]
+    Kind = Literal["syntax", "name", "call", "shape", "value"]
 
 LONGEST = 40
 
 
-def failure(kind: str, message: str, *labels: tuple[Span | None, str], hint: str | None = None) -> Diagnostic:
+def failure(kind: Kind, message: str, *labels: Label, hint: str | None = None) -> Diagnostic:
     """A diagnostic of these labels, as far as they have a place."""
     return Diagnostic(kind, message, [(span, text) for span, text in labels if span is not None], hint=hint)
 

@@ -1,4 +1,4 @@
-"""Second derivatives: the Hessian's block for every pair of variables, by the gradient of each part of a gradient."""
+"""Second derivatives: the Hessian's block for every pair of variables, a backward pass a row."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ MOST_ELEMENTS = 10_000
 def hessian(this: Answer) -> Blocks:
     """The blocks of every pair of variables that have a gradient, in the order of the variables.
 
-    A block has the shape of the row's variable followed by the column's. Raises Diagnostic where the variables
-    have too many elements.
+    A block has the shape of the row's variable followed by the column's. Raises Diagnostic where they are too
+    large.
     """
     bindings = [
         binding for binding, gradient in zip(this.asked, this.gradients, strict=True) if gradient is not None

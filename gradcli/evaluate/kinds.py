@@ -31,7 +31,7 @@ _ANYWHERE = _Anywhere()
 
 
 class Kind:
-    """Numbers as float64: plain Python floats, which the machine computes with directly while no tensor is near."""
+    """Numbers as float64: plain Python floats, computed with directly while no tensor is near."""
 
     __slots__ = ()
 
@@ -144,7 +144,8 @@ class Decimal(Kind):
         import numpy
 
         lifted = numpy.empty(payload.shape, dtype=object)
-        lifted.flat = [self._number(float(value)) for value in payload.flat]
+        for position, value in enumerate(payload.flat):
+            lifted.flat[position] = self._number(float(value))
         return lifted
 
     def array(self, values: list[Any]) -> Any:

@@ -1,9 +1,11 @@
-"""The machine that computes an expression: a stack of work and a stack of values, never Python's own stack."""
+"""The machine that computes an expression: a stack of work and one of values, never Python's own."""
 
 from __future__ import annotations
 
-from gradcli.autograd.engine import apply
-from gradcli.autograd.rulebook import RULES, CallError, ValueRefused
+from functools import partial
+
+from gradcli.autograd.engine import apply, binary, unary
+from gradcli.autograd.rulebook import NO_NODE, RULES, CallError, ValueRefused
 from gradcli.autograd.tensor import wrap
 from gradcli.evaluate.environment import CONSTANTS, Binding
 from gradcli.evaluate.failures import diagnose, unbound, unknown_function
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from gradcli.autograd.rulebook import Rule
+    from gradcli.autograd.tensor import Tensor
     from gradcli.evaluate.environment import Environment, Function
     from gradcli.evaluate.kinds import Kind
 
@@ -27,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class Frame:
-    """A scope within a statement: the body of a function that is called, or the expression that diff works on."""
+    """A scope within a statement: the body of a function that is called, or what diff works on."""
 
     __slots__ = ("active", "call", "caller", "function", "locals")
 
@@ -50,24 +53,25 @@ class Machine:
     """One evaluation of one expression; what it meets on the way is kept for gradients and notes.
 
     `mentioned` are the bindings that the expression mentions, in order of appearance, the leaves of an
-    intermediate with it; `conventions` the operations whose rule has conventions; `trace`, where it is a list,
-    gets every operation with its operands and its outcome.
+    intermediate with it; `conventions` the operations whose rule has conventions; `trace`, where it is a
+    list, gets every operation with its operands and its outcome.
     """
 
     __slots__ = (
         "aliases",
         "conventions",
         "environment",
+        "fast",
         "forms",
         "frame",
         "inlined",
         "kind",
         "mentioned",
         "notes",
-        "unused",
         "text",
         "todo",
         "trace",
+        "unused",
         "values",
     )
 
@@ -81,10 +85,11 @@ class Machine:
         self.mentioned: dict[Binding, None] = {}
         self.conventions: list[Met] = []
         self.notes: list[Note] = []
-        # What a gradient could reach, though it has no part in the graph: branches not taken, what diff works on.
+        # What a gradient could reach, though the graph lacks it: branches not taken, what diff works on.
         self.unused: list[tuple[Expression, Frame | None]] = []
         self.aliases: dict[Any, str] = {}  # leaves that stand for a variable while diff works on it
         self.trace: list[Traced] | None = None
+        self.fast = kind.plain  # whether nothing but values is asked of most operations
         self.frame: Frame | None = None
         self.inlined = 0
 
@@ -97,8 +102,7 @@ class Machine:
         while todo:
             item = todo.pop()
             if type(item) is tuple:
-                step, expression, detail = item
-                step(self, expression, detail)
+                item[0](self, item[1], item[2])
                 continue
             operation = item.op
             if operation == "number":
@@ -141,7 +145,7 @@ class Machine:
             )
 
     def in_order(self, root: Expression) -> list[Binding]:
-        """What is mentioned in the order of the text, where a choice was computed before what stands before it."""
+        """What is mentioned, in the order of the text, which is not always that of computing it."""
         names = [part for part in postorder(root) if part.op == "name"]
         names.sort(key=lambda part: part.span or (0, 0))
         mentioned: dict[Binding, None] = {}
@@ -163,7 +167,7 @@ class Machine:
         return False
 
     def place(self, expression: Expression) -> tuple[int, int] | None:
-        """Where an expression stands in the statement; what a function's body holds stands where it is called."""
+        """Where an expression stands in the statement; a part of a body stands where that is called."""
         frame = self.frame
         return (expression if frame is None or frame.call is None else frame.call).span
 
@@ -214,7 +218,20 @@ def take(machine: Machine, count: int) -> list[Operand]:
 
 def operate(machine: Machine, expression: Expression, rule: Rule) -> None:
     """Apply a rule to the operands that its arguments left on the stack."""
-    machine.values.append(perform(machine, expression, rule, take(machine, len(expression.args))))
+    values = machine.values
+    operation = (_OPERATIONS.get(rule) or _operation(rule)) if machine.fast and is_simple(rule) else None
+    if operation is None:
+        values.append(perform(machine, expression, rule, take(machine, len(expression.args))))
+        return
+    operands = values[-len(expression.args) :]
+    del values[-len(operands) :]
+    try:
+        out = operation(*operands)
+    except _ENGINE as error:
+        raise diagnose(machine, expression, rule, operands, error) from error
+    values.append(out)
+    if type(out) is not float:
+        recorded(machine, expression, rule, out)
 
 
 def perform(
@@ -225,31 +242,70 @@ def perform(
     static: dict[str, Any] | None = None,
 ) -> Operand:
     """Apply a rule and keep what notes will ask for; raises Diagnostic where the operands do not fit."""
+    static = static or {}
+    kind = machine.kind
     out: Operand
     try:
-        if machine.kind.plain and all(type(operand) is float for operand in operands):
-            out = rule.value(floats, *operands, **static) if static else rule.value(floats, *operands)
+        if kind.plain and all(type(operand) is float for operand in operands):
+            out = rule.value(floats, *operands, **static)
             if type(out) is not float:
-                out = wrap(machine.kind.cast(out))
+                out = wrap(kind.cast(out))
+        elif not operands:
+            out = wrap(kind.cast(rule.value(floats, **static)))
         else:
-            if not machine.kind.plain:
-                operands = machine.kind.lifted(operands)
-                if not operands:
-                    return wrap(machine.kind.cast(rule.value(floats, **(static or {}))))
-            out = apply(rule, *operands, **static) if static else apply(rule, *operands)
-            node = out._node
-            if node is not None:
-                frame = machine.frame
-                node.origin = expression if frame is None or frame.call is None else frame.call
-                if rule.conventions:
-                    machine.conventions.append(Met(node, rule, machine.place(expression)))
-    except (ArithmeticError, IndexError, MemoryError, RuntimeError, TypeError, ValueError) as error:
-        if isinstance(error, CallError | ValueRefused):
-            raise
+            out = apply(rule, *kind.lifted(operands), **static)
+            recorded(machine, expression, rule, out)
+    except (CallError, ValueRefused):
+        raise
+    except _ENGINE as error:
         raise diagnose(machine, expression, rule, operands, error) from error
     if machine.trace is not None:
         machine.trace.append(Traced(expression, machine.frame, rule, operands, static, out))
     return out
+
+
+_ENGINE = (ArithmeticError, IndexError, MemoryError, RuntimeError, TypeError, ValueError)
+"""What the engine and the kinds of number raise for operands that do not fit."""
+
+
+def recorded(machine: Machine, expression: Expression, rule: Rule, out: Tensor) -> None:
+    """Tell the node of an operation where it stands in the text."""
+    node = out._node
+    if node is not None:
+        frame = machine.frame
+        node.origin = expression if frame is None or frame.call is None else frame.call
+        if rule.conventions:
+            machine.conventions.append(Met(node, rule, machine.place(expression)))
+
+
+_OPERATIONS: dict[Rule, Callable[..., Operand]] = {}
+"""What `_operation` made, as it was asked for."""
+
+
+def _operation(rule: Rule) -> Callable[..., Operand]:
+    """A rule without much ado: floats to a float, one or two floats with a tensor the engine's fast way."""
+    value = rule.value
+    general = partial(apply, rule)
+    count = len(rule.operands) if rule.backward != NO_NODE else 0
+    tensors: Callable[..., Operand] = general
+    if count == 1 and rule.variant is None:
+        tensors = unary(rule, general)
+    elif count == 2:
+        tensors = binary(rule, general)
+
+    def operation(*operands: Operand) -> Operand:
+        for operand in operands:
+            if type(operand) is not float:
+                return tensors(*operands)
+        return value(floats, *operands)
+
+    _OPERATIONS[rule] = operation
+    return operation
+
+
+def is_simple(rule: Rule) -> bool:
+    """Whether a call's arguments are the rule's operands, as they are."""
+    return not (rule.static or rule.overloads or rule.variadic or rule.folds)
 
 
 class Met:

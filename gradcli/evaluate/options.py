@@ -13,10 +13,10 @@ DTYPES = ("float64", "float32")
 class Options:
     """What is asked of every result of a session.
 
-    `wrt` names the variables whose gradients are wanted (all that are mentioned where it is empty), `const` the
-    leaves that want none; `order` 2 adds second derivatives; `precision` computes with so many decimal digits;
-    `dtype` is "float64" or "float32"; `grad_output` is the vector for results that are arrays: a text of the
-    language, a number, nested lists or an array. Raises ValueError for a value that none of these can have.
+    `wrt` names the variables whose gradients are wanted (all that are mentioned where it is empty), `const`
+    the leaves that want none; `order` 2 adds second derivatives; `precision` computes with so many decimal
+    digits; `dtype` is "float64" or "float32"; `grad_output` is the vector for results that are arrays: a text
+    of the language, a number, nested lists or an array. Raises ValueError for a value that these cannot have.
     """
 
     __slots__ = ("const", "dtype", "grad_output", "order", "precision", "wrt")

@@ -30,7 +30,7 @@ def evaluate(
 
     Variables are given by name, or in `bindings` where a name is one of the options: numbers, nested lists,
     arrays, or texts of constant expressions. For the options see `Options`. Raises Diagnostic for the first
-    statement that is wrong or where there is no expression, ValueError for an option of a value it cannot have.
+    statement that is wrong or where there is no expression, ValueError for an option that cannot be.
 
         >>> evaluate("sin(x**2)", x=4).gradients["x"]
         -7.661275842587077

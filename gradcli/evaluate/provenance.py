@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from gradcli.numbers.expression import Expression
 
 POISON = (
-    "the branch that is not taken makes the gradient nan, for 0 times {} is nan; give it a harmless argument there, "
-    "as in where(c, f(where(c, x, 1)), 0)"
+    "the branch that is not taken makes the gradient nan, for 0 times {} is nan; "
+    "give it a harmless argument there, as in where(c, f(where(c, x, 1)), 0)"
 )
 
 
@@ -52,6 +52,7 @@ def traced(source: Source, expression: Expression) -> tuple[Machine, Traced | No
     """Compute an expression once more, noting every step; the first that made a nan or inf."""
     machine = source.machine()
     machine.trace = []
+    machine.fast = False
     with no_grad():
         machine.run(expression)
     for step in machine.trace:
@@ -184,7 +185,7 @@ def _given(this: Answer) -> list[Note]:
 
 
 def _backward(this: Answer, machine: Machine) -> list[Note]:
-    """The operation whose derivative turned a finite cotangent into a nan or inf, latest first as they are run."""
+    """The operation whose derivative first turned a finite cotangent into a nan or inf."""
     if this.cotangent is None or all(g is None or is_finite(g) for g in this.gradients):
         return []
     from gradcli.autograd.backward import cotangents, pulled
@@ -204,35 +205,23 @@ def _backward(this: Answer, machine: Machine) -> list[Note]:
 def _backward_notes(this: Answer, machine: Machine, node: Any, g: Payload, part: Payload) -> list[Note]:
     from gradcli.evaluate.graphs import Own
 
-    span = Own(this).span(node)
-    word = _word(_element(part, _first_bad(part), shape_of(part)))
     index = _first_bad(part)
-    reason = (
-        "0·inf" if word == "nan" and _has_zero(g) else "its derivative is infinite" if word != "nan" else ""
-    )
-    text = f"the gradient becomes {word} here"
-    if reason:
-        text += f": {reason}"
+    word = _word(_element(part, index, shape_of(part)))
+    reason = "its derivative is infinite" if word != "nan" else "0·inf" if _has_zero(g) else ""
+    text = f"the gradient becomes {word} here{': ' * bool(reason)}{reason}"
+    span = Own(this).span(node)
+    if span is None:
+        return [Note(text, None)]
+    expression = node.origin
     values = []
-    expression = getattr(node, "origin", None)
-    if (
-        span is not None
-        and expression.op != "call"
-        or (span is not None and expression.value not in _functions(this))
-    ):
+    if expression.value not in this.source.environment.functions:  # its arguments are the operands
         for argument, saved in zip(expression.args, node.saved, strict=False):
             scalar = _element(saved, index, shape_of(part))
             if scalar is not None and not _is_literal(argument):
                 at = f"[{', '.join(map(str, index))}]" if index and shape_of(saved) else ""
                 values.append(f"{_bare(machine.source(argument))}{at} = {float(scalar):.6g}")
     notes = [Note(", ".join([text, *dict.fromkeys(values)]), span)]
-    if expression is not None and _has_zero(g):
-        notes += _poisoned(this, machine, expression, part)
-    return notes
-
-
-def _functions(this: Answer) -> Any:
-    return this.source.environment.functions
+    return notes + _poisoned(this, machine, expression, part) if _has_zero(g) else notes
 
 
 def _has_zero(payload: Payload) -> bool:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from gradcli.language.reader import Chunk
 
 LONG = 4096
-"""Texts of so many characters make graphs so large that collecting garbage on the way costs more than it frees."""
+"""Texts of so many characters make graphs so large that collecting garbage costs more than it frees."""
 
 
 class Session:
@@ -78,18 +78,20 @@ class Session:
             raise failure(diagnostic.kind, f"grad_output {value!r}: {diagnostic.message}") from diagnostic
 
     def run(self, chunk: Chunk | str, line: int = 1) -> Iterator[Outcome]:
-        """Carry out the statements of a chunk of text; one that fails yields its Failure, and the rest goes on."""
+        """Carry out the statements of a text; one that fails yields its Failure, and the rest goes on."""
         text = chunk if isinstance(chunk, str) else chunk.text
         line = line if isinstance(chunk, str) else chunk.line
         source = Source(self, text, line)
-        with patience(text):
-            statements = parse_each(text, functions=self.environment.callables)
-        for statement in statements:
-            if isinstance(statement, Diagnostic):
-                yield Failure(statement, text, line)
-                continue
+        statements = parse_each(text, functions=self.environment.callables)
+        while True:
             with patience(text):
-                outcomes = execute(source, statement)
+                statement = next(statements, None)
+                if statement is None:
+                    return
+                if isinstance(statement, Diagnostic):
+                    outcomes: list[Outcome] = [Failure(statement, text, line)]
+                else:
+                    outcomes = execute(source, statement)
             yield from outcomes
 
     def finish(self) -> Iterator[Outcome]:

@@ -58,6 +58,8 @@ class Source:
 
     def constant(self, expression: Expression, of: str) -> Any:
         """The payload of an expression that may mention no variable; `of` says what it is for."""
+        if expression.op == "number" and self.kind.plain:
+            return expression.value
         machine = self.machine()
         value = payload_of(machine.run(expression))
         for binding in machine.mentioned:
@@ -77,7 +79,7 @@ class Source:
 
 
 def execute(source: Source, statement: Statement) -> list[Outcome]:
-    """Carry out one statement; what goes wrong is among the outcomes, and changes nothing that came before."""
+    """Carry out one statement; what goes wrong is among the outcomes, and changes nothing."""
     if isinstance(statement, language.NoGrad):
         with no_grad():
             return [outcome for inner in statement.statements for outcome in execute(source, inner)]
