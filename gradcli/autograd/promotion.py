@@ -31,8 +31,28 @@ def payloads_of(rule: Rule, operands: Sequence[Any]) -> list[Payload]:
     for operand in operands:
         value = getattr(operand, "_value", operand)
         values.append(value)
-        plain = plain and (type(value) is float or (is_array(value) and value.dtype.name in ("float64", "object")))
-    return values if plain else _converted(rule, operands, values)
+        plain = plain and (type(value) is float or (is_array(value) and value.dtype.name == "float64"))
+    if plain:
+        return values
+    like = next((p for p in map(_precise, values) if p is not None), None)
+    return _converted(rule, operands, values) if like is None else _exact(values, like)
+
+
+def _precise(value: Payload) -> Payload:
+    """The mpf that a payload is or begins with; None of every other kind."""
+    if is_array(value) and value.dtype == object and value.size:
+        value = value.flat[0]
+    return value if hasattr(value, "_mpf_") else None
+
+
+def _exact(values: list[Payload], like: Payload) -> list[Payload]:
+    """The payloads with Python's numbers as the decimals that they are written as, in the digits of `like`.
+
+    As floats beside an mpf they would have a float's digits in every function: log(2.0) in that of 2.0**x.
+    """
+    from gradcli.numbers import precise
+
+    return [precise.number(repr(v), like) if isinstance(v, (int, float)) else v for v in values]
 
 
 def _converted(rule: Rule, operands: Sequence[Any], values: list[Payload]) -> list[Payload]:

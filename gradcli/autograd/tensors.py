@@ -102,7 +102,7 @@ def pulled(node: Node, g: Tensor, useful: Useful) -> Iterator[tuple[Any, Tensor]
 def operand(edge: Any, value: Any, stamp: int) -> Any:
     """An operand of a node, as the Tensor or the number that it was."""
     if is_number(edge):
-        return edge
+        return wrap(value) if hasattr(value, "_mpf_") else edge
     if isinstance(edge, Node):
         return result(value, edge)
     if wants_gradient(edge, stamp):
