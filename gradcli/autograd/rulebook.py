@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
+    from gradcli.autograd.calls import Parameters, Signature
+
     # value: (xp, *operands, **static) -> payload
     Value = Callable[..., Any]
     # vjp of one operand: (xp, g, out, *operands, **static) -> cotangent; None where no gradient flows
@@ -79,8 +81,8 @@ class Rule:
     """
 
     __slots__ = (
+        "_parameters",
         "backward",
-        "call",
         "conventions",
         "derivative",
         "domain",
@@ -88,15 +90,12 @@ class Rule:
         "folds",
         "linear",
         "name",
-        "operands",
         "overloads",
         "samples",
         "shown",
         "spellings",
-        "static",
         "summary",
         "value",
-        "variadic",
         "variant",
         "vjps",
     )
@@ -139,13 +138,33 @@ class Rule:
         self.folds = folds
         self.shown = shown or name  # as errors call it
         self.samples = tuple(samples)
-        self.call = signature_of(parameters, order, folds)
-        self.operands = self.call.operands
-        self.static = self.call.static
-        self.variadic = self.call.variadic
+        # Read when first asked for: a one-liner calls three rules of a hundred.
+        self._parameters: Signature | tuple[str, Sequence[str] | None, bool] = (parameters, order, folds)
 
     def __repr__(self) -> str:
         return f"<Rule {self.name}({self.signature})>"
+
+    @property
+    def call(self) -> Signature:
+        """What a call of it looks like."""
+        if isinstance(self._parameters, tuple):
+            self._parameters = signature_of(*self._parameters)
+        return self._parameters
+
+    @property
+    def operands(self) -> Parameters:
+        """Names and defaults of what may get a gradient."""
+        return self.call.operands
+
+    @property
+    def static(self) -> Parameters:
+        """Names and defaults of what never gets a gradient."""
+        return self.call.static
+
+    @property
+    def variadic(self) -> bool:
+        """Whether it takes any number of operands."""
+        return self.call.variadic
 
     @property
     def signature(self) -> str:
