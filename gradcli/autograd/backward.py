@@ -32,7 +32,8 @@ def graph_of(roots: Iterable[Any]) -> list[Node]:
     seen = set(found)
     for node in found:  # grows while it is walked
         for edge in node.inputs:
-            if isinstance(edge, Node) and edge not in seen:
+            kind = type(edge)
+            if kind is not Tensor and kind is not float and edge not in seen and isinstance(edge, Node):
                 seen.add(edge)
                 found.append(edge)
     found.sort(key=_stamp, reverse=True)
@@ -85,11 +86,13 @@ def sweep(
 
 def _run(nodes: list[Node], pending: Cotangents, retain: bool) -> None:
     """The pass in which every cotangent is used and thrown away; nodes of floats run without any asking."""
+    take = pending.pop
     for node in nodes:
-        g = pending.pop(node, None)
+        g = take(node, None)
         if g is None:
             continue
-        if not node.floats or node.extra is not None:
+        vjps, linear = node.plan
+        if vjps is None or node.extra is not None:
             if node.extra is not None:
                 retain_gradient(node, g)
             _add(pending, pulled(node, g, None))
@@ -97,19 +100,20 @@ def _run(nodes: list[Node], pending: Cotangents, retain: bool) -> None:
             saved = node.saved
             if saved is None:
                 raise RuntimeError(errors.FREED)
-            vjps = node.vjps
+            out = node.out
             position = 0
             for edge in node.inputs:
-                if type(edge) is not float and wants_gradient(edge, node.stamp):
-                    vjp = vjps[position]
-                    if vjp is not None:
-                        part = vjp(floats, g, node.out, *saved)
-                        if edge in pending:
-                            pending[edge] += part
-                        elif part is not None:
-                            pending[edge] = part
+                kind = type(edge)
+                if kind is not float and (
+                    (edge._requires and edge._since <= node.stamp) if kind is Tensor else kind is not int
+                ):
+                    part = vjps[position](floats, g, out, *saved)
+                    if edge in pending:
+                        pending[edge] += part
+                    elif part is not None:
+                        pending[edge] = part
                 position += 1
-        if not retain and not node.rule.linear:
+        if not retain and not linear:
             node.saved = node.out = None
 
 

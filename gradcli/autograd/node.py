@@ -41,10 +41,12 @@ class Node:
     stamp: int  # when it was recorded; a later node never is an operand of an earlier one
     static: dict[str, Any] | None
     extra: Extra | None
+    origin: Any  # the expression that it was recorded for; set by who evaluates one
 
     rule: ClassVar[Rule]
     vjps: ClassVar[tuple[Any, ...]]
-    floats: ClassVar[bool]  # all payloads are Python floats: nothing broadcasts, nothing is cast
+    # The vjps where all payloads are Python floats, so that nothing broadcasts and nothing is cast; and `linear`.
+    plan: ClassVar[tuple[tuple[Any, ...] | None, bool]]
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} object at {id(self):#x}>"
@@ -117,6 +119,13 @@ def node_class(rule: Rule, name: str | None = None, floats: bool = False) -> typ
     key = (id(rule), name, floats)
     if key not in _CLASSES:
         _CLASSES[key] = type(name, (Node,), {
-            "__slots__": (), "rule": rule, "vjps": rule.vjps, "floats": floats, "__doc__": rule.summary,
+            "__slots__": (), "rule": rule, "vjps": rule.vjps, "__doc__": rule.summary,
+            "plan": (_complete(rule) if floats else None, rule.linear),
         })
     return _CLASSES[key]
+
+
+def _complete(rule: Rule) -> tuple[Any, ...] | None:
+    """The vjps of a rule that has one for each of its operands, and a fixed number of them."""
+    vjps = rule.vjps
+    return vjps if isinstance(vjps, tuple) and None not in vjps else None
