@@ -109,6 +109,8 @@ class Signature:
         static = {}
         for name, default in self.static:
             static[name] = static_value(function, name, values[name]) if name in values else default
+        if self.trailing and not isinstance(static[self.names[-1]], tuple):
+            static[self.names[-1]] = (static[self.names[-1]],)
         if self.variadic and self.operands:
             return list(args), static
         operands = [values.get(name, default) for name, default in self.operands]

@@ -87,8 +87,8 @@ operator(
     "flip", "x; axis=None",
     value=lambda xp, x, axis: xp.flip(x, axis),
     vjps=[lambda xp, g, out, x, axis: xp.flip(g, axis)],
-    backward="FlipBackward0", summary="the elements in reverse order along an axis", derivative="g[::-1]",
-    example="x[::-1] at x=[1, 2, 3]", linear=True, samples=[(_VECTOR,), ((_MATRIX,), {"axis": 0})],
+    backward="FlipBackward0", summary="the elements in reverse order along an axis", derivative="1",
+    example="cumsum(x) at x=[1, 2, 3]", linear=True, samples=[(_VECTOR,), ((_MATRIX,), {"axis": 0})],
 )
 rule(
     "stack", "*xs; axis=0",
