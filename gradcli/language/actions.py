@@ -215,7 +215,7 @@ def _made_call(_: Reading, function: Match[str], items: Parts, end: int) -> Expr
         else:
             key = checked_name(item[0])
             if key in keywords:
-                raise Diagnostic("call", f"'{key}' is given twice", [(item[0].span(), "")])
+                raise Diagnostic("call", f"'{key}' is given twice", [(item[0].span(), "leave one out")])
             keywords[key] = item[1]
     span = (function.start(), end)
     return Expression("call", tuple(args), name, span, function.group(), tuple(keywords.items()))

@@ -6,6 +6,7 @@ from gradcli.language.actions import span_of
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.names import checked_name
 from gradcli.language.statements import (
+    ATTRIBUTES,
     Backward,
     Bind,
     Binding,
@@ -20,6 +21,7 @@ from gradcli.numbers.expression import Expression
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from gradcli.language.actions import Action, Parts, Reading
@@ -35,9 +37,23 @@ def _evaluate(reading: Reading, c: Parts) -> Evaluate:
         not reading.text.isascii() and not _SYMBOLS.isdisjoint(reading.text[start:end])
     )
     reading.reinterpreted = False
+    twice = _first_twice([binding.name for binding in bindings])
+    if twice is not None:
+        binding = bindings[twice]
+        raise Diagnostic("syntax", f"'{binding.name}' is bound twice", [(binding.span, "leave one out")])
     if bindings:
         span = (start, span_of(bindings[-1].expression)[1])
     return Evaluate(expression, bindings, span, reinterpreted)
+
+
+def _first_twice(names: Sequence[str]) -> int | None:
+    """The number of the first name that was there before."""
+    seen: set[str] = set()
+    for index, name in enumerate(names):
+        if name in seen:
+            return index
+        seen.add(name)
+    return None
 
 
 def _one_pair(_: Reading, c: Parts) -> Parts:
@@ -45,10 +61,7 @@ def _one_pair(_: Reading, c: Parts) -> Parts:
 
 
 def _more_pairs(_: Reading, c: Parts) -> Parts:
-    name = checked_name(c[2])
-    if any(binding.name == name for binding in c[0]):
-        raise Diagnostic("syntax", f"'{name}' is given twice", [(c[2].span(), "")])
-    c[0].append(Binding(name, c[4], c[2].span()))
+    c[0].append(Binding(checked_name(c[2]), c[4], c[2].span()))
     return c[0]  # type: ignore[no-any-return]
 
 
@@ -61,9 +74,10 @@ def _bind(reading: Reading, c: Parts) -> Bind:
 def _define(reading: Reading, c: Parts) -> Define:
     reading.reinterpreted = False
     parameters = tuple(map(checked_name, c[2])) if len(c) == 6 else ()
-    if len(set(parameters)) < len(parameters):
-        twice = next(match for i, match in enumerate(c[2]) if parameters[i] in parameters[:i])
-        raise Diagnostic("syntax", f"two parameters are called '{checked_name(twice)}'", [(twice.span(), "")])
+    twice = _first_twice(parameters)
+    if twice is not None:
+        message = f"two parameters are called '{parameters[twice]}'"
+        raise Diagnostic("syntax", message, [(c[2][twice].span(), "choose another name")])
     return Define(checked_name(c[0]), parameters, c[-1], (c[0].start(), c[-1].span[1]), c[0].span())
 
 
@@ -71,7 +85,7 @@ def _backward(gradient: int | None, retain: int | None) -> Action:
     def action(reading: Reading, c: Parts) -> Backward:
         reading.reinterpreted = False
         last = c[-1]
-        end = last.span[1] if type(last) is Expression else last.end()
+        end = span_of(last)[1] if type(last) is Expression else last.end()
         return Backward(
             c[1], None if gradient is None else c[gradient], retain is not None, (c[0].start(), end)
         )
@@ -99,13 +113,18 @@ def _print(reading: Reading, c: Parts) -> Print:
     if len(c) == 2:
         return Print(c[1], None, (c[0].start(), c[1].span[1]))
     word, name, attribute = c
+    if attribute.group()[1:] not in ATTRIBUTES:
+        from gradcli.language.suggest import nearest
+
+        near = nearest(attribute.group(), [f".{known}" for known in ATTRIBUTES])
+        known = f"did you mean '{near}'?" if near else f"there is .{', .'.join(ATTRIBUTES)}"
+        raise Diagnostic("syntax", f"'{attribute.group()}' is not known", [(attribute.span(), known)])
     shown = Expression("name", (), checked_name(name), name.span())
     return Print(shown, attribute.group()[1:], (word.start(), attribute.end()), attribute.span())
 
 
 def _no_grad(_: Reading, c: Parts) -> NoGrad:
-    span: Span = (c[0].start(), c[3].end())
-    return NoGrad(tuple(c[2]), span)
+    return NoGrad(tuple(c[2]), (c[0].start(), c[3].end()))
 
 
 def _add_line(lines: Parts, statement: Any) -> Parts:

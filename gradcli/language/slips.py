@@ -7,6 +7,7 @@ from gradcli.language.characters import wrong_character
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.lalr import RESERVED
 from gradcli.language.names import normal
+from gradcli.language.statements import ATTRIBUTES
 from gradcli.language.suggest import nearest
 
 TYPE_CHECKING = False
@@ -17,10 +18,9 @@ if TYPE_CHECKING:
     from gradcli.language.mistakes import Scene
 
 _STATEMENT_WORDS = ("const", "print", "backward", "zero_grad", "no_grad", "requires_grad")
-_ATTRIBUTES = (".grad", ".grad_fn", ".requires_grad", ".is_leaf", ".shape")
 _SIGNS = frozenset(("PLUS", "MINUS", "TIMES", "DIVIDE", "FLOOR", "MODULO", "MATMUL", "POWER", "COMPARISON"))
 _OPERATORS = _SIGNS | {"AND", "OR", "NOT"}
-EXAMPLES = {
+_EXAMPLES = {
     "const": "const y = 2",
     "print": "print x.grad",
     "backward": "backward z",
@@ -67,7 +67,7 @@ def unknown_function(scene: Scene) -> Diagnostic | None:
     lexeme = scene.lexemes[opener - 1]
     names = scene.functions
     near = nearest(lexeme.group(), _listed(names))
-    fix = f"did you mean '{near}'?" if near else ""
+    fix = f"did you mean '{near}'?" if near else f"to define it, write {lexeme.group()}(x) = ..."
     return Diagnostic("name", f"unknown function '{normal(lexeme.group())}'", [(lexeme.span(), fix)])
 
 
@@ -96,8 +96,8 @@ def attribute(scene: Scene) -> Diagnostic | None:
     owner = scene.word(-1) if scene.previous in ("NAME", "CALLED") else "x"
     if word[1:] in scene.functions:
         return _syntax(f"'{word}' is no part of a value", (scene.span(), f"write {word[1:]}({owner})"))
-    if word not in _ATTRIBUTES:
-        near = nearest(word, [*_ATTRIBUTES, ".T"])
+    if word[1:] not in ATTRIBUTES:
+        near = nearest(word, [*(f".{known}" for known in ATTRIBUTES), ".T"])
         return _syntax(
             f"'{word}' is no part of a value",
             (scene.span(), f"did you mean '{near}'?" if near else "there is .T"),
@@ -176,7 +176,7 @@ def switch(scene: Scene) -> Diagnostic | None:
 
 def missing_word(scene: Scene) -> Diagnostic | None:
     """`a if c` without its else, `at` and others without what they need."""
-    if "ELSE" in scene.expected and (scene.ends or scene.kind in ("RPAR", "RSQB", "COMMA")):
+    if "ELSE" in scene.expected and (scene.ends or scene.kind in ("RPAR", "RSQB", "COMMA", "IF", "AT")):
         opened = max(index for index, kind in enumerate(scene.kinds[: scene.index]) if kind == "IF")
         return _syntax(
             "the 'if' has no 'else'",
@@ -184,10 +184,10 @@ def missing_word(scene: Scene) -> Diagnostic | None:
             (scene.lexemes[opened].span(), "this 'if'"),
         )
     before = scene.word(-1)
-    if scene.previous == "SUPERSCRIPT" or before not in EXAMPLES or scene.kind in ("EQUAL", "COMMA"):
+    if scene.previous == "SUPERSCRIPT" or before not in _EXAMPLES or scene.kind in ("EQUAL", "COMMA"):
         return None
     if scene.ends or before in ("at", "no_grad"):
-        return _syntax(f"'{before}' stands alone", (scene.span(), f"write it like this: {EXAMPLES[before]}"))
+        return _syntax(f"'{before}' stands alone", (scene.span(), f"write it like this: {_EXAMPLES[before]}"))
     return None
 
 
@@ -213,7 +213,7 @@ def missing_operand(scene: Scene) -> Diagnostic | None:
     """`2 +`, `* 2`, `2 +* 3`, `f(x,)`, `()`: an operand would have to stand here."""
     if scene.previous == "ROOT" and scene.kind in ("MINUS", "PLUS"):
         return _syntax("a sign under √", (scene.span(), "put it in parentheses: √(-x)"))
-    if not scene.wants_operand:
+    if not scene.wants_operand or (scene.ends and "RBRACE" in scene.expected and "LBRACE" in scene.kinds):
         return None
     before = scene.word(-1)
     if scene.kind in CLOSERS and scene.previous in OPENERS:

@@ -7,6 +7,10 @@ if TYPE_CHECKING:
     from gradcli.numbers.expression import Expression, Span
 
 
+ATTRIBUTES = ("grad", "grad_fn", "requires_grad", "is_leaf", "shape")
+"""What `print` shows of a name: `print x.grad`."""
+
+
 class Statement:
     """What a program is a list of. `span` is the pair of offsets into the text that was parsed."""
 

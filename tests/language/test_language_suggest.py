@@ -1,0 +1,53 @@
+"""The name that was meant."""
+
+from __future__ import annotations
+
+import pytest
+
+from gradcli.language.suggest import distance, nearest
+
+NAMES = [
+    "sin",
+    "sinh",
+    "asin",
+    "cos",
+    "ln",
+    "log",
+    "log2",
+    "sqrt",
+    "pi",
+    "tan",
+    "softmax",
+    "relu",
+    "x",
+    "y",
+    "max",
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("sn", "sin"), ("Sin", "sin"), ("PI", "pi"), ("Ln", "ln"), ("In", "ln"), ("1n", "ln"),
+        ("sqtr", "sqrt"), ("sqr", "sqrt"), ("arcsin", "asin"), ("cosn", "cos"), ("log_2", "log2"),
+        ("softmx", "softmax"), ("ReLU", "relu"), ("foo", None), ("z", None), ("X", "x"), ("sin", "sinh"),
+        ("", None), ("a" * 1000, None), ("ｓｉｎ", "sinh"),
+    ],
+)  # fmt: skip
+def test_nearest(name, meant):
+    assert nearest(name, NAMES) == meant
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "slips"),
+    [
+        ("", "", 0),
+        ("sin", "sin", 0),
+        ("sn", "sin", 1),
+        ("sni", "sin", 1),
+        ("sxn", "sin", 1),
+        ("ca", "abc", 3),
+    ],
+)
+def test_distance(a, b, slips):
+    assert distance(a, b, 9) == slips == distance(b, a, 9)
