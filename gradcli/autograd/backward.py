@@ -24,14 +24,21 @@ if TYPE_CHECKING:
     Pull = Callable[[Node, Any, Useful], Iterable[tuple[Any, Any]]]
 
 _stamp = attrgetter("stamp")
+_NUMBERS = frozenset({float, int, bool})
 
 
 def graph_of(roots: Iterable[Any]) -> list[Node]:
     """Every node that the roots (nodes) were made from, latest first."""
-    found = [root for root in roots if isinstance(root, Node)]
+    found: list[Any] = [root for root in roots if isinstance(root, Node)]
     seen = set(found)
     for node in found:  # grows while it is walked
-        for edge in node.inputs:
+        if node.arity == 2:
+            edges = (node.a, node.b)
+        elif node.arity == 1:
+            edges = (node.a,)
+        else:
+            edges = node.inputs
+        for edge in edges:
             kind = type(edge)
             if kind is not Tensor and kind is not float and edge not in seen and isinstance(edge, Node):
                 seen.add(edge)
@@ -84,37 +91,50 @@ def sweep(
     return pending
 
 
-def _run(nodes: list[Node], pending: Cotangents, retain: bool) -> None:
-    """The pass in which every cotangent is used and thrown away; nodes of floats run without any asking."""
-    take = pending.pop
+def _run(nodes: list[Any], pending: Cotangents, retain: bool) -> None:
+    """The pass in which every cotangent is used and thrown away; nodes of floats run without any asking.
+
+    What `wants_gradient` says is written out here: a call would take as long as the rest of an operation.
+    """
+    take, get = pending.pop, pending.get
     for node in nodes:
         g = take(node, None)
         if g is None:
             continue
-        vjps, linear = node.plan
-        if vjps is None or node.extra is not None:
-            if node.extra is not None:
-                retain_gradient(node, g)
-            _add(pending, pulled(node, g, None))
+        first, second, linear = node.plan
+        if first is None or node.extra is not None:
+            _run_general(node, g, pending)
+            if not retain and not linear:
+                node.free()
+            continue
+        x, out, edge = node.x, node.out, node.a
+        if x is None:
+            raise RuntimeError(errors.FREED)
+        kind = type(edge)
+        if second is None:
+            if kind is not Tensor or edge._requires:
+                part, old = first(floats, g, out, x), get(edge)
+                pending[edge] = part if old is None else old + part
         else:
-            saved = node.saved
-            if saved is None:
-                raise RuntimeError(errors.FREED)
-            out = node.out
-            position = 0
-            for edge in node.inputs:
-                kind = type(edge)
-                if kind is not float and (
-                    (edge._requires and edge._since <= node.stamp) if kind is Tensor else kind is not int
-                ):
-                    part = vjps[position](floats, g, out, *saved)
-                    if edge in pending:
-                        pending[edge] += part
-                    elif part is not None:
-                        pending[edge] = part
-                position += 1
+            y = node.y
+            if (edge._requires and edge._since <= node.stamp) if kind is Tensor else kind not in _NUMBERS:
+                part, old = first(floats, g, out, x, y), get(edge)
+                pending[edge] = part if old is None else old + part
+            edge = node.b
+            kind = type(edge)
+            if (edge._requires and edge._since <= node.stamp) if kind is Tensor else kind not in _NUMBERS:
+                part, old = second(floats, g, out, x, y), get(edge)
+                pending[edge] = part if old is None else old + part
+            if not retain and not linear:
+                node.y = None
         if not retain and not linear:
-            node.saved = node.out = None
+            node.x = node.out = None
+
+
+def _run_general(node: Node, g: Payload, pending: Cotangents) -> None:
+    if node.extra is not None:
+        retain_gradient(node, g)
+    _add(pending, pulled(node, g, None))
 
 
 def _run_with_care(
@@ -136,7 +156,7 @@ def _run_with_care(
             continue
         _add(pending, pull(node, g, useful))
         if not retain and not node.rule.linear:
-            node.saved = node.out = None
+            node.free()
 
 
 def _mark_changed(nodes: list[Node]) -> None:

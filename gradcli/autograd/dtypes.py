@@ -62,7 +62,7 @@ def set_default_dtype(d: dtype) -> None:
     Raises TypeError where `d` is not a floating-point type.
     """
     if not isinstance(d, dtype):
-        raise TypeError(f"invalid dtype object: {d!r}")
+        raise TypeError("invalid dtype object: only floating-point types are supported as the default type")
     if not d.is_floating_point:
         raise TypeError("only floating-point types are supported as the default type")
     DEFAULT.dtype = d

@@ -7,12 +7,13 @@ from itertools import count
 from gradcli.autograd.collector import watch
 from gradcli.autograd.dtypes import settle
 from gradcli.autograd.grad_mode import MODE, THREADS
-from gradcli.autograd.node import Node, node_class
+from gradcli.autograd.node import BinaryNode, Node, UnaryNode, has_fast_node, node_class
 from gradcli.autograd.promotion import payloads_of
 from gradcli.autograd.rulebook import NO_NODE
 from gradcli.autograd.storage import with_versions
 from gradcli.autograd.tensor import Tensor, result, wrap
-from gradcli.numbers import floats, namespace_of, quiet
+from gradcli.numbers import floats, namespace_of, quiet, shape_of
+from gradcli.numbers.shapes import broadcast_shape
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 tick = count(1).__next__
 """The time of recording. PyTorch runs nodes latest first; so does gradcli, and sums in the same order."""
+
+MISSING = object()
+"""Where an argument should be."""
 
 _new = object.__new__
 
@@ -40,7 +44,12 @@ def apply(rule: Rule, *operands: Any, **static: Any) -> Tensor:
         out = rule.value(xp, *values, **static)
     else:
         with quiet():
-            out = rule.value(xp, *values, **static)
+            try:
+                out = rule.value(xp, *values, **static)
+            except ValueError:
+                # The signs of NumPy's arrays have a text of their own for shapes that do not broadcast.
+                broadcast_shape(*(shape_of(v) for v in values))
+                raise
     out = settle(out)
     return result(out, record(rule, operands, tuple(values), out, static))
 
@@ -66,8 +75,8 @@ def record(
     if not needed:
         return None
     name = rule.variant(operands, static) if rule.variant is not None else None
-    plain = type(out) is float and not static and all(type(v) is float for v in values)
-    node: Node = _new(node_class(rule, name, plain))
+    plain = len(values) < 3 and type(out) is float and all(type(v) is float for v in values)
+    node: Node = _new(node_class(rule, name, len(values) if plain and has_fast_node(rule, len(values)) else 0))
     node.inputs = tuple(edges)
     node.saved = values
     node.out = out
@@ -82,9 +91,9 @@ def record(
 def unary(rule: Rule, general: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """`general`, and a fast way for a Tensor of one float."""
     value = rule.value
-    made = node_class(rule, floats=True)
+    made = node_class(rule, floats=1)
 
-    def operation(operand: Any) -> Any:
+    def operation(operand: Any = MISSING) -> Any:
         if type(operand) is not Tensor or type(operand._value) is not float:
             return general(operand)
         x = operand._value
@@ -95,14 +104,13 @@ def unary(rule: Rule, general: Callable[[Any], Any]) -> Callable[[Any], Any]:
                 return general(operand)
         if THREADS.off and not MODE.enabled:
             return wrap(value(floats, x))
-        node: Node = _new(made)
+        node: UnaryNode = _new(made)
         tensor: Tensor = _new(Tensor)
         tensor._value = node.out = value(floats, x)
         tensor._node = node
-        node.inputs = (edge,)
-        node.saved = (x,)
+        node.a = edge
+        node.x = x
         node.stamp = tick()
-        node.static = None
         node.extra = None
         return tensor
 
@@ -113,48 +121,49 @@ def binary(rule: Rule, general: Callable[[Any, Any], Any]) -> Callable[[Any, Any
     """`general`, and a fast way for two floats: both Tensors, or one of them a Python number."""
     value = rule.value
     variant = rule.variant
-    default = node_class(rule, floats=True)
+    default = node_class(rule, floats=2)
 
-    def operation(a: Any, b: Any) -> Tensor:
-        x = a._value if type(a) is Tensor else a
-        y = b._value if type(b) is Tensor else b
-        if type(x) is not float or (type(y) is not float and type(y) is not int):
-            return general(a, b)
-        if THREADS.off and not MODE.enabled:
-            return wrap(value(floats, x, float(y)))
-        p: Any = a
-        q: Any = b
+    def operation(a: Any, b: Any) -> Any:
+        p = a
         needed = False
         if type(a) is Tensor:
+            x = a._value
             p = a._node
-            if p is None:
+            if p is not None:
+                needed = True
+            else:
                 p = a
+                needed = a._requires
                 if a._version:
                     return general(a, b)
-                needed = a._requires
-            else:
-                needed = True
+        else:
+            x = a
+        q = b
         if type(b) is Tensor:
+            y = b._value
             q = b._node
-            if q is None:
+            if q is not None:
+                needed = True
+            else:
                 q = b
+                needed = needed or b._requires
                 if b._version:
                     return general(a, b)
-                needed = needed or b._requires
-            else:
-                needed = True
-        y = float(y)
-        if not needed:
+        else:
+            y = float(b) if type(b) is int else b
+        if type(x) is not float or type(y) is not float:
+            return general(a, b)
+        if not needed or (THREADS.off and not MODE.enabled):
             return wrap(value(floats, x, y))
-        made = default if variant is None else node_class(rule, variant((a, b), {}), True)
-        node: Node = _new(made)
+        node: BinaryNode = _new(default if variant is None else node_class(rule, variant((a, b), {}), 2))
         tensor: Tensor = _new(Tensor)
         tensor._value = node.out = value(floats, x, y)
         tensor._node = node
-        node.inputs = (p, q)
-        node.saved = (x, y)
+        node.a = p
+        node.b = q
+        node.x = x
+        node.y = y
         node.stamp = tick()
-        node.static = None
         node.extra = None
         return tensor
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gradcli.autograd import extras, operators
 from gradcli.autograd.dtypes import REAL, is_array, settle
-from gradcli.autograd.engine import apply, unary
+from gradcli.autograd.engine import MISSING, apply, unary
 from gradcli.autograd.operators import compare, method, operand_of
 from gradcli.autograd.rulebook import RULES
 from gradcli.autograd.tensor import Tensor, wrap
@@ -37,11 +37,11 @@ def expect_tensor(input: Any, name: str) -> None:
 def _of_one(name: str, rule_name: str | None = None) -> None:
     rule = RULES[rule_name or name]
 
-    def general(*args: Any) -> Tensor:
-        if not args:
+    def general(input: Any) -> Tensor:
+        if input is MISSING:
             raise TypeError(f'{name}() missing 1 required positional arguments: "input"')
-        expect_tensor(args[0], name)
-        return apply(rule, args[0])
+        expect_tensor(input, name)
+        return apply(rule, input)
 
     operation = unary(rule, general)
     operation.__name__ = operation.__qualname__ = name

@@ -46,24 +46,30 @@ def become(tensor: Tensor, result: Tensor) -> Tensor:
     overwrite(tensor, result._value)
     if node is None:
         if before is not None:
-            tensor._node = _fork(before, tensor._version)
+            tensor._node = _fork(before)
         return tensor
     with_versions(node)
-    if node.extra is not None:
-        node.extra.before = tensor._version
     node.out = tensor._value
     tensor._node = node
+    _follow(node, before)
     return tensor
 
 
-def _fork(node: Node, version: int) -> Node:
+def _follow(node: Node, before: Node | None) -> None:
+    """Let a tensor's new node count on from its old one."""
+    extra = node.extra = node.extra or Extra()
+    if before is not None and before.extra is not None and before.extra.changes is not None:
+        extra.changes = before.extra.changes
+        extra.before = extra.changes.number
+        extra.changes.latest = node.name()
+
+
+def _fork(node: Node) -> Node:
     """A node like another, for what uses a tensor after it was changed without being recorded."""
-    twin = object.__new__(type(node))
-    twin.inputs, twin.saved, twin.out = node.inputs, node.saved, node.out
-    twin.stamp, twin.static = node.stamp, node.static
+    twin = node.twin()
     twin.extra = Extra()
     twin.extra.versions = node.extra.versions if node.extra is not None else None
-    twin.extra.before = version
+    _follow(twin, node)
     return twin
 
 

@@ -15,38 +15,56 @@ if TYPE_CHECKING:
     """Where an operand came from: the Node that made it, a Tensor (a leaf or a constant), or a Python number."""
 
 
+class Changes:
+    """How often a tensor was modified in place; all the nodes that it has come from share it."""
+
+    __slots__ = ("latest", "number")
+
+    def __init__(self) -> None:
+        self.number = 0
+        self.latest = ""  # the name of the node that it comes from now
+
+
 class Extra:
     """What few nodes have: versions of operands, changes in place since, and tensors that retain their gradient."""
 
-    __slots__ = ("before", "retained", "version", "versions")
+    __slots__ = ("before", "changes", "retained", "versions")
 
     def __init__(self) -> None:
         self.versions: tuple[int, ...] | None = None  # of the operands when they were saved
-        self.version = 0  # how often the tensor that this node made was modified in place since
-        self.before = 0  # how often it had been before
+        self.changes: Changes | None = None  # of the tensor that this node made
+        self.before = 0  # how many of them there had been when the node made it
         self.retained: list[ref[Tensor]] = []
+
+    @property
+    def version(self) -> int:
+        """How often the tensor that the node made was modified in place since."""
+        return self.changes.number - self.before if self.changes is not None else 0
 
 
 class Node:
     """A recorded operation: where its operands came from, their payloads, and its result's.
 
     It keeps nothing of a backward pass. Being linked from results to operands only, a graph has no cycles.
+    Operations on one or two floats have nodes of their own, which need no tuples: they are what long graphs
+    consist of.
     """
 
-    __slots__ = ("__weakref__", "extra", "inputs", "origin", "out", "saved", "stamp", "static")
+    __slots__ = ("__weakref__", "extra", "out", "stamp")
 
-    inputs: tuple[Edge, ...]
-    saved: tuple[Payload, ...] | None  # the operands' payloads; None once a backward pass has freed them
     out: Payload
     stamp: int  # when it was recorded; a later node never is an operand of an earlier one
-    static: dict[str, Any] | None
     extra: Extra | None
-    origin: Any  # the expression that it was recorded for; set by who evaluates one
+
+    if TYPE_CHECKING:
+        inputs: tuple[Edge, ...]
+        saved: tuple[Payload, ...] | None  # the operands' payloads; None once a backward pass has freed them
+        static: dict[str, Any] | None
 
     rule: ClassVar[Rule]
-    vjps: ClassVar[tuple[Any, ...]]
-    # The vjps where all payloads are Python floats, so that nothing broadcasts and nothing is cast; and `linear`.
-    plan: ClassVar[tuple[tuple[Any, ...] | None, bool]]
+    vjps: ClassVar[Any]
+    arity: ClassVar[int]  # 1 or 2 for nodes of floats, 0 for others
+    plan: ClassVar[tuple[Any, Any, bool]]  # the vjps of a node of floats, and whether the rule is linear
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} object at {id(self):#x}>"
@@ -59,6 +77,104 @@ class Node:
     def next_functions(self) -> tuple[tuple[Any, int], ...]:
         """The nodes of the operands, each with 0; None for one that needs no gradient."""
         return tuple((next_function(edge, self.stamp), 0) for edge in self.inputs if not is_number(edge))
+
+    def free(self) -> None:
+        """Forget the payloads."""
+        self.saved = self.out = None
+
+    def twin(self) -> Node:
+        """Another node of the same operation."""
+        other: Node = object.__new__(type(self))
+        other.inputs, other.saved, other.static = self.inputs, self.saved, self.static
+        other.out, other.stamp, other.extra = self.out, self.stamp, None
+        return other
+
+
+class GeneralNode(Node):
+    """The node of an operation on anything."""
+
+    __slots__ = ("inputs", "saved", "static")
+
+    arity = 0
+
+
+class _FloatNode(Node):
+    """The node of an operation on floats, with nothing static."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+
+        @property
+        def static(self) -> None:
+            """Nothing."""
+            return None
+
+        @static.setter
+        def static(self, static: None) -> None:
+            """Nothing to keep."""
+
+
+class UnaryNode(_FloatNode):
+    """The node of an operation on one float."""
+
+    __slots__ = ("a", "x")
+
+    arity = 1
+    a: Edge
+    x: float | None
+
+    if not TYPE_CHECKING:
+
+        @property
+        def inputs(self) -> tuple[Edge, ...]:
+            """Where the operand came from."""
+            return (self.a,)
+
+        @inputs.setter
+        def inputs(self, inputs: tuple[Edge]) -> None:
+            (self.a,) = inputs
+
+        @property
+        def saved(self) -> tuple[Payload, ...] | None:
+            """The operand's payload; None once it is freed."""
+            return None if self.x is None else (self.x,)
+
+        @saved.setter
+        def saved(self, saved: tuple[Payload] | None) -> None:
+            (self.x,) = saved or (None,)
+
+
+class BinaryNode(_FloatNode):
+    """The node of an operation on two floats."""
+
+    __slots__ = ("a", "b", "x", "y")
+
+    arity = 2
+    a: Edge
+    b: Edge
+    x: float | None
+    y: float | None
+
+    if not TYPE_CHECKING:
+
+        @property
+        def inputs(self) -> tuple[Edge, ...]:
+            """Where the operands came from."""
+            return self.a, self.b
+
+        @inputs.setter
+        def inputs(self, inputs: tuple[Edge, Edge]) -> None:
+            self.a, self.b = inputs
+
+        @property
+        def saved(self) -> tuple[Payload, ...] | None:
+            """The operands' payloads; None once they are freed."""
+            return None if self.x is None else (self.x, self.y)
+
+        @saved.setter
+        def saved(self, saved: tuple[Payload, Payload] | None) -> None:
+            self.x, self.y = saved or (None, None)
 
 
 class AccumulateGrad:
@@ -110,22 +226,23 @@ def wants_gradient(edge: Edge, stamp: int) -> bool:
     return not is_number(edge) and edge._requires and edge._since <= stamp
 
 
-_CLASSES: dict[tuple[int, str, bool], type[Node]] = {}
+_CLASSES: dict[tuple[int, str, int], type[Node]] = {}
 
 
-def node_class(rule: Rule, name: str | None = None, floats: bool = False) -> type[Node]:
-    """The subclass of Node for results of `rule`, called as PyTorch calls it."""
+def node_class(rule: Rule, name: str | None = None, floats: int = 0) -> type[Node]:
+    """The subclass of Node for results of `rule`, called as PyTorch calls it; of so many `floats` where not 0."""
     name = name or rule.backward
     key = (id(rule), name, floats)
     if key not in _CLASSES:
-        _CLASSES[key] = type(name, (Node,), {
+        vjps = (*rule.vjps, None) if floats else (None, None)
+        _CLASSES[key] = type(name, ((GeneralNode, UnaryNode, BinaryNode)[floats],), {
             "__slots__": (), "rule": rule, "vjps": rule.vjps, "__doc__": rule.summary,
-            "plan": (_complete(rule) if floats else None, rule.linear),
+            "plan": (vjps[0], vjps[1], rule.linear),
         })
     return _CLASSES[key]
 
 
-def _complete(rule: Rule) -> tuple[Any, ...] | None:
-    """The vjps of a rule that has one for each of its operands, and a fixed number of them."""
+def has_fast_node(rule: Rule, operands: int) -> bool:
+    """Whether the rule has one vjp for each of so many operands, and nothing static."""
     vjps = rule.vjps
-    return vjps if isinstance(vjps, tuple) and None not in vjps else None
+    return isinstance(vjps, tuple) and len(vjps) == operands and None not in vjps and not rule.static

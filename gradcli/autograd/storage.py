@@ -6,7 +6,7 @@ from weakref import ref
 
 from gradcli.autograd import errors
 from gradcli.autograd.dtypes import cast, dtype_of, is_array
-from gradcli.autograd.node import Extra, Node
+from gradcli.autograd.node import Changes, Extra, Node
 from gradcli.numbers import shape_of
 
 TYPE_CHECKING = False
@@ -88,7 +88,10 @@ def _count(tensor: Tensor) -> None:
     tensor._version += 1
     if tensor._node is not None:
         tensor._node.extra = extra = tensor._node.extra or Extra()
-        extra.version += 1
+        if extra.changes is None:
+            extra.changes = Changes()
+            extra.changes.latest = tensor._node.name()
+        extra.changes.number += 1
 
 
 class Modified:
@@ -125,15 +128,17 @@ def checked(node: Node) -> tuple[tuple[Payload, ...], Payload]:
         if version != expected:
             saved[i] = _modified(saved[i], edge, version, expected)
     version = version_of(node)
-    return tuple(saved), _modified(node.out, node, version, 0) if version else node.out
+    return tuple(saved), _modified(node.out, node, version, 0, node.name()) if version else node.out
 
 
-def _modified(payload: Payload, edge: Any, version: int, expected: int) -> Modified:
-    made_by, before = "", 0
-    if isinstance(edge, Node):
-        made_by = type(edge).__name__.rstrip("0123456789").removesuffix("Backward")
-        before = edge.extra.before if edge.extra is not None else 0
-    return Modified(payload, made_by, before + version, before + expected)
+def _modified(payload: Payload, edge: Any, version: int, expected: int, name: str = "") -> Modified:
+    before = 0
+    if isinstance(edge, Node) and edge.extra is not None and edge.extra.changes is not None:
+        name = name or edge.extra.changes.latest
+        before = edge.extra.before
+    elif not isinstance(edge, Node):
+        payload = edge._value  # before its element type was adjusted to the others'
+    return Modified(payload, name.rstrip("0123456789").removesuffix("Backward"), before + version, before + expected)
 
 
 def version_of(edge: Any) -> int:

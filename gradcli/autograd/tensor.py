@@ -72,11 +72,11 @@ class Tensor:
 
     @requires_grad.setter
     def requires_grad(self, on: bool) -> None:
-        self._require(on, "only Tensors of floating point dtype can require gradients")
+        self._require(on, errors.FLOATING_ONLY.format("only"))
 
     def requires_grad_(self, requires_grad: bool = True) -> Tensor:
         """Set `requires_grad` and return the tensor; raises RuntimeError for results and for whole numbers."""
-        self._require(requires_grad, errors.FLOATING_ONLY.format("only"))
+        self._require(requires_grad, "only Tensors of floating point dtype can require gradients")
         return self
 
     def _require(self, on: bool, floating_only: str) -> None:
@@ -96,6 +96,10 @@ class Tensor:
     def grad_fn(self) -> Node | None:
         """The node that made it; None for leaves and constants."""
         return self._node
+
+    @grad_fn.setter
+    def grad_fn(self, _: object) -> None:
+        raise AttributeError("attribute 'grad_fn' of 'torch._C.TensorBase' objects is not writable")
 
     @property
     def is_leaf(self) -> bool:
@@ -175,6 +179,7 @@ class Tensor:
 class Size(tuple[int, ...]):
     """A shape, shown as PyTorch shows it, `torch.Size([2, 3])`."""
 
+    __module__ = "torch"
     __slots__ = ()
 
     def __repr__(self) -> str:
