@@ -50,11 +50,12 @@ class Node:
     consist of.
     """
 
-    __slots__ = ("__weakref__", "extra", "out", "stamp")
+    __slots__ = ("__weakref__", "extra", "origin", "out", "stamp")
 
     out: Payload
     stamp: int  # when it was recorded; a later node never is an operand of an earlier one
     extra: Extra | None
+    origin: Any  # the expression that asked for the operation; set by who evaluates one, else empty
 
     if TYPE_CHECKING:
         inputs: tuple[Edge, ...]

@@ -92,7 +92,7 @@ _SIGNS = {
 def _reason(rule: Rule, error: Exception) -> str:
     if rule.name == "matmul":
         return "the columns of the left operand must be as many as the rows of the right one"
-    if rule.name in _SIGNS or "broadcast" in str(error):
+    if rule.name in _SIGNS or any(words in str(error) for words in ("broadcast", "non-singleton")):
         return "sizes must be equal, or one of them 1, counted from the last"
     return _sentence(error)
 

@@ -9,10 +9,12 @@ from gradcli.autograd.rulebook import NO_NODE, RULES, CallError, ValueRefused
 from gradcli.autograd.tensor import wrap
 from gradcli.evaluate.environment import CONSTANTS, Binding
 from gradcli.evaluate.failures import diagnose, unbound, unknown_function
+from gradcli.evaluate.kinds import payload_of
 from gradcli.evaluate.results import Note
 from gradcli.language.names import is_called
-from gradcli.numbers import floats
+from gradcli.numbers import ShapeError, check_allocation, floats, shape_of
 from gradcli.numbers.expression import Expression, parts, postorder
+from gradcli.numbers.shapes import broadcast_shape
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -253,7 +255,7 @@ def perform(
         elif not operands:
             out = wrap(kind.cast(rule.value(floats, **static)))
         else:
-            out = apply(rule, *kind.lifted(operands), **static)
+            out = applied(rule, *kind.lifted(operands), **static)
             recorded(machine, expression, rule, out)
     except (CallError, ValueRefused):
         raise
@@ -278,6 +280,27 @@ def recorded(machine: Machine, expression: Expression, rule: Rule, out: Tensor) 
             machine.conventions.append(Met(node, rule, machine.place(expression)))
 
 
+def applied(rule: Rule, *operands: Operand, **static: Any) -> Tensor:
+    """`apply`, after a look at how large the outcome of broadcasting would be: NumPy does not look."""
+    if len(operands) > 1 and rule.name not in _INNER:
+        shapes = {shape for operand in operands if (shape := shape_of(payload_of(operand)))}
+        if len(shapes) > 1:
+            _check_broadcast(shapes)
+    return apply(rule, *operands, **static)
+
+
+_INNER = frozenset(("matmul", "dot", "solve"))
+"""Rules that sum over what would broadcast."""
+
+
+def _check_broadcast(shapes: set[tuple[int, ...]]) -> None:
+    try:
+        shape = broadcast_shape(*shapes)
+    except ShapeError:  # the rule will say so, if they need to
+        return
+    check_allocation(shape)
+
+
 _OPERATIONS: dict[Rule, Callable[..., Operand]] = {}
 """What `_operation` made, as it was asked for."""
 
@@ -285,7 +308,7 @@ _OPERATIONS: dict[Rule, Callable[..., Operand]] = {}
 def _operation(rule: Rule) -> Callable[..., Operand]:
     """A rule without much ado: floats to a float, one or two floats with a tensor the engine's fast way."""
     value = rule.value
-    general = partial(apply, rule)
+    general = partial(applied, rule)
     count = len(rule.operands) if rule.backward != NO_NODE else 0
     tensors: Callable[..., Operand] = general
     if count == 1 and rule.variant is None:

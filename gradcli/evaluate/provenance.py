@@ -89,11 +89,7 @@ def _values(
     """`x = 0` for the operands that are no numbers in the text; with the index of the element in an array."""
     shown = []
     for part, operand, scalar in zip(step.expression.args, step.operands, scalars, strict=False):
-        if (
-            scalar is None
-            or part.op in ("number", "array")
-            or (part.op == "neg" and part.args[0].op == "number")
-        ):
+        if scalar is None or _is_literal(part):
             continue
         at = ""
         if index and shape_of(payload_of(operand)) and len(shape_of(payload_of(operand))) == len(index):

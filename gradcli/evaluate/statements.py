@@ -270,12 +270,8 @@ def _print(source: Source, statement: language.Print) -> list[Outcome]:
     if attribute is None:
         text = repr(tensor_of(source.machine().run(expression)))
         return [Printed(written, text, source.line_of(statement))]
-    show = _ATTRIBUTES.get(attribute)
-    if show is None:
-        there = f"there are {', '.join(f'.{name}' for name in _ATTRIBUTES)}"
-        raise failure("name", f"unknown attribute {attribute!r}", (statement.attribute_span, there))
     tensor = _named_or_constant(source, expression)
-    return [Printed(f"{written}.{attribute}", show(tensor), source.line_of(statement))]
+    return [Printed(f"{written}.{attribute}", _ATTRIBUTES[attribute](tensor), source.line_of(statement))]
 
 
 def _named_or_constant(source: Source, expression: Expression) -> Any:
