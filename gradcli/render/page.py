@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 LONGEST_EXPRESSION = 400
 LEAST_ROOM = 12
+STACKED = 12  # columns before a number that stands under its variable's name
+UNBOUNDED = 1 << 30
 FLOAT32_DIGITS = 7  # what a float32 holds; more would show the rounding to it
 
 
@@ -108,23 +110,33 @@ def _hidden(what: str, *parts: Shown) -> list[Line]:
 
 
 def _variables(variables: list[Variable], digits: int, width: int) -> list[Line]:
+    """The table; or, where that would be wider than the page, each variable's numbers below its name."""
     names = [name(variable.name) for variable in variables]
-    room = max((width - max(8, *map(cells, names)) - 4) // 2, LEAST_ROOM)
-    missing = numbers.Shown(["-"])
-    values = [numbers.show(variable.value, digits, room) for variable in variables]
-    gradients = [missing if v.gradient is None else numbers.show(v.gradient, digits, room) for v in variables]
-    cells_of = [([n], v.lines, g.lines) for n, v, g in zip(names, values, gradients, strict=True)]
-    lines = table(("variable", "value", "gradient"), cells_of, (NAME, VALUE, GRADIENT))
+    columns = _columns(variables, digits, UNBOUNDED)
+    rows = [([n], v.lines, g.lines) for n, v, g in zip(names, *columns, strict=True)]
+    lines = table(("variable", "value", "gradient"), rows, (NAME, VALUE, GRADIENT))
     if any(cells(text_of(line)) > width for line in lines):
-        lines = [line for of_one in cells_of for line in _stacked(*of_one)]
-    for n, value, gradient in zip(names, values, gradients, strict=True):
+        columns = _columns(variables, digits, max(width - STACKED, LEAST_ROOM))
+        lines = [
+            line
+            for n, value, gradient in zip(names, *columns, strict=True)
+            for line in _stacked(n, value.lines, gradient.lines)
+        ]
+    for n, value, gradient in zip(names, *columns, strict=True):
         lines += _hidden(f"{n}: ", value, gradient)
     return lines
 
 
-def _stacked(names: list[str], value: list[str], gradient: list[str]) -> list[Line]:
+def _columns(variables: list[Variable], digits: int, room: int) -> tuple[list[Shown], list[Shown]]:
+    missing = numbers.Shown(["-"])
+    values = [numbers.show(variable.value, digits, room) for variable in variables]
+    gradients = [missing if v.gradient is None else numbers.show(v.gradient, digits, room) for v in variables]
+    return values, gradients
+
+
+def _stacked(name_shown: str, value: list[str], gradient: list[str]) -> list[Line]:
     """A variable's numbers below its name, for a page too narrow for the table."""
-    lines: list[Line] = [[(names[0], NAME)]]
+    lines: list[Line] = [[(name_shown, NAME)]]
     for label, block, style in (("value", value, VALUE), ("gradient", gradient, GRADIENT)):
         labels = [label] + [""] * (len(block) - 1)
         lines += [
