@@ -74,11 +74,15 @@ def test_arrays_are_blocks_and_long_ones_are_cut(hand: SimpleNamespace) -> None:
         "[[ 5, 14],\n"
         " [14, 50]]\n"
         "\n"
-        "variable        value                           gradient\n"
-        "A         [[0, 1, 2],  [[0, 0.3333333333, 0.6666666667],\n"
-        "           [3, 4, 5]]   [1,  1.333333333,  1.666666667]]\n"
-        "b           [0, …, 1]                                  -\n"
-        "… b: 98 of 100 elements hidden; --json gives all\n"
+        "A\n"
+        "  value     [[0, 1, 2],\n"
+        "             [3, 4, 5]]\n"
+        "  gradient  [[0, 0.3333333333, 0.6666666667],\n"
+        "             [1,  1.333333333,  1.666666667]]\n"
+        "b\n"
+        "  value     [0, 0.0101010101, 0.0202020202, …, 0.9797979798, 0.9898989899, 1]\n"
+        "  gradient  -\n"
+        "… b: 94 of 100 elements hidden; --json gives all\n"
     )
 
 
