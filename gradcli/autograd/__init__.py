@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import builtins
 import sys
 from math import e, inf, nan, pi
 
-from gradcli.autograd import conversions, inplace, printing, reductions, shaping
+from gradcli.autograd import conversions as conversions  # these five give Tensor its methods
 from gradcli.autograd import functional as functional
+from gradcli.autograd import inplace as inplace
 from gradcli.autograd import nn as nn
+from gradcli.autograd import printing as printing
+from gradcli.autograd import reductions as reductions
+from gradcli.autograd import shaping as shaping
 from gradcli.autograd.backward import cotangents
 from gradcli.autograd.checking import GradcheckError, gradcheck, gradgradcheck
 from gradcli.autograd.creation import (
@@ -41,7 +46,7 @@ from gradcli.autograd.random import (
     randn_like,
     randperm,
 )
-from gradcli.autograd.shaping import Device as device
+from gradcli.autograd.shaping import Device as device  # noqa: N813  torch's name
 from gradcli.autograd.shaping import as_tensor, from_numpy
 from gradcli.autograd.tensor import Size, Tensor
 
@@ -53,7 +58,18 @@ linalg = nn.linalg
 
 globals().update(TORCH)
 
+__all__ = [
+    "Generator", "GradcheckError", "Size", "Tensor", "apply", "arange", "as_tensor", "autograd",
+    "backward", "bool", "cotangents", "device", "double", "dtype", "e", "empty", "enable_grad", "eye",
+    "float", "float32", "float64", "from_numpy", "full", "full_like", "functional", "get_default_dtype",
+    "grad", "gradcheck", "gradgradcheck", "inf", "initial_seed", "int64", "is_grad_enabled",
+    "is_tensor", "linalg", "linspace", "long", "manual_seed", "nan", "nn", "no_grad", "normal", "ones",
+    "ones_like", "pi", "rand", "rand_like", "randint", "randn", "randn_like", "randperm",
+    "set_default_dtype", "set_grad_enabled", "tensor", "zeros", "zeros_like",
+]
+__all__ += sorted(TORCH)
 
-def is_tensor(obj: object) -> bool:
+
+def is_tensor(obj: object) -> builtins.bool:
     """Whether `obj` is a Tensor."""
     return isinstance(obj, Tensor)

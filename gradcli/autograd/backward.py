@@ -32,6 +32,7 @@ def graph_of(roots: Iterable[Any]) -> list[Node]:
     found: list[Any] = [root for root in roots if isinstance(root, Node)]
     seen = set(found)
     for node in found:  # grows while it is walked
+        edges: tuple[Any, ...]
         if node.arity == 2:
             edges = (node.a, node.b)
         elif node.arity == 1:
@@ -216,4 +217,4 @@ def retain_gradient(node: Node, g: Payload) -> None:
         tensor = reference()
         if tensor is not None:
             new = g if isinstance(g, Tensor) else wrap(g)
-            tensor._grad = new if tensor._grad is None else tensor._grad + new  # type: ignore[operator]
+            tensor._grad = new if tensor._grad is None else tensor._grad + new

@@ -112,7 +112,7 @@ def _check(func: Callable[..., Any], given: Tensors, eps: float, atol: float, rt
     numerical = [_numerical(func, given, i, eps, outputs) for i in wanted]
     checked = [k for k, out in enumerate(outputs) if _requires(out)]
     if not checked:
-        if any(bool((matrix != 0).any()) for matrices in numerical for matrix in matrices):
+        if any(bool(matrix._value.any()) for matrices in numerical for matrix in matrices):
             raise GradcheckError("Numerical gradient for function expected to be zero")
         return
     for position, k in enumerate(checked):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 
 from gradcli.autograd.dtypes import REAL, is_array
-from gradcli.autograd.operators import method
+from gradcli.autograd.operators import compare, method
 from gradcli.autograd.tensor import Tensor
 
 TYPE_CHECKING = False
@@ -106,7 +106,7 @@ def __iter__(self: Tensor) -> Iterator[Tensor]:  # noqa: N807
 @method
 def __contains__(self: Tensor, element: Any) -> bool:  # noqa: N807
     if isinstance(element, (Tensor, int, float)):
-        return bool((element == self).any())
+        return bool(compare("eq", self, element).any())
     raise RuntimeError(
         f"Tensor.__contains__ only supports Tensor or scalar, but you passed in a {type(element)}."
     )

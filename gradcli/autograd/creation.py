@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-import sys
-
 from gradcli.autograd import errors
-from gradcli.autograd.dtypes import BOOLEAN, DEFAULT, bool_, cast, dtype, dtype_of, float64, int64, is_array, settle
+from gradcli.autograd.dtypes import (
+    DEFAULT,
+    bool_,
+    cast,
+    dtype,
+    dtype_of,
+    float64,
+    int64,
+    is_array,
+    settle,
+)
 from gradcli.autograd.tensor import Tensor, wrap
 from gradcli.numbers.shapes import check_allocation
 
@@ -118,7 +126,7 @@ def _flatten(data: Any, items: list[Any]) -> tuple[int, ...]:
             raise TypeError(f"new(): invalid data type '{type(value).__name__}'")
         if _is_sequence(value):
             raise TypeError(f"expected a number at dim {len(shape)} (got {type(value).__name__})")
-        if value is None or not hasattr(value, "__float__") and type(value).__name__ != "Expression":
+        if value is None or (not hasattr(value, "__float__") and type(value).__name__ != "Expression"):
             raise RuntimeError(f"Could not infer dtype of {type(value).__name__}")
     items.extend(level)
     return tuple(shape)

@@ -7,7 +7,7 @@ from itertools import count
 from gradcli.autograd.collector import watch
 from gradcli.autograd.dtypes import settle
 from gradcli.autograd.grad_mode import MODE, THREADS
-from gradcli.autograd.node import BinaryNode, Node, UnaryNode, has_fast_node, node_class
+from gradcli.autograd.node import Node, has_fast_node, node_class
 from gradcli.autograd.promotion import payloads_of
 from gradcli.autograd.rulebook import NO_NODE
 from gradcli.autograd.storage import with_versions
@@ -104,7 +104,7 @@ def unary(rule: Rule, general: Callable[[Any], Any]) -> Callable[[Any], Any]:
                 return general(operand)
         if THREADS.off and not MODE.enabled:
             return wrap(value(floats, x))
-        node: UnaryNode = _new(made)
+        node: Any = _new(made)
         tensor: Tensor = _new(Tensor)
         tensor._value = node.out = value(floats, x)
         tensor._node = node
@@ -155,7 +155,7 @@ def binary(rule: Rule, general: Callable[[Any, Any], Any]) -> Callable[[Any, Any
             return general(a, b)
         if not needed or (THREADS.off and not MODE.enabled):
             return wrap(value(floats, x, y))
-        node: BinaryNode = _new(default if variant is None else node_class(rule, variant((a, b), {}), 2))
+        node: Any = _new(default if variant is None else node_class(rule, variant((a, b), {}), 2))
         tensor: Tensor = _new(Tensor)
         tensor._value = node.out = value(floats, x, y)
         tensor._node = node

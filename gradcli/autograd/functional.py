@@ -86,7 +86,7 @@ def hessian(
 
     Raises RuntimeError where `func` returns another than one element.
     """
-    many, _ = tuple_of(inputs, "inputs", "hessian")
+    many, points = tuple_of(inputs, "inputs", "hessian")
     _check_strategy(outer_jacobian_strategy)
 
     def single(*points: Tensor) -> Tensor:
@@ -101,7 +101,7 @@ def hessian(
         check_requires_grad(found, "jacobian", strict)
         return found
 
-    blocks = jacobian(first, inputs if many else (inputs,), create_graph=create_graph, strict=strict)
+    blocks = jacobian(first, points, create_graph=create_graph, strict=strict)
     return blocks if many else blocks[0][0]
 
 

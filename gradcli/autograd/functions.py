@@ -5,7 +5,7 @@ from __future__ import annotations
 from gradcli.autograd import extras, operators
 from gradcli.autograd.dtypes import REAL, is_array, settle
 from gradcli.autograd.engine import MISSING, apply, unary
-from gradcli.autograd.operators import compare, method, operand_of
+from gradcli.autograd.operators import compare, operand_of
 from gradcli.autograd.rulebook import RULES
 from gradcli.autograd.tensor import Tensor, wrap
 from gradcli.numbers import namespace_of
@@ -255,7 +255,7 @@ def logical_not(input: Tensor) -> Tensor:
 @function
 def equal(input: Tensor, other: Tensor) -> bool:
     """Whether two tensors have the same shape and the same elements."""
-    return input.shape == other.shape and bool((input == other).all())
+    return input.shape == other.shape and bool(compare("eq", input, other).all())
 
 
 @function

@@ -86,6 +86,10 @@ def _check_fit(tensor: Tensor, result: Tensor) -> None:
         )
 
 
+def _method_named(name: str) -> Callable[..., Any]:
+    return lambda self, *args, **keywords: getattr(self, name)(*args, **keywords)
+
+
 def _changing(operation: Callable[..., Any]) -> Callable[..., Any]:
     def change(self: Tensor, *args: Any, **keywords: Any) -> Any:
         check_change(self)
@@ -95,6 +99,7 @@ def _changing(operation: Callable[..., Any]) -> Callable[..., Any]:
     return change
 
 
+_operation: Any
 for _name, _operation in {
     "add": operators.add, "sub": operators.sub, "mul": operators.mul, "div": operators.div, "pow": operators.pow,
     "floor_divide": operators.floordiv, "remainder": operators.mod, "neg": operators.neg,
@@ -107,7 +112,7 @@ for _name, _operation in {
     method(_changing(_operation), _name)
 for _name in ("abs", "exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu", "clamp", "round", "floor", "ceil",
               "reciprocal", "square"):
-    method(_changing(lambda self, *args, _of=_name, **keywords: getattr(self, _of)(*args, **keywords)), f"{_name}_")
+    method(_changing(_method_named(_name)), f"{_name}_")
 
 
 @method

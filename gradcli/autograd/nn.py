@@ -37,7 +37,7 @@ def leaky_relu(input: Tensor, negative_slope: float = 0.01) -> Tensor:
 def _reduced(each: Tensor, reduction: str) -> Tensor:
     if reduction not in ("none", "mean", "sum"):
         raise ValueError(f"{reduction} is not a valid value for reduction")
-    return each if reduction == "none" else getattr(each, reduction)()  # type: ignore[no-any-return]
+    return each if reduction == "none" else getattr(each, reduction)()
 
 
 def mse_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:

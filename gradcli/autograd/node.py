@@ -58,9 +58,25 @@ class Node:
     origin: Any  # the expression that asked for the operation; set by who evaluates one, else empty
 
     if TYPE_CHECKING:
-        inputs: tuple[Edge, ...]
-        saved: tuple[Payload, ...] | None  # the operands' payloads; None once a backward pass has freed them
-        static: dict[str, Any] | None
+
+        @property
+        def inputs(self) -> tuple[Edge, ...]:
+            """Where the operands came from."""
+
+        @inputs.setter
+        def inputs(self, inputs: tuple[Edge, ...]) -> None: ...
+        @property
+        def saved(self) -> tuple[Payload, ...] | None:
+            """The operands' payloads; None once a backward pass has freed them."""
+
+        @saved.setter
+        def saved(self, saved: tuple[Payload, ...] | None) -> None: ...
+        @property
+        def static(self) -> dict[str, Any] | None:
+            """The static parameters."""
+
+        @static.setter
+        def static(self, static: dict[str, Any] | None) -> None: ...
 
     rule: ClassVar[Rule]
     vjps: ClassVar[Any]

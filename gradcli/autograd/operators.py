@@ -60,7 +60,7 @@ def _slowly(a: Any, b: Any, compute: Callable[[Any, Any], Any]) -> Any:
     return compute(a, b)
 
 
-def _operator(name: str, check: Callable[[Any, Any], None] | None = None) -> Callable[[Any, Any], Any]:
+def _operator(name: str, check: Callable[[Any, Any], Any] | None = None) -> Callable[[Any, Any], Any]:
     rule = RULES[name]
 
     def general(a: Any, b: Any) -> Tensor:
@@ -87,13 +87,14 @@ def _no_negative_power(a: Any, b: Any) -> None:
         raise RuntimeError("Integers to negative integer powers are not allowed.")
 
 
-def _no_whole_zero(a: Any, b: Any) -> None:
+def _no_whole_zero(a: Any, b: Any) -> bool:
     kinds = [o.dtype if isinstance(o, Tensor) else int64 if isinstance(o, int) else None for o in (a, b)]
     if all(k is not None and k.rank < REAL for k in kinds):
         import numpy
 
         if (numpy.asarray(getattr(b, "_value", b)) == 0).any():
             raise RuntimeError("ZeroDivisionError")
+    return True
 
 
 add = _operator("add")
@@ -106,7 +107,7 @@ mod = _operator("mod", _no_whole_zero)
 
 def floordiv(a: Any, b: Any) -> Any:
     """`a // b`, which PyTorch has no derivative of."""
-    return _slowly(a, b, lambda a, b: (_no_whole_zero(a, b), apply(FLOOR_DIVIDE, a, b))[1])
+    return _slowly(a, b, lambda a, b: _no_whole_zero(a, b) and apply(FLOOR_DIVIDE, a, b))
 
 
 neg = unary(RULES["neg"], lambda x: _negative(x))
@@ -129,7 +130,7 @@ def _matmul(self: Tensor, other: Any) -> Any:
 
 
 def _remainder_of(self: Tensor, other: Any) -> Any:
-    return _slowly(other, self, lambda a, b: (_no_whole_zero(a, b), apply(REMAINDER_OF_NUMBER, a, b))[1])
+    return _slowly(other, self, lambda a, b: _no_whole_zero(a, b) and apply(REMAINDER_OF_NUMBER, a, b))
 
 
 def compare(sign: str, a: Any, b: Any) -> Any:

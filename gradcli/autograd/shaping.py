@@ -55,13 +55,13 @@ setattr(Tensor, "is_floating_point", lambda self: self.dtype.is_floating_point) 
 # --- shapes ---
 
 
-@function
-def reshape(input: Tensor, *shape: Any) -> Tensor:
+def _reshape(input: Tensor, *shape: Any) -> Tensor:
     """The same elements in another shape, in which one size may be -1."""
     sizes = resolved_shape(shape_from(shape), input.shape.numel())
     return view_of(input, apply(RULES["reshape"], input, shape=sizes))
 
 
+reshape = function(_reshape, "reshape")
 setattr(Tensor, "view", reshape)  # noqa: B010
 setattr(Tensor, "view_as", lambda self, other: reshape(self, tuple(other.shape)))  # noqa: B010
 setattr(Tensor, "reshape_as", lambda self, other: reshape(self, tuple(other.shape)))  # noqa: B010
@@ -72,11 +72,11 @@ def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
     """The dimensions from `start_dim` to `end_dim` as one."""
     rank = input.ndim
     if rank == 0:
-        return reshape(input, (1,))
+        return _reshape(input, (1,))
     first, last = normal_axis(start_dim, rank), normal_axis(end_dim, rank)
     if first == last:
         return input
-    return reshape(input, (*input.shape[:first], -1, *input.shape[last + 1:]))
+    return _reshape(input, (*input.shape[:first], -1, *input.shape[last + 1:]))
 
 
 setattr(Tensor, "ravel", lambda self: flatten(self))  # noqa: B010
@@ -234,7 +234,7 @@ def to(self: Tensor, *args: Any, dtype: Any = None, copy: builtins.bool = False)
             dtype = arg
     kind = as_dtype(dtype) or self.dtype
     if kind is self.dtype:
-        return self.clone() if copy else self  # type: ignore[no-any-return]
+        return self.clone() if copy else self
     if not kind.is_floating_point or not self.dtype.is_floating_point:
         return wrap(cast(self._value, kind))
     return apply(extras.TO, self, kind=kind)

@@ -67,9 +67,7 @@ def overwrite(tensor: Tensor, value: Payload) -> None:
     """Put other numbers into a tensor and into all that show the same ones; counts as a change in place."""
     CHANGES.count += 1
     old = tensor._value
-    if is_array(old) and is_array(value) and old.shape == value.shape and old.flags.writeable:
-        old[...] = value
-    elif is_array(old) and old.flags.writeable and old.dtype != object:
+    if (is_array(old) and is_array(value) and old.shape == value.shape and old.flags.writeable) or (is_array(old) and old.flags.writeable and old.dtype != object):
         old[...] = value
     else:
         value = cast(value, tensor.dtype)

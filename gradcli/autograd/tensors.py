@@ -116,7 +116,8 @@ def _fitted(part: Any, edge: Any, saved: Any) -> Tensor:
     part = _unbroadcast(part, tuple(getattr(saved, "shape", ())))
     original = edge.out if isinstance(edge, Node) else edge._value
     kind = dtype_of(saved if original is None else original)
-    return part if part.dtype is kind else part.to(kind)
+    fitted: Tensor = part if part.dtype is kind else part.to(kind)
+    return fitted
 
 
 def _unbroadcast(part: Tensor, shape: tuple[int, ...]) -> Tensor:
