@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 import sys
 from math import e, inf, nan, pi
 
@@ -50,6 +49,10 @@ from gradcli.autograd.shaping import Device as device  # noqa: N813  torch's nam
 from gradcli.autograd.shaping import as_tensor, from_numpy
 from gradcli.autograd.tensor import Size, Tensor
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import builtins
+
 autograd = sys.modules[__name__]
 """So that `torch.autograd.grad` is found where `torch` is this package."""
 
@@ -59,13 +62,62 @@ linalg = nn.linalg
 globals().update(TORCH)
 
 __all__ = [
-    "Generator", "GradcheckError", "Size", "Tensor", "apply", "arange", "as_tensor", "autograd",
-    "backward", "bool", "cotangents", "device", "double", "dtype", "e", "empty", "enable_grad", "eye",
-    "float", "float32", "float64", "from_numpy", "full", "full_like", "functional", "get_default_dtype",
-    "grad", "gradcheck", "gradgradcheck", "inf", "initial_seed", "int64", "is_grad_enabled",
-    "is_tensor", "linalg", "linspace", "long", "manual_seed", "nan", "nn", "no_grad", "normal", "ones",
-    "ones_like", "pi", "rand", "rand_like", "randint", "randn", "randn_like", "randperm",
-    "set_default_dtype", "set_grad_enabled", "tensor", "zeros", "zeros_like",
+    "Generator",
+    "GradcheckError",
+    "Size",
+    "Tensor",
+    "apply",
+    "arange",
+    "as_tensor",
+    "autograd",
+    "backward",
+    "bool",
+    "cotangents",
+    "device",
+    "double",
+    "dtype",
+    "e",
+    "empty",
+    "enable_grad",
+    "eye",
+    "float",
+    "float32",
+    "float64",
+    "from_numpy",
+    "full",
+    "full_like",
+    "functional",
+    "get_default_dtype",
+    "grad",
+    "gradcheck",
+    "gradgradcheck",
+    "inf",
+    "initial_seed",
+    "int64",
+    "is_grad_enabled",
+    "is_tensor",
+    "linalg",
+    "linspace",
+    "long",
+    "manual_seed",
+    "nan",
+    "nn",
+    "no_grad",
+    "normal",
+    "ones",
+    "ones_like",
+    "pi",
+    "rand",
+    "rand_like",
+    "randint",
+    "randn",
+    "randn_like",
+    "randperm",
+    "set_default_dtype",
+    "set_grad_enabled",
+    "tensor",
+    "zeros",
+    "zeros_like",
 ]
 __all__ += sorted(TORCH)
 

@@ -1,4 +1,5 @@
-"""The backward pass: iterative, each node once, its cotangents in a dict from which they are taken as they are used."""
+"""The backward pass: iterative, each node once, its cotangents in a dict from which they are taken as they
+are used."""
 
 from __future__ import annotations
 
@@ -49,10 +50,11 @@ def graph_of(roots: Iterable[Any]) -> list[Node]:
 
 
 def cotangents(root: Tensor, cotangent: Any = None) -> tuple[dict[Node, Payload], dict[Tensor, Payload]]:
-    """The cotangent of every node and of every leaf that wants a gradient, as payloads; no `.grad` is touched.
+    """The cotangent of every node and of every leaf that wants a gradient, as payloads; no `.grad` is
+    touched.
 
-    `cotangent` (a payload or a Tensor, ones where it is None) has the shape of `root`. The graph stays usable.
-    A root that is itself a leaf is the one entry of the leaves.
+    `cotangent` (a payload or a Tensor, ones where it is None) has the shape of `root`. The graph stays
+    usable. A root that is itself a leaf is the one entry of the leaves.
     """
     if not root.requires_grad:
         raise RuntimeError(errors.NO_GRAD_FN.format(0))
@@ -72,11 +74,12 @@ def sweep(
     kept: dict[Node, Any] | None = None,
     pull: Pull | None = None,
 ) -> Cotangents:
-    """Run cotangents back from the edges in `pending`, which is used up; what it holds at the end is returned.
+    """Run cotangents back from the edges in `pending`, which is used up; what it holds at the end is
+    returned.
 
-    That is a cotangent for each leaf that was reached, or, where `targets` (edges) are given, for each of them;
-    then only nodes on a way to a target are run. Saved values are freed unless `retain`. The nodes' cotangents go
-    into `kept`. `pull` replaces `pulled` where the pass itself is recorded.
+    That is a cotangent for each leaf that was reached, or, where `targets` (edges) are given, for each of
+    them; then only nodes on a way to a target are run. Saved values are freed unless `retain`. The nodes'
+    cotangents go into `kept`. `pull` replaces `pulled` where the pass itself is recorded.
     """
     nodes = graph_of(pending)
     useful = None if targets is None else _towards(nodes, targets)
@@ -139,8 +142,13 @@ def _run_general(node: Node, g: Payload, pending: Cotangents) -> None:
 
 
 def _run_with_care(
-    nodes: list[Node], pending: Cotangents, retain: bool, useful: Useful, targets: Any,
-    kept: dict[Node, Any] | None, pull: Pull,
+    nodes: list[Node],
+    pending: Cotangents,
+    retain: bool,
+    useful: Useful,
+    targets: Any,
+    kept: dict[Node, Any] | None,
+    pull: Pull,
 ) -> None:
     """The pass that keeps some cotangents, leaves out some nodes, or looks for changes in place."""
     for node in nodes:

@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     Tensors = tuple[Any, ...]
 
 NOTHING_TO_CHECK = (
-    "gradcheck expects at least one input tensor to require gradient, but none of them have requires_grad=True."
+    "gradcheck expects at least one input tensor to require gradient, but none of them have "
+    "requires_grad=True."
 )
 NOT_DOUBLE = (
-    "Input #{} requires gradient and is not a double precision floating point or complex. This check will likely fail "
+    "Input #{} requires gradient and is not a double precision floating point or complex. This check will "
+    "likely fail "
     "if all the inputs are not of double precision floating point or complex. "
 )
 
@@ -31,16 +33,30 @@ class GradcheckError(RuntimeError):
 
 
 def gradcheck(
-    func: Callable[..., Any], inputs: Any, *, eps: float = 1e-6, atol: float = 1e-5, rtol: float = 1e-3,
-    raise_exception: bool = True, nondet_tol: float = 0.0, check_undefined_grad: bool = True,
-    check_grad_dtypes: bool = False, check_batched_grad: bool = False, check_batched_forward_grad: bool = False,
-    check_forward_ad: bool = False, check_backward_ad: bool = True, fast_mode: bool = False, masked: bool | None = None,
+    func: Callable[..., Any],
+    inputs: Any,
+    *,
+    eps: float = 1e-6,
+    atol: float = 1e-5,
+    rtol: float = 1e-3,
+    raise_exception: bool = True,
+    nondet_tol: float = 0.0,
+    check_undefined_grad: bool = True,
+    check_grad_dtypes: bool = False,
+    check_batched_grad: bool = False,
+    check_batched_forward_grad: bool = False,
+    check_forward_ad: bool = False,
+    check_backward_ad: bool = True,
+    fast_mode: bool = False,
+    masked: bool | None = None,
 ) -> bool:
-    """Whether the gradients of `func` agree with central differences of step `eps` within `atol + rtol*|numerical|`.
+    """Whether the gradients of `func` agree with central differences of step `eps` within `atol +
+    rtol*|numerical|`.
 
-    Checked for every output and every one of `inputs` that requires a gradient. A mismatch raises GradcheckError,
-    which names output, input and element, or returns False without `raise_exception`. ValueError where no input
-    requires a gradient. The last eight parameters are there to be called as PyTorch's is, and change nothing.
+    Checked for every output and every one of `inputs` that requires a gradient. A mismatch raises
+    GradcheckError, which names output, input and element, or returns False without `raise_exception`.
+    ValueError where no input requires a gradient. The last eight parameters are there to be called as
+    PyTorch's is, and change nothing.
     """
     given = _as_tuple(inputs)
     _check_inputs(given)
@@ -54,13 +70,26 @@ def gradcheck(
 
 
 def gradgradcheck(
-    func: Callable[..., Any], inputs: Any, grad_outputs: Any = None, *, eps: float = 1e-6, atol: float = 1e-5,
-    rtol: float = 1e-3, gen_non_contig_grad_outputs: bool = False, raise_exception: bool = True,
-    nondet_tol: float = 0.0, check_undefined_grad: bool = True, check_grad_dtypes: bool = False,
-    check_batched_grad: bool = False, check_fwd_over_rev: bool = False, check_rev_over_rev: bool = True,
-    fast_mode: bool = False, masked: bool = False,
+    func: Callable[..., Any],
+    inputs: Any,
+    grad_outputs: Any = None,
+    *,
+    eps: float = 1e-6,
+    atol: float = 1e-5,
+    rtol: float = 1e-3,
+    gen_non_contig_grad_outputs: bool = False,
+    raise_exception: bool = True,
+    nondet_tol: float = 0.0,
+    check_undefined_grad: bool = True,
+    check_grad_dtypes: bool = False,
+    check_batched_grad: bool = False,
+    check_fwd_over_rev: bool = False,
+    check_rev_over_rev: bool = True,
+    fast_mode: bool = False,
+    masked: bool = False,
 ) -> bool:
-    """Whether the gradients of the gradients of `func` agree with central differences; parameters as `gradcheck`.
+    """Whether the gradients of the gradients of `func` agree with central differences; parameters as
+    `gradcheck`.
 
     `grad_outputs` are the cotangents of the outputs, random ones where they are left out.
     """
@@ -73,12 +102,19 @@ def gradgradcheck(
     wanted = [i for i, x in enumerate(given) if _requires(x)]
 
     def gradient(*args: Any) -> Tensors:
-        points, vectors = args[:len(given)], args[len(given):]
-        found = grad(_differentiable(func(*points)), [points[i] for i in wanted], vectors, create_graph=True,
-                     allow_unused=True)
+        points, vectors = args[: len(given)], args[len(given) :]
+        found = grad(
+            _differentiable(func(*points)),
+            [points[i] for i in wanted],
+            vectors,
+            create_graph=True,
+            allow_unused=True,
+        )
         return tuple(g for g in found if g is not None)
 
-    return gradcheck(gradient, given + cotangents, eps=eps, atol=atol, rtol=rtol, raise_exception=raise_exception)
+    return gradcheck(
+        gradient, given + cotangents, eps=eps, atol=atol, rtol=rtol, raise_exception=raise_exception
+    )
 
 
 def _random(out: Tensor) -> Tensor:
@@ -121,7 +157,9 @@ def _check(func: Callable[..., Any], given: Tensors, eps: float, atol: float, rt
             _compare(a, matrices[k], position, which, atol, rtol)
 
 
-def _compare(analytical: Tensor, numerical: Tensor, output: int, which: int, atol: float, rtol: float) -> None:
+def _compare(
+    analytical: Tensor, numerical: Tensor, output: int, which: int, atol: float, rtol: float
+) -> None:
     import numpy
 
     a, n = numpy.asarray(analytical._value), numpy.asarray(numerical._value)
@@ -134,13 +172,14 @@ def _compare(analytical: Tensor, numerical: Tensor, output: int, which: int, ato
     raise GradcheckError(
         f"Jacobian mismatch for output {output} with respect to input {which},\n"
         f"numerical:{numerical}\nanalytical:{analytical}\n"
-        f"(the furthest is input element {row}, output element {column}: numerical {float(n[row, column])!r}, analytical "
-        f"{float(a[row, column])!r})\n"
+        f"(the furthest is input element {row}, output element {column}: "
+        f"numerical {float(n[row, column])!r}, analytical {float(a[row, column])!r})\n"
     )
 
 
 def _analytical(out: Tensor, inputs: list[Tensor]) -> list[Tensor]:
-    """For each input the matrix of derivatives, a row for each of its elements, a column for each of the output's."""
+    """For each input the matrix of derivatives, a row for each of its elements, a column for each of the
+    output's."""
     import numpy
 
     n = out.shape.numel()
@@ -156,7 +195,9 @@ def _analytical(out: Tensor, inputs: list[Tensor]) -> list[Tensor]:
     return [wrap(cast(matrix, x.dtype)) for matrix, x in zip(matrices, inputs, strict=True)]
 
 
-def _numerical(func: Callable[..., Any], given: Tensors, which: int, eps: float, outputs: Tensors) -> list[Tensor]:
+def _numerical(
+    func: Callable[..., Any], given: Tensors, which: int, eps: float, outputs: Tensors
+) -> list[Tensor]:
     """The matrices of derivatives of every output in one input, by central differences."""
     import numpy
 
@@ -180,5 +221,5 @@ def _outputs_at(func: Callable[..., Any], given: Tensors, which: int, values: An
     point = given[which]
     moved = values.reshape(tuple(point.shape)).copy()
     place = wrap(cast(moved if is_array(point._value) else float(values[0]), point.dtype), requires_grad=True)
-    args = (*given[:which], place, *given[which + 1:])
+    args = (*given[:which], place, *given[which + 1 :])
     return [numpy.ravel(numpy.asarray(out._value)).copy() for out in _as_tuple(func(*args))]

@@ -1,4 +1,5 @@
-"""Python's cyclic garbage collector, kept from walking over large graphs: they have no cycles, so it can wait.
+"""Python's cyclic garbage collector, kept from walking over large graphs: they have no cycles, so it can
+wait.
 
 Left alone, it triples the time of building a graph of a million nodes.
 """
@@ -20,7 +21,8 @@ PASSED_OVER = 3_000_000
 """So many new objects at the least go unexamined before there is a full collection after all."""
 
 MOSTLY = 0.2
-"""Share of nodes among new objects from which a graph counts as being built; edges and payloads are the rest."""
+"""Share of nodes among new objects from which a graph counts as being built; edges and payloads are the
+rest."""
 
 
 class Paused:
@@ -40,13 +42,14 @@ class Paused:
 
 
 class Patience:
-    """Lets collections pass over new objects while those are mostly nodes, and puts everything back after that.
+    """Lets collections pass over new objects while those are mostly nodes, and puts everything back after
+    that.
 
-    Passed over means moved to the oldest generation without a look, where the next full collection will see them.
-    Python has one soon after the graph is built; where graphs are built without end, there is one at the end of the
-    backward pass after PASSED_OVER of them, and again when as many have come as were left, so that the work stays in
-    proportion and no garbage of others waits for ever. The threshold is put back at the first collection that
-    sees something else than nodes; one that somebody else has set is left alone.
+    Passed over means moved to the oldest generation without a look, where the next full collection will see
+    them. Python has one soon after the graph is built; where graphs are built without end, there is one at
+    the end of the backward pass after PASSED_OVER of them, and again when as many have come as were left, so
+    that the work stays in proportion and no garbage of others waits for ever. The threshold is put back at
+    the first collection that sees something else than nodes; one that somebody else has set is left alone.
     """
 
     __slots__ = ("clock", "limit", "passed", "seen", "usual")

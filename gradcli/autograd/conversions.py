@@ -1,4 +1,5 @@
-"""A tensor as seen by Python and NumPy: item, float, len, iteration, truth, arrays; attached to the class on import."""
+"""A tensor as seen by Python and NumPy: item, float, len, iteration, truth, arrays; attached to the class
+on import."""
 
 from __future__ import annotations
 

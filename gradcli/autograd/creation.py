@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 def tensor(data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """A leaf holding a copy of `data`: a number, nested sequences of them, a NumPy array, or a tensor.
 
-    Raises ValueError for ragged sequences, TypeError for what is no number, RuntimeError for a whole-number tensor
-    that should require a gradient.
+    Raises ValueError for ragged sequences, TypeError for what is no number, RuntimeError for a whole-number
+    tensor that should require a gradient.
     """
     if type(data) is float and dtype is None and DEFAULT.dtype is float64:
         return wrap(data, bool(requires_grad))
@@ -66,8 +66,9 @@ def _value(data: Any, kind: dtype | None) -> Any:
         return _copy(data, kind)
     if type(data).__name__ == "Expression" or hasattr(data, "_mpf_"):
         return data
-    if isinstance(data, (list, tuple)) or (hasattr(data, "__len__") and hasattr(data, "__getitem__")
-                                           and not isinstance(data, (str, bytes, dict))):
+    if isinstance(data, (list, tuple)) or (
+        hasattr(data, "__len__") and hasattr(data, "__getitem__") and not isinstance(data, (str, bytes, dict))
+    ):
         return _nested(data, kind)
     if isinstance(data, (str, bytes)):
         raise TypeError(f"new(): invalid data type '{type(data).__name__}'")
@@ -84,8 +85,10 @@ def _copy(array: Any, kind: dtype | None) -> Any:
         kinds = {"f": "float32" if array.dtype.itemsize < 4 else "float64", "i": "int64", "u": "int64"}
         if array.dtype.kind not in kinds:
             raise TypeError(
-                f"can't convert np.ndarray of type numpy.{array.dtype.type.__name__}. The only supported types are: "
-                "float64, float32, float16, complex64, complex128, int64, int32, int16, int8, uint64, uint32, uint16, "
+                f"can't convert np.ndarray of type numpy.{array.dtype.type.__name__}. The only supported "
+                f"types are: "
+                "float64, float32, float16, complex64, complex128, int64, int32, int16, int8, uint64, "
+                "uint32, uint16, "
                 "uint8, and bool."
             )
         array = array.astype(kinds[array.dtype.kind])
@@ -150,8 +153,11 @@ def _common(items: list[Any]) -> dtype:
         if isinstance(value, Tensor):
             found = value.dtype
         elif type(value).__module__ == "numpy":
-            found = dtype_of(value) if is_array(value) else {"f": float64, "i": int64, "b": bool_}.get(
-                value.dtype.kind, DEFAULT.dtype)
+            found = (
+                dtype_of(value)
+                if is_array(value)
+                else {"f": float64, "i": int64, "b": bool_}.get(value.dtype.kind, DEFAULT.dtype)
+            )
             if value.dtype.name == "float32":
                 from gradcli.autograd.dtypes import float32
 
@@ -212,14 +218,19 @@ def ones_like(input: Tensor, *, dtype: Any = None, requires_grad: bool = False) 
 
 def full_like(input: Tensor, fill_value: Any, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """`fill_value` in the shape and element type of `input`."""
-    return filled(tuple(input.shape), getattr(fill_value, "_value", fill_value), as_dtype(dtype) or input.dtype,
-                  requires_grad)
+    return filled(
+        tuple(input.shape),
+        getattr(fill_value, "_value", fill_value),
+        as_dtype(dtype) or input.dtype,
+        requires_grad,
+    )
 
 
 def arange(
     start: Any, end: Any = None, step: Any = 1, *, dtype: Any = None, requires_grad: bool = False
 ) -> Tensor:
-    """The numbers from `start` (0 where there is one bound only) up to below `end`; whole where all bounds are."""
+    """The numbers from `start` (0 where there is one bound only) up to below `end`; whole where all bounds
+    are."""
     if end is None:
         start, end = 0, start
     start, end, step = (getattr(v, "_value", v) for v in (start, end, step))
@@ -249,7 +260,9 @@ def linspace(start: Any, end: Any, steps: int, *, dtype: Any = None, requires_gr
     step = (last - first) / real(max(steps - 1, 1))
     at = numpy.arange(steps)
     # From both ends, as PyTorch does, so that each end is exact.
-    values = numpy.where(at < steps // 2, first + step * at.astype(real), last - step * (steps - 1 - at).astype(real))
+    values = numpy.where(
+        at < steps // 2, first + step * at.astype(real), last - step * (steps - 1 - at).astype(real)
+    )
     if steps == 1:
         values = numpy.full(1, first)
     return leaf(values.astype(kind.name), requires_grad)

@@ -84,7 +84,8 @@ def dtype_of(payload: Payload) -> dtype:
 
 
 def settle(payload: Payload) -> Payload:
-    """A result as tensors hold it: one float64 as a Python float, one bool as Python's, other scalars as 0-d arrays."""
+    """A result as tensors hold it: one float64 as a Python float, one bool as Python's, other scalars as
+    0-d arrays."""
     kind = type(payload)
     if kind is float or kind is bool:
         return payload
@@ -106,7 +107,9 @@ def cast(payload: Payload, to: dtype) -> Payload:
     if kind is float and to is float64:
         return payload
     if is_array(payload):
-        return payload if payload.dtype == object or dtype_of(payload) is to else settle(payload.astype(to.name))
+        return (
+            payload if payload.dtype == object or dtype_of(payload) is to else settle(payload.astype(to.name))
+        )
     if not isinstance(payload, (int, float)):
         return payload
     if to is float64:

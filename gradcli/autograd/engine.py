@@ -34,7 +34,8 @@ _new = object.__new__
 
 
 def apply(rule: Rule, *operands: Any, **static: Any) -> Tensor:
-    """The tensor that `rule` makes of `operands` (Tensors and Python numbers), recorded where one needs a gradient.
+    """The tensor that `rule` makes of `operands` (Tensors and Python numbers), recorded where one needs a
+    gradient.
 
     Raises what the kind of number raises: ShapeError for shapes that do not fit, IndexError, ArrayTooLarge.
     """
@@ -76,7 +77,9 @@ def record(
         return None
     name = rule.variant(operands, static) if rule.variant is not None else None
     plain = len(values) < 3 and type(out) is float and all(type(v) is float for v in values)
-    node: Node = _new(node_class(rule, name, len(values) if plain and has_fast_node(rule, len(values)) else 0))
+    node: Node = _new(
+        node_class(rule, name, len(values) if plain and has_fast_node(rule, len(values)) else 0)
+    )
     node.inputs = tuple(edges)
     node.saved = values
     node.out = out

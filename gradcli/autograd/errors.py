@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 FREED = (
-    "Trying to backward through the graph a second time (or directly access saved tensors after they have already "
-    "been freed). Saved intermediate values of the graph are freed when you call .backward() or autograd.grad(). "
-    "Specify retain_graph=True if you need to backward through the graph a second time or if you need to access "
+    "Trying to backward through the graph a second time (or directly access saved tensors after they have "
+    "already "
+    "been freed). Saved intermediate values of the graph are freed when you call .backward() or "
+    "autograd.grad(). "
+    "Specify retain_graph=True if you need to backward through the graph a second time or if you need to "
+    "access "
     "saved tensors after calling backward."
 )
 NO_GRAD_FN = "element {} of tensors does not require grad and does not have a grad_fn"
 SCALAR_ONLY = "grad can be implicitly created only for scalar outputs"
 MODIFIED = (
-    "one of the variables needed for gradient computation has been modified by an inplace operation: {} is at "
-    "version {}; expected version {} instead. Hint: enable anomaly detection to find the operation that failed to "
+    "one of the variables needed for gradient computation has been modified by an inplace operation: {} is "
+    "at "
+    "version {}; expected version {} instead. Hint: enable anomaly detection to find the operation that "
+    "failed to "
     "compute its gradient, with torch.autograd.set_detect_anomaly(True, check_nan=False)."
 )
 LEAF_IN_PLACE = "a leaf Variable that requires grad is being used in an in-place operation."

@@ -27,74 +27,117 @@ def _without(xp: Any, g: Any, index: Any) -> Any:
 
 def _reshaping(name: str) -> Rule:
     return Rule(
-        name, "x; shape", value=lambda xp, x, shape: xp.reshape(x, shape),
+        name,
+        "x; shape",
+        value=lambda xp, x, shape: xp.reshape(x, shape),
         vjps=[lambda xp, g, out, x, shape: xp.reshape(g, xp.shape(x))],
-        backward=f"{name.title()}Backward0", summary="the same elements in another shape", linear=True,
+        backward=f"{name.title()}Backward0",
+        summary="the same elements in another shape",
+        linear=True,
     )
 
 
 def _permuting(name: str) -> Rule:
     return Rule(
-        name, "x; axes", value=lambda xp, x, axes: xp.transpose(x, axes),
+        name,
+        "x; axes",
+        value=lambda xp, x, axes: xp.transpose(x, axes),
         vjps=[lambda xp, g, out, x, axes: xp.transpose(g, tuple(axes.index(i) for i in range(len(axes))))],
-        backward=f"{name}Backward0", summary="the axes in another order", linear=True,
+        backward=f"{name}Backward0",
+        summary="the axes in another order",
+        linear=True,
     )
 
 
 def _picking(name: str) -> Rule:
     return Rule(
-        name, "x; index", value=lambda xp, x, index: xp.getitem(x, index),
+        name,
+        "x; index",
+        value=lambda xp, x, index: xp.getitem(x, index),
         vjps=[lambda xp, g, out, x, index: xp.scatter(g, index, xp.shape(x))],
-        backward=f"{name}Backward0", summary="some of the elements", linear=name == "Unbind",
+        backward=f"{name}Backward0",
+        summary="some of the elements",
+        linear=name == "Unbind",
     )
 
 
 CLONE = Rule(
-    "clone", "x", value=lambda xp, x: _copied(x), vjps=[lambda xp, g, out, x: g],
-    backward="CloneBackward0", summary="a copy", linear=True,
+    "clone",
+    "x",
+    value=lambda xp, x: _copied(x),
+    vjps=[lambda xp, g, out, x: g],
+    backward="CloneBackward0",
+    summary="a copy",
+    linear=True,
 )
 TO = Rule(
     # The engine brings a cotangent to its operand's element type by itself.
-    "to", "x; kind", value=lambda xp, x, kind: cast(x, kind), vjps=[lambda xp, g, out, x, kind: g],
-    backward="ToCopyBackward0", summary="the same numbers in another element type", linear=True,
+    "to",
+    "x; kind",
+    value=lambda xp, x, kind: cast(x, kind),
+    vjps=[lambda xp, g, out, x, kind: g],
+    backward="ToCopyBackward0",
+    summary="the same numbers in another element type",
+    linear=True,
 )
 COPY_SLICES = Rule(
-    "clone", "x, value; index", value=lambda xp, x, value, index: _assigned(x, value, index),
+    "clone",
+    "x, value; index",
+    value=lambda xp, x, value, index: _assigned(x, value, index),
     vjps=[
         lambda xp, g, out, x, value, index: _without(xp, g, index),
         lambda xp, g, out, x, value, index: xp.getitem(g, index),
     ],
-    backward="CopySlices", summary="the elements with some of them replaced", linear=True,
+    backward="CopySlices",
+    summary="the elements with some of them replaced",
+    linear=True,
 )
 REPEAT = Rule(
-    "clone", "x; sizes", value=lambda xp, x, sizes: _repeated(x, sizes),
+    "clone",
+    "x; sizes",
+    value=lambda xp, x, sizes: _repeated(x, sizes),
     vjps=[lambda xp, g, out, x, sizes: _folded(xp, g, xp.shape(x), sizes)],
-    backward="RepeatBackward0", summary="the elements several times over", linear=True,
+    backward="RepeatBackward0",
+    summary="the elements several times over",
+    linear=True,
 )
 RSQRT = Rule(
-    "rsqrt", "x", value=lambda xp, x: xp.div(1.0, xp.sqrt(x)),
+    "rsqrt",
+    "x",
+    value=lambda xp, x: xp.div(1.0, xp.sqrt(x)),
     vjps=[lambda xp, g, out, x: -0.5 * g * (out * out * out)],
-    backward="RsqrtBackward0", summary="1/sqrt(x)",
+    backward="RsqrtBackward0",
+    summary="1/sqrt(x)",
 )
 MASKED_FILL = Rule(
-    "where", "mask, x, value", value=lambda xp, mask, x, value: xp.where(mask, value, x),
+    "where",
+    "mask, x, value",
+    value=lambda xp, mask, x, value: xp.where(mask, value, x),
     vjps=[
-        None, lambda xp, g, out, mask, x, value: xp.where(mask, 0.0, g),
+        None,
+        lambda xp, g, out, mask, x, value: xp.where(mask, 0.0, g),
         lambda xp, g, out, mask, x, value: xp.where(mask, g, 0.0),
     ],
-    backward="MaskedFillBackward0", summary="value where mask is true, else x",
+    backward="MaskedFillBackward0",
+    summary="value where mask is true, else x",
 )
 
 
 def _without_derivative(name: str, function: str) -> Rule:
-    """An operation that PyTorch records although it has no derivative of it; asking for one raises RuntimeError."""
+    """An operation that PyTorch records although it has no derivative of it; asking for one raises
+    RuntimeError."""
 
     def missing(*_: Any) -> Any:
         raise RuntimeError(f"derivative for aten::{name} is not implemented")
 
     return Rule(
-        function, "a, b", value=lambda xp, a, b: getattr(xp, function)(a, b), vjps=[missing, missing],
-        backward="NotImplemented", summary=f"{function} of torch", linear=True,
+        function,
+        "a, b",
+        value=lambda xp, a, b: getattr(xp, function)(a, b),
+        vjps=[missing, missing],
+        backward="NotImplemented",
+        summary=f"{function} of torch",
+        linear=True,
     )
 
 

@@ -1,8 +1,9 @@
-"""Derivatives of functions: `jacobian`, `hessian`, `vjp`, `jvp`, `vhp` and `hvp`, as in torch.autograd.functional.
+"""Derivatives of functions: `jacobian`, `hessian`, `vjp`, `jvp`, `vhp` and `hvp`, as in
+torch.autograd.functional.
 
 In all of them `func` takes Tensors and returns one or a tuple of them; `inputs` is a Tensor or a tuple. With
-`create_graph` the results can be differentiated again; with `strict` a RuntimeError says what does not depend on an
-input, where otherwise its derivative is zeros.
+`create_graph` the results can be differentiated again; with `strict` a RuntimeError says what does not depend
+on an input, where otherwise its derivative is zeros.
 """
 
 from __future__ import annotations
@@ -18,40 +19,47 @@ from gradcli.autograd.functional_checks import (
 from gradcli.autograd.grad_mode import enable_grad, is_grad_enabled, set_grad_enabled
 from gradcli.autograd.gradients import grad
 from gradcli.autograd.shaping import reshape, stack
-from gradcli.autograd.tensor import Tensor
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
+    from gradcli.autograd.tensor import Tensor
+
     Function = Callable[..., Any]
     Tensors = tuple[Tensor, ...]
     Some = Tensor | Tensors
 
-NOT_STRICT_JACOBIAN = "Output {} of the user-provided function is independent of input {}. This is not allowed in strict mode."
+NOT_STRICT_JACOBIAN = (
+    "Output {} of the user-provided function is independent of input {}. This is not allowed in strict mode."
+)
 CONSTANT_JACOBIAN = (
-    "The jacobian of the user-provided function is independent of input {}. This is not allowed in strict mode when "
+    "The jacobian of the user-provided function is independent of input {}. This is not allowed in strict "
+    "mode when "
     "create_graph=True."
 )
 
 
 def jacobian(
-    func: Function, inputs: Some, create_graph: bool = False, strict: bool = False, vectorize: bool = False,
+    func: Function,
+    inputs: Some,
+    create_graph: bool = False,
+    strict: bool = False,
+    vectorize: bool = False,
     strategy: str = "reverse-mode",
 ) -> Any:
     """The derivatives of every output element in every input element, of shape `output.shape + input.shape`.
 
-    A tuple of them for a tuple of inputs, of outputs, or both. `vectorize` and `strategy` change nothing here.
+    A tuple of them for a tuple of inputs, of outputs, or both. `vectorize` and `strategy` change nothing
+    here.
     """
     _check_strategy(strategy)
     with enable_grad():
         many, leaves = _prepared(inputs, "jacobian", create_graph)
         many_outputs, outputs = tuple_of(func(*leaves), "outputs of the user-provided function", "jacobian")
         check_requires_grad(outputs, "outputs", strict)
-        rows = tuple(
-            _jacobian_of(i, out, leaves, create_graph, strict) for i, out in enumerate(outputs)
-        )
+        rows = tuple(_jacobian_of(i, out, leaves, create_graph, strict) for i, out in enumerate(outputs))
         result = tuple(_finished(row, create_graph) for row in rows)
     unpacked = result if many else tuple(row[0] for row in result)
     return unpacked if many_outputs else unpacked[0]
@@ -60,7 +68,7 @@ def jacobian(
 def _jacobian_of(i: int, out: Tensor, leaves: Tensors, create_graph: bool, strict: bool) -> Tensors:
     """The Jacobians of one output, an input each."""
     columns: list[list[Tensor]] = [[] for _ in leaves]
-    scalar = out.ndim == 0 and not create_graph
+    scalar = out.ndim == 0  # then NumPy is not needed
     flat = out if scalar else reshape(out, -1)
     for j in range(out.shape.numel()):
         element = flat if scalar else flat[j]
@@ -71,7 +79,7 @@ def _jacobian_of(i: int, out: Tensor, leaves: Tensors, create_graph: bool, stric
                 raise RuntimeError(CONSTANT_JACOBIAN.format(i))
             columns[k].append(zeros_like(leaves[k]) if g is None else g)
     if scalar:
-        return tuple(column[0] for column in columns)
+        return tuple(reshape(column[0], tuple(leaf.shape)) for column, leaf in zip(columns, leaves, strict=True))
     return tuple(
         reshape(stack(column), (*out.shape, *leaf.shape)) if column else zeros_like(leaf)
         for column, leaf in zip(columns, leaves, strict=True)
@@ -79,10 +87,15 @@ def _jacobian_of(i: int, out: Tensor, leaves: Tensors, create_graph: bool, stric
 
 
 def hessian(
-    func: Function, inputs: Some, create_graph: bool = False, strict: bool = False, vectorize: bool = False,
+    func: Function,
+    inputs: Some,
+    create_graph: bool = False,
+    strict: bool = False,
+    vectorize: bool = False,
     outer_jacobian_strategy: str = "reverse-mode",
 ) -> Any:
-    """The second derivatives of a scalar function, of shape `input.shape + input.shape`; a tuple of tuples for several.
+    """The second derivatives of a scalar function, of shape `input.shape + input.shape`; a tuple of tuples
+    for several.
 
     Raises RuntimeError where `func` returns another than one element.
     """
@@ -105,15 +118,19 @@ def hessian(
     return blocks if many else blocks[0][0]
 
 
-def vjp(func: Function, inputs: Some, v: Some | None = None, create_graph: bool = False, strict: bool = False) -> Any:
-    """`(func(inputs), v @ jacobian)`; `v` has the shape of the output, and may be left out for a single element."""
+def vjp(
+    func: Function, inputs: Some, v: Some | None = None, create_graph: bool = False, strict: bool = False
+) -> Any:
+    """`(func(inputs), v @ jacobian)`; `v` has the shape of the output, and may be left out for a single
+    element."""
     with enable_grad():
         many, leaves = _prepared(inputs, "vjp", create_graph)
         many_outputs, outputs = tuple_of(func(*leaves), "outputs of the user-provided function", "vjp")
         check_requires_grad(outputs, "outputs", strict)
         if v is None and (len(outputs) != 1 or outputs[0].shape.numel() != 1):
             raise RuntimeError(
-                "The vector v can only be None if the user-provided function returns a single Tensor with a single "
+                "The vector v can only be None if the user-provided function returns a single Tensor with a "
+                "single "
                 "element."
             )
         vector = checked_v(v, outputs, many_outputs, "vjp", create_graph)
@@ -123,12 +140,21 @@ def vjp(func: Function, inputs: Some, v: Some | None = None, create_graph: bool 
     return _pair(outputs, many_outputs, filled, many, create_graph)
 
 
-def jvp(func: Function, inputs: Some, v: Some | None = None, create_graph: bool = False, strict: bool = False) -> Any:
+def jvp(
+    func: Function, inputs: Some, v: Some | None = None, create_graph: bool = False, strict: bool = False
+) -> Any:
     """`(func(inputs), jacobian @ v)`, by differentiating the vjp in its cotangent, where it is linear."""
     with enable_grad():
         many, leaves = _prepared(inputs, "jvp", create_graph)
-        vector = _vector_of_inputs(v, leaves, many, "jvp", create_graph, "The vector v can only be None if the input "
-                                   "to the user-provided function is a single Tensor with a single element.")
+        vector = _vector_of_inputs(
+            v,
+            leaves,
+            many,
+            "jvp",
+            create_graph,
+            "The vector v can only be None if the input "
+            "to the user-provided function is a single Tensor with a single element.",
+        )
         many_outputs, outputs = tuple_of(func(*leaves), "outputs of the user-provided function", "jvp")
         check_requires_grad(outputs, "outputs", strict)
         # Their values do not matter, the vjp being linear in them, as long as they are finite.
@@ -141,7 +167,9 @@ def jvp(func: Function, inputs: Some, v: Some | None = None, create_graph: bool 
     return _pair(outputs, many_outputs, filled, many_outputs, create_graph)
 
 
-def vhp(func: Function, inputs: Some, v: Some | None = None, create_graph: bool = False, strict: bool = False) -> Any:
+def vhp(
+    func: Function, inputs: Some, v: Some | None = None, create_graph: bool = False, strict: bool = False
+) -> Any:
     """`(func(inputs), v @ hessian)` of a scalar function."""
     many, leaves, outputs, vector, first = _first_derivative(func, inputs, v, "vhp", create_graph, strict)
     with set_grad_enabled(create_graph or is_grad_enabled()):
@@ -150,7 +178,9 @@ def vhp(func: Function, inputs: Some, v: Some | None = None, create_graph: bool 
     return _pair(outputs, False, filled, many, create_graph)
 
 
-def hvp(func: Function, inputs: Some, v: Some | None = None, create_graph: bool = False, strict: bool = False) -> Any:
+def hvp(
+    func: Function, inputs: Some, v: Some | None = None, create_graph: bool = False, strict: bool = False
+) -> Any:
     """`(func(inputs), hessian @ v)` of a scalar function."""
     many, leaves, outputs, vector, first = _first_derivative(func, inputs, v, "hvp", create_graph, strict)
     with enable_grad():
@@ -168,8 +198,15 @@ def _first_derivative(
 ) -> tuple[bool, Tensors, Tensors, Tensors | None, Sequence[Tensor | None]]:
     with enable_grad():
         many, leaves = _prepared(inputs, name, create_graph)
-        vector = _vector_of_inputs(v, leaves, many, name, create_graph, "The vector v can only be None if the input "
-                                   "to the user-provided function is a single Tensor with a single element.")
+        vector = _vector_of_inputs(
+            v,
+            leaves,
+            many,
+            name,
+            create_graph,
+            "The vector v can only be None if the input "
+            "to the user-provided function is a single Tensor with a single element.",
+        )
         several, outputs = tuple_of(func(*leaves), "outputs of the user-provided function", name)
         check_requires_grad(outputs, "outputs", strict)
         check_single(several, outputs, name)
@@ -195,15 +232,26 @@ def _prepared(inputs: Some, name: str, create_graph: bool) -> tuple[bool, Tensor
 
 
 def _gradients(
-    outputs: Sequence[Tensor | None], inputs: Tensors, v: Tensors | None, retain: bool | None, create_graph: bool
+    outputs: Sequence[Tensor | None],
+    inputs: Tensors,
+    v: Tensors | None,
+    retain: bool | None,
+    create_graph: bool,
 ) -> tuple[Tensor | None, ...]:
     """`grad`, with None for what is not connected."""
     vectors: Sequence[Tensor | None] = (None,) * len(outputs) if v is None else v
-    pairs = [(out, g) for out, g in zip(outputs, vectors, strict=True) if out is not None and out.requires_grad]
+    pairs = [
+        (out, g) for out, g in zip(outputs, vectors, strict=True) if out is not None and out.requires_grad
+    ]
     if not pairs:
         return (None,) * len(inputs)
     return grad(
-        [out for out, _ in pairs], inputs, [g for _, g in pairs], retain, create_graph, allow_unused=True,
+        [out for out, _ in pairs],
+        inputs,
+        [g for _, g in pairs],
+        retain,
+        create_graph,
+        allow_unused=True,
     )
 
 
@@ -218,6 +266,8 @@ def _pair(outputs: Tensors, many_outputs: bool, found: Tensors, many: bool, crea
 
 def _check_strategy(strategy: str) -> None:
     if strategy not in ("forward-mode", "reverse-mode"):
-        raise AssertionError('Expected strategy to be either "forward-mode" or "reverse-mode". Hint: If your function '
-                             'has more outputs than inputs, "forward-mode" tends to be more performant. Otherwise, '
-                             'prefer to use "reverse-mode".')
+        raise AssertionError(
+            'Expected strategy to be either "forward-mode" or "reverse-mode". Hint: If your function '
+            'has more outputs than inputs, "forward-mode" tends to be more performant. Otherwise, '
+            'prefer to use "reverse-mode".'
+        )

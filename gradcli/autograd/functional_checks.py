@@ -14,25 +14,34 @@ if TYPE_CHECKING:
 
 IN_STRICT = " This is not allowed in strict mode."
 NO_GRADIENT = {
-    "outputs": "Output {} of the user-provided function does not require gradients. The outputs must be computed in a "
+    "outputs": "Output {} of the user-provided function does not require gradients. The outputs must be "
+    "computed in a "
     "differentiable manner from the input when running in strict mode.",
-    "grad_inputs": "The gradient with respect to input {} is independent of the inputs of the user-provided function."
-    + IN_STRICT,
-    "jacobian": "While computing the hessian, found that the jacobian of the user-provided function with respect to "
-    "input {} is independent of the input. This is not allowed in strict mode. You should ensure that your function "
-    "is twice differentiable and that the jacobian depends on the inputs (this would be violated by a linear function "
+    "grad_inputs": "The gradient with respect to input {} is independent of the inputs of the user-provided "
+    "function." + IN_STRICT,
+    "jacobian": "While computing the hessian, found that the jacobian of the user-provided function with "
+    "respect to "
+    "input {} is independent of the input. This is not allowed in strict mode. You should ensure that your "
+    "function "
+    "is twice differentiable and that the jacobian depends on the inputs (this would be violated by a "
+    "linear function "
     "for example).",
-    "hessian": "The hessian of the user-provided function with respect to input {} is independent of the input. This "
-    "is not allowed in strict mode. You should ensure that your function is thrice differentiable and that the hessian "
+    "hessian": "The hessian of the user-provided function with respect to input {} is independent of the "
+    "input. This "
+    "is not allowed in strict mode. You should ensure that your function is thrice differentiable and that "
+    "the hessian "
     "depends on the inputs.",
 }
 UNCONNECTED = {
     "back": "The output of the user-provided function is independent of input {}." + IN_STRICT,
-    "back_trick": "The gradient with respect to the input is independent of entry {} in the grad_outputs when using "
+    "back_trick": "The gradient with respect to the input is independent of entry {} in the grad_outputs "
+    "when using "
     "the double backward trick to compute forward mode gradients." + IN_STRICT,
     "double_back": "The jacobian of the user-provided function is independent of input {}." + IN_STRICT,
-    "double_back_trick": "The hessian of the user-provided function is independent of entry {} in the grad_jacobian. "
-    "This is not allowed in strict mode as it prevents from using the double backward trick to replace forward mode AD.",
+    "double_back_trick": "The hessian of the user-provided function is independent of entry {} in the "
+    "grad_jacobian. "
+    "This is not allowed in strict mode as it prevents from using the double backward trick to replace "
+    "forward mode AD.",
 }
 
 
@@ -44,15 +53,14 @@ def tuple_of(given: Any, what: str, function: str) -> tuple[bool, Tensors]:
         if not isinstance(tensor, Tensor):
             which = f"value at index {i}" if many else f"given {what}"
             raise TypeError(
-                f"The {what} given to {function} must be either a Tensor or a tuple of Tensors but the {which} has type "
+                f"The {what} given to {function} must be either a Tensor or a tuple of Tensors but the "
+                f"{which} has type "
                 f"{type(tensor)}."
             )
     return many, tensors
 
 
-def checked_v(
-    v: Any, others: Tensors, many: bool, function: str, create_graph: bool
-) -> Tensors | None:
+def checked_v(v: Any, others: Tensors, many: bool, function: str, create_graph: bool) -> Tensors | None:
     """The vector of a product, as a tuple; raises RuntimeError where its sizes are not those of `others`."""
     if v is None:
         return None
@@ -60,13 +68,16 @@ def checked_v(
     vectors = tuple(x if create_graph and x.requires_grad else x.detach() for x in given)
     if len(others) != len(vectors):
         raise RuntimeError(
-            f"v is a tuple of invalid length: should be {len(others)} but got {len(vectors)}." if many
+            f"v is a tuple of invalid length: should be {len(others)} but got {len(vectors)}."
+            if many
             else "The given v should contain a single Tensor."
         )
     for i, (vector, other) in enumerate(zip(vectors, others, strict=True)):
         if vector.shape != other.shape:
             where = f"Entry {i} in " if many else ""
-            raise RuntimeError(f"{where}v has invalid size: should be {other.shape!r} but got {vector.shape!r}.")
+            raise RuntimeError(
+                f"{where}v has invalid size: should be {other.shape!r} but got {vector.shape!r}."
+            )
     return vectors
 
 
@@ -100,7 +111,8 @@ def with_zeros(
         if g is not None and strict and create_graph and not g.requires_grad:
             which = "hessian" if "double" in stage else "jacobian"
             raise RuntimeError(
-                f"The {which} of the user-provided function is independent of input {i}. This is not allowed in strict "
+                f"The {which} of the user-provided function is independent of input {i}. This is not "
+                f"allowed in strict "
                 "mode when create_graph=True."
             )
         filled.append(zeros_like(other) if g is None else g)

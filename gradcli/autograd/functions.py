@@ -19,7 +19,9 @@ TORCH: dict[str, Any] = {}
 """Every function of torch that these modules define, by name."""
 
 
-def function(compute: Callable[..., Any], name: str | None = None, also_method: bool = True) -> Callable[..., Any]:
+def function(
+    compute: Callable[..., Any], name: str | None = None, also_method: bool = True
+) -> Callable[..., Any]:
     """Make `compute` a function of the module, and a method of Tensor."""
     name = name or compute.__name__
     TORCH[name] = compute
@@ -50,14 +52,55 @@ def _of_one(name: str, rule_name: str | None = None) -> None:
 
 
 for _name in (
-    "abs", "sign", "sqrt", "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sin", "cos", "tan", "asin", "acos",
-    "atan", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "erf", "erfc", "erfinv", "lgamma", "digamma", "floor",
-    "ceil", "trunc", "sigmoid", "relu", "selu", "logit", "reciprocal",
+    "abs",
+    "sign",
+    "sqrt",
+    "exp",
+    "exp2",
+    "expm1",
+    "log",
+    "log2",
+    "log10",
+    "log1p",
+    "sin",
+    "cos",
+    "tan",
+    "asin",
+    "acos",
+    "atan",
+    "sinh",
+    "cosh",
+    "tanh",
+    "asinh",
+    "acosh",
+    "atanh",
+    "erf",
+    "erfc",
+    "erfinv",
+    "lgamma",
+    "digamma",
+    "floor",
+    "ceil",
+    "trunc",
+    "sigmoid",
+    "relu",
+    "selu",
+    "logit",
+    "reciprocal",
 ):
     _of_one(_name)
 for _name, _rule in {
-    "absolute": "abs", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arcsinh": "asinh", "arccosh": "acosh",
-    "arctanh": "atanh", "deg2rad": "radians", "rad2deg": "degrees", "sgn": "sign", "fix": "trunc",
+    "absolute": "abs",
+    "arcsin": "asin",
+    "arccos": "acos",
+    "arctan": "atan",
+    "arcsinh": "asinh",
+    "arccosh": "acosh",
+    "arctanh": "atanh",
+    "deg2rad": "radians",
+    "rad2deg": "degrees",
+    "sgn": "sign",
+    "fix": "trunc",
 }.items():
     _of_one(_name, _rule)
 setattr(Tensor, "__abs__", TORCH["abs"])  # noqa: B010
@@ -87,7 +130,7 @@ def round(input: Tensor, *, decimals: int = 0) -> Tensor:
     """The nearest whole number, a half to the even one; or to so many decimals."""
     if decimals == 0:
         return apply(RULES["round"], input)
-    factor = 10.0 ** decimals
+    factor = 10.0**decimals
     return apply(RULES["round"], input * factor) / factor
 
 
@@ -120,8 +163,10 @@ def _checked(name: str, input: Any, other: Any, out: Any) -> Any:
     """`out`; raises PyTorch's TypeError where an operand was no number."""
     if out is NotImplemented:
         at, bad = ("input", input) if operand_of(input) is NotImplemented else ("other", other)
-        raise TypeError(f"{name}(): argument '{at}' (position {1 if at == 'input' else 2}) must be Tensor, not "
-                        f"{type(bad).__name__}")
+        raise TypeError(
+            f"{name}(): argument '{at}' (position {1 if at == 'input' else 2}) must be Tensor, not "
+            f"{type(bad).__name__}"
+        )
     return out
 
 
@@ -176,7 +221,8 @@ function(div, "true_divide")
 
 @function
 def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
-    """`input` where `condition` holds, else `other`; with the condition alone, the indices at which it holds."""
+    """`input` where `condition` holds, else `other`; with the condition alone, the indices at which it
+    holds."""
     if input is None or other is None:
         import numpy
 
@@ -197,7 +243,9 @@ def clamp(input: Tensor, min: Any = None, max: Any = None) -> Tensor:
         import numpy
 
         return wrap(settle(numpy.clip(input._value, min, max)))
-    return apply(RULES["clamp"], input, float("-inf") if min is None else min, float("inf") if max is None else max)
+    return apply(
+        RULES["clamp"], input, float("-inf") if min is None else min, float("inf") if max is None else max
+    )
 
 
 function(clamp, "clip")
@@ -273,5 +321,3 @@ def allclose(
 def zeros_times(input: Tensor, value: Any) -> Tensor:
     """`value` as a result of `input` that hands no gradient on."""
     return apply(extras.MASKED_FILL, wrap(True), input, wrap(value))
-
-

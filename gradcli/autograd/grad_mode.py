@@ -17,7 +17,8 @@ class _Mode(threading.local):
 
 
 class _Threads:
-    """How many threads have recording off: while none has, an operation need not look up its own thread's mode."""
+    """How many threads have recording off: while none has, an operation need not look up its own thread's
+    mode."""
 
     __slots__ = ("lock", "off")
 
@@ -92,7 +93,8 @@ class enable_grad(_Switch, metaclass=_Decorating):  # noqa: N801  torch's name
 
 
 class set_grad_enabled(_Switch):  # noqa: N801  torch's name
-    """Turn recording on or off: at once when called, for a block when entered, for a function as a decorator."""
+    """Turn recording on or off: at once when called, for a block when entered, for a function as a
+    decorator."""
 
     def __init__(self, mode: bool) -> None:
         super().__init__()

@@ -1,4 +1,5 @@
-"""`Tensor.backward` and `grad`: what callers say, checked as PyTorch checks it, and handed to the backward pass."""
+"""`Tensor.backward` and `grad`: what callers say, checked as PyTorch checks it, and handed to the backward
+pass."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 UNUSED = (
-    "The differentiated Tensor at index {} appears to not have been used in the graph. Set allow_unused=True if this "
+    "The differentiated Tensor at index {} appears to not have been used in the graph. Set "
+    "allow_unused=True if this "
     "is the desired behavior."
 )
 
@@ -30,11 +32,12 @@ def backward(
     grad_variables: Any = None,
     inputs: Tensor | Sequence[Tensor] | None = None,
 ) -> None:
-    """Add the gradients of `tensors` into the `.grad` of the leaves (or of `inputs`) that they were made from.
+    """Add the gradients of `tensors` into the `.grad` of the leaves (or of `inputs`) that they were made
+    from.
 
-    `grad_tensors` are the cotangents, of the shapes of `tensors`; 1 for a scalar where there is none. The graph is
-    freed unless `retain_graph`; with `create_graph` the gradients are part of a graph themselves. Raises
-    RuntimeError with PyTorch's texts.
+    `grad_tensors` are the cotangents, of the shapes of `tensors`; 1 for a scalar where there is none. The
+    graph is freed unless `retain_graph`; with `create_graph` the gradients are part of a graph themselves.
+    Raises RuntimeError with PyTorch's texts.
     """
     roots = [tensors] if isinstance(tensors, Tensor) else list(tensors)
     targets = None
@@ -48,8 +51,12 @@ def backward(
         targets = {edge_of(t): t for t in wanted}
     given = grad_variables if grad_tensors is None else grad_tensors
     seeds = _seeds(roots, _as_list(given, len(roots)), create_graph)
-    found = _sweep(seeds, set(targets) if targets is not None else None, _retain(retain_graph, create_graph),
-                   create_graph)
+    found = _sweep(
+        seeds,
+        set(targets) if targets is not None else None,
+        _retain(retain_graph, create_graph),
+        create_graph,
+    )
     for edge, g in found.items():
         tensor = targets[edge] if targets is not None else edge
         if isinstance(tensor, Tensor):
@@ -69,16 +76,18 @@ def grad(
 ) -> tuple[Tensor | None, ...]:
     """The gradients of `outputs` with respect to `inputs`, one each; no `.grad` is touched.
 
-    Parameters as for `backward`. Raises RuntimeError where an input was not used, unless `allow_unused` (then its
-    gradient is None) or `materialize_grads` (zeros).
+    Parameters as for `backward`. Raises RuntimeError where an input was not used, unless `allow_unused` (then
+    its gradient is None) or `materialize_grads` (zeros).
     """
     roots = [outputs] if isinstance(outputs, Tensor) else list(outputs)
     wanted = [inputs] if isinstance(inputs, Tensor) else list(inputs)
     if not wanted:
         raise ValueError("grad requires non-empty inputs.")
     if allow_unused is False and materialize_grads:
-        raise ValueError("Expected allow_unused to be True or not passed when materialize_grads=True, but got: "
-                         "allow_unused=False.")
+        raise ValueError(
+            "Expected allow_unused to be True or not passed when materialize_grads=True, but got: "
+            "allow_unused=False."
+        )
     seeds = _seeds(roots, _as_list(grad_outputs, len(roots)), create_graph)
     for tensor in wanted:
         if not tensor.requires_grad:
@@ -104,7 +113,8 @@ def edge_of(tensor: Tensor) -> Any:
 
 
 def accumulate(tensor: Tensor, g: Tensor, create_graph: bool = False) -> None:
-    """Add a cotangent to `.grad`: to the tensor that is there, or, in a recorded pass, to a new one in its place."""
+    """Add a cotangent to `.grad`: to the tensor that is there, or, in a recorded pass, to a new one in its
+    place."""
     if tensor._grad is None:
         tensor._grad = g
     elif create_graph:
@@ -140,13 +150,16 @@ def _cotangent(i: int, root: Tensor, given: Any) -> Tensor:
             if getattr(root._value, "size", 1) != 1:
                 raise RuntimeError(errors.SCALAR_ONLY)
             if root.dtype.rank < REAL:
-                raise RuntimeError(f"grad can be implicitly created only for real scalar outputs but got {root.dtype}")
+                raise RuntimeError(
+                    f"grad can be implicitly created only for real scalar outputs but got {root.dtype}"
+                )
         return wrap(1.0 if type(root._value) is float else namespace_of(root._value).ones_like(root._value))
     if not isinstance(given, Tensor):
         raise TypeError(f"gradients can be either Tensors or None, but got {type(given).__name__}")
     if given.shape != root.shape:
         raise RuntimeError(
-            f"Mismatch in shape: grad_output[{i}] has a shape of {given.shape!r} and output[{i}] has a shape of "
+            f"Mismatch in shape: grad_output[{i}] has a shape of {given.shape!r} and output[{i}] has a "
+            f"shape of "
             f"{root.shape!r}."
         )
     return given
@@ -168,7 +181,10 @@ def _sweep(
 
 
 def _method_backward(
-    self: Tensor, gradient: Tensor | None = None, retain_graph: bool | None = None, create_graph: bool = False,
+    self: Tensor,
+    gradient: Tensor | None = None,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
     inputs: Iterable[Tensor] | None = None,
 ) -> None:
     """Compute the gradients of this tensor and add them into the leaves' `.grad`; see `backward`."""

@@ -38,7 +38,8 @@ def _plain(item: Any) -> Any:
         return array.astype("int64") if array.size == 0 else array
     if isinstance(item, float):
         raise TypeError(
-            "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices (got "
+            "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid "
+            "indices (got "
             f"{type(item).__name__})"
         )
     return item

@@ -1,4 +1,5 @@
-"""Changing tensors in place: `add_` and its kin, `+=`, `fill_`, `copy_`, item assignment, `detach` and `data`."""
+"""Changing tensors in place: `add_` and its kin, `+=`, `fill_`, `copy_`, item assignment, `detach` and
+`data`."""
 
 from __future__ import annotations
 
@@ -31,7 +32,8 @@ def check_change(tensor: Tensor) -> None:
             raise RuntimeError(errors.LEAF_VIEW_IN_PLACE)
         if any(member is not tensor and member.requires_grad for member, _ in others):
             raise NotImplementedError(
-                "changing a view of a recorded result in place is not supported; change a clone() of it instead"
+                "changing a view of a recorded result in place is not supported; change a clone() of it "
+                "instead"
             )
 
 
@@ -81,9 +83,7 @@ def _check_fit(tensor: Tensor, result: Tensor) -> None:
         )
     mine, its = tensor.dtype, result.dtype
     if its.rank > mine.rank and (its.rank == REAL or mine.rank == BOOLEAN != WHOLE):
-        raise RuntimeError(
-            f"result type {its.title} can't be cast to the desired output type {mine.title}"
-        )
+        raise RuntimeError(f"result type {its.title} can't be cast to the desired output type {mine.title}")
 
 
 def _method_named(name: str) -> Callable[..., Any]:
@@ -101,17 +101,43 @@ def _changing(operation: Callable[..., Any]) -> Callable[..., Any]:
 
 _operation: Any
 for _name, _operation in {
-    "add": operators.add, "sub": operators.sub, "mul": operators.mul, "div": operators.div, "pow": operators.pow,
-    "floor_divide": operators.floordiv, "remainder": operators.mod, "neg": operators.neg,
+    "add": operators.add,
+    "sub": operators.sub,
+    "mul": operators.mul,
+    "div": operators.div,
+    "pow": operators.pow,
+    "floor_divide": operators.floordiv,
+    "remainder": operators.mod,
+    "neg": operators.neg,
 }.items():
     method(_changing(_operation), f"{_name}_")
 for _name, _operation in {
-    "__iadd__": operators.add, "__isub__": operators.sub, "__imul__": operators.mul, "__itruediv__": operators.div,
-    "__ipow__": operators.pow, "__ifloordiv__": operators.floordiv, "__imod__": operators.mod,
+    "__iadd__": operators.add,
+    "__isub__": operators.sub,
+    "__imul__": operators.mul,
+    "__itruediv__": operators.div,
+    "__ipow__": operators.pow,
+    "__ifloordiv__": operators.floordiv,
+    "__imod__": operators.mod,
 }.items():
     method(_changing(_operation), _name)
-for _name in ("abs", "exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu", "clamp", "round", "floor", "ceil",
-              "reciprocal", "square"):
+for _name in (
+    "abs",
+    "exp",
+    "log",
+    "sqrt",
+    "sin",
+    "cos",
+    "tanh",
+    "sigmoid",
+    "relu",
+    "clamp",
+    "round",
+    "floor",
+    "ceil",
+    "reciprocal",
+    "square",
+):
     method(_changing(_method_named(_name)), f"{_name}_")
 
 

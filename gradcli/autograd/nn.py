@@ -42,7 +42,11 @@ def _reduced(each: Tensor, reduction: str) -> Tensor:
 
 def mse_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
     """The squared distances of `input` from `target`, their mean by default."""
-    return apply(RULES["mse"], input, target) if reduction == "mean" else _reduced((input - target) ** 2, reduction)
+    return (
+        apply(RULES["mse"], input, target)
+        if reduction == "mean"
+        else _reduced((input - target) ** 2, reduction)
+    )
 
 
 def l1_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
@@ -82,13 +86,19 @@ def _only_mean(reduction: str) -> None:
 functional = SimpleNamespace(
     **{name: TORCH[name] for name in ("relu", "sigmoid", "tanh", "softmax", "log_softmax", "selu")},
     **{name: _activation(name) for name in ("gelu", "softplus", "elu", "silu", "logsigmoid")},
-    leaky_relu=leaky_relu, mse_loss=mse_loss, l1_loss=l1_loss, huber_loss=huber_loss, cross_entropy=cross_entropy,
-    binary_cross_entropy=binary_cross_entropy, binary_cross_entropy_with_logits=binary_cross_entropy_with_logits,
+    leaky_relu=leaky_relu,
+    mse_loss=mse_loss,
+    l1_loss=l1_loss,
+    huber_loss=huber_loss,
+    cross_entropy=cross_entropy,
+    binary_cross_entropy=binary_cross_entropy,
+    binary_cross_entropy_with_logits=binary_cross_entropy_with_logits,
 )
 for _name, _compute in vars(functional).items():
     if _name not in TORCH and not _name.endswith("loss") and "entropy" not in _name:
         function(_compute, _name, also_method=False)
 linalg = SimpleNamespace(
-    **{name: TORCH[name] for name in ("det", "inv", "norm", "cross")}, vector_norm=TORCH["norm"],
+    **{name: TORCH[name] for name in ("det", "inv", "norm", "cross")},
+    vector_norm=TORCH["norm"],
     solve=lambda a, b: apply(RULES["solve"], a, b),
 )

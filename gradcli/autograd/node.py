@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
     Payload = Any
     Edge = Any
-    """Where an operand came from: the Node that made it, a Tensor (a leaf or a constant), or a Python number."""
+    """Where an operand came from: the Node that made it, a Tensor (a leaf or a constant), or a Python
+    number."""
 
 
 class Changes:
@@ -26,7 +27,8 @@ class Changes:
 
 
 class Extra:
-    """What few nodes have: versions of operands, changes in place since, and tensors that retain their gradient."""
+    """What few nodes have: versions of operands, changes in place since, and tensors that retain their
+    gradient."""
 
     __slots__ = ("before", "changes", "retained", "versions")
 
@@ -247,15 +249,23 @@ _CLASSES: dict[tuple[int, str, int], type[Node]] = {}
 
 
 def node_class(rule: Rule, name: str | None = None, floats: int = 0) -> type[Node]:
-    """The subclass of Node for results of `rule`, called as PyTorch calls it; of so many `floats` where not 0."""
+    """The subclass of Node for results of `rule`, called as PyTorch calls it; of so many `floats` where
+    not 0."""
     name = name or rule.backward
     key = (id(rule), name, floats)
     if key not in _CLASSES:
         vjps = (*rule.vjps, None) if floats else (None, None)
-        _CLASSES[key] = type(name, ((GeneralNode, UnaryNode, BinaryNode)[floats],), {
-            "__slots__": (), "rule": rule, "vjps": rule.vjps, "__doc__": rule.summary,
-            "plan": (vjps[0], vjps[1], rule.linear),
-        })
+        _CLASSES[key] = type(
+            name,
+            ((GeneralNode, UnaryNode, BinaryNode)[floats],),
+            {
+                "__slots__": (),
+                "rule": rule,
+                "vjps": rule.vjps,
+                "__doc__": rule.summary,
+                "plan": (vjps[0], vjps[1], rule.linear),
+            },
+        )
     return _CLASSES[key]
 
 

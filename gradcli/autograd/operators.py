@@ -1,4 +1,5 @@
-"""The operators of Tensor: arithmetic through the rulebook, comparisons, logic; attached to the class on import."""
+"""The operators of Tensor: arithmetic through the rulebook, comparisons, logic; attached to the class on
+import."""
 
 from __future__ import annotations
 
@@ -20,15 +21,18 @@ if TYPE_CHECKING:
     from typing import Any
 
 BOOL_SUB = (
-    "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator "
+    "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` "
+    "operator "
     "instead."
 )
 BOOL_SUB_ONE = (
-    "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, use "
+    "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a "
+    "mask, use "
     "the `~` or `logical_not()` operator instead."
 )
 BOOL_NEG = (
-    "Negation, the `-` operator, on a bool tensor is not supported. If you are trying to invert a mask, use the `~` "
+    "Negation, the `-` operator, on a bool tensor is not supported. If you are trying to invert a mask, use "
+    "the `~` "
     "or `logical_not()` operator instead."
 )
 
@@ -81,9 +85,7 @@ def _no_bool_difference(a: Any, b: Any) -> None:
 
 
 def _no_negative_power(a: Any, b: Any) -> None:
-    if (
-        isinstance(b, int) and b < 0 and isinstance(a, Tensor) and a.dtype.rank < REAL
-    ):
+    if isinstance(b, int) and b < 0 and isinstance(a, Tensor) and a.dtype.rank < REAL:
         raise RuntimeError("Integers to negative integer powers are not allowed.")
 
 
@@ -165,7 +167,7 @@ def _logical(sign: str) -> Callable[[Any, Any], Any]:
             return other
         kinds = [dtype_of(getattr(o, "_value", o)) for o in (self, other)]
         if any(k.rank == REAL for k in kinds) and not isinstance(other, int):
-            raise RuntimeError(f'"bitwise_{sign.strip("_")}_cpu" not implemented for \'{self.dtype.title}\'')
+            raise RuntimeError(f"\"bitwise_{sign.strip('_')}_cpu\" not implemented for '{self.dtype.title}'")
         return wrap(settle(test(self._value, getattr(other, "_value", other))))
 
     return operation
@@ -184,12 +186,30 @@ def _swapped(operation: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
 
 
 for _name, _function in {
-    "__add__": add, "__radd__": add, "__sub__": sub, "__rsub__": _swapped(sub), "__mul__": mul, "__rmul__": mul,
-    "__truediv__": div, "__rtruediv__": _divided, "__pow__": pow, "__rpow__": _swapped(pow),
-    "__floordiv__": floordiv, "__rfloordiv__": _swapped(floordiv), "__mod__": mod, "__rmod__": _remainder_of,
-    "__matmul__": _matmul, "__neg__": neg, "__pos__": lambda self: self,
-    "__and__": _logical("and_"), "__rand__": _logical("and_"), "__or__": _logical("or_"),
-    "__ror__": _logical("or_"), "__xor__": _logical("xor"), "__rxor__": _logical("xor"), "__invert__": _invert,
+    "__add__": add,
+    "__radd__": add,
+    "__sub__": sub,
+    "__rsub__": _swapped(sub),
+    "__mul__": mul,
+    "__rmul__": mul,
+    "__truediv__": div,
+    "__rtruediv__": _divided,
+    "__pow__": pow,
+    "__rpow__": _swapped(pow),
+    "__floordiv__": floordiv,
+    "__rfloordiv__": _swapped(floordiv),
+    "__mod__": mod,
+    "__rmod__": _remainder_of,
+    "__matmul__": _matmul,
+    "__neg__": neg,
+    "__pos__": lambda self: self,
+    "__and__": _logical("and_"),
+    "__rand__": _logical("and_"),
+    "__or__": _logical("or_"),
+    "__ror__": _logical("or_"),
+    "__xor__": _logical("xor"),
+    "__rxor__": _logical("xor"),
+    "__invert__": _invert,
     **{f"__{sign}__": _comparison(sign) for sign in ("lt", "le", "gt", "ge", "eq", "ne")},
 }.items():
     setattr(Tensor, _name, _function)

@@ -1,7 +1,7 @@
 """How tensors are shown: PyTorch's reprs, to the character; attached to the class on import.
 
-Follows torch/_tensor_str.py: four digits, a common width, scientific notation where the range asks for it, lines
-of 80 columns, three items at each edge of what has more than a thousand.
+Follows torch/_tensor_str.py: four digits, a common width, scientific notation where the range asks for it,
+lines of 80 columns, three items at each edge of what has more than a thousand.
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ from math import ceil, isfinite
 
 from gradcli.autograd.dtypes import DEFAULT, REAL, bool_, int64, is_array
 from gradcli.autograd.operators import method
-from gradcli.autograd.tensor import Tensor
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
+
+    from gradcli.autograd.tensor import Tensor
 
 PRECISION = 4
 THRESHOLD = 1000
@@ -63,10 +64,15 @@ class Formatter:
 
 
 def contents(tensor: Tensor, indent: int) -> str:
-    """The numbers of a tensor as its repr shows them, `[1., 2., 3.]`; lines after the first start at `indent`."""
+    """The numbers of a tensor as its repr shows them, `[1., 2., 3.]`; lines after the first start at
+    `indent`."""
     value = tensor._value
     if not is_array(value):
-        return Formatter([value], isinstance(value, float))(value) if isinstance(value, (int, float)) else str(value)
+        return (
+            Formatter([value], isinstance(value, float))(value)
+            if isinstance(value, (int, float))
+            else str(value)
+        )
     if value.dtype == object:
         return str(value.tolist())
     if value.size == 0:
@@ -110,7 +116,7 @@ def _row(items: list[str], cut: bool, indent: int, width: int) -> str:
     if cut:
         items.insert(EDGE, " ...")
     per_line = max(1, (WIDTH - indent) // width)
-    lines = [", ".join(items[i:i + per_line]) for i in range(0, len(items), per_line)]
+    lines = [", ".join(items[i : i + per_line]) for i in range(0, len(items), per_line)]
     return "[" + (",\n" + " " * (indent + 1)).join(lines) + "]"
 
 

@@ -14,13 +14,64 @@ if TYPE_CHECKING:
 
     Payload = Any
 
-KEEPS_WHOLE = frozenset({
-    "add", "sub", "mul", "neg", "pow", "floordiv", "mod", "matmul", "dot", "abs", "sign", "floor", "ceil", "round",
-    "trunc", "relu", "maximum", "minimum", "where", "clamp", "sum", "prod", "max", "min", "cumsum", "reshape",
-    "transpose", "getitem", "index", "concat", "stack", "trace", "outer", "cross", "diag", "clone", "detach", "amax",
-    "amin", "broadcast_to", "flip", "scatter", "Unbind", "Max", "Min", "IndexSelect", "Gather", "Sort", "Topk",
-    "Diagonal", "squeeze", "unsqueeze", "T", "Transpose",
-})
+KEEPS_WHOLE = frozenset(
+    {
+        "add",
+        "sub",
+        "mul",
+        "neg",
+        "pow",
+        "floordiv",
+        "mod",
+        "matmul",
+        "dot",
+        "abs",
+        "sign",
+        "floor",
+        "ceil",
+        "round",
+        "trunc",
+        "relu",
+        "maximum",
+        "minimum",
+        "where",
+        "clamp",
+        "sum",
+        "prod",
+        "max",
+        "min",
+        "cumsum",
+        "reshape",
+        "transpose",
+        "getitem",
+        "index",
+        "concat",
+        "stack",
+        "trace",
+        "outer",
+        "cross",
+        "diag",
+        "clone",
+        "detach",
+        "amax",
+        "amin",
+        "broadcast_to",
+        "flip",
+        "scatter",
+        "Unbind",
+        "Max",
+        "Min",
+        "IndexSelect",
+        "Gather",
+        "Sort",
+        "Topk",
+        "Diagonal",
+        "squeeze",
+        "unsqueeze",
+        "T",
+        "Transpose",
+    }
+)
 """Rules that give whole numbers for whole numbers; the others give reals of the default type."""
 
 
@@ -62,8 +113,10 @@ def _converted(rule: Rule, operands: Sequence[Any], values: list[Payload]) -> li
     if rule.name == "where":
         # The condition is no operand of the arithmetic; it only has to be of the same kind of number.
         kind = operation_dtype(operands[1:], values[1:])
-    return [v if v is None or (i == 0 and rule.name == "where" and is_array(v)) else cast(v, kind)
-            for i, v in enumerate(values)]
+    return [
+        v if v is None or (i == 0 and rule.name == "where" and is_array(v)) else cast(v, kind)
+        for i, v in enumerate(values)
+    ]
 
 
 def operation_dtype(operands: Sequence[Any], values: Sequence[Payload]) -> dtype:

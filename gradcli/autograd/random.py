@@ -1,7 +1,8 @@
 """Random tensors: PyTorch's own stream on the CPU, number by number, for a given seed.
 
-The generator is mt19937. Sixteen normal numbers or more are made in blocks of sixteen uniform ones, fewer one by one
-from pairs (ATen/native/cpu/DistributionTemplates.h, ATen/core/DistributionsHelper.h, ATen/core/MT19937RNGEngine.h).
+The generator is mt19937. Sixteen normal numbers or more are made in blocks of sixteen uniform ones, fewer one
+by one from pairs (ATen/native/cpu/DistributionTemplates.h, ATen/core/DistributionsHelper.h,
+ATen/core/MT19937RNGEngine.h).
 """
 
 from __future__ import annotations
@@ -132,7 +133,9 @@ def randn(*size: Any, dtype: Any = None, requires_grad: bool = False, generator:
 def rand(*size: Any, dtype: Any = None, requires_grad: bool = False, generator: Any = None) -> Tensor:
     """Uniform random numbers in [0, 1), PyTorch's for the same seed."""
     shape = shape_from(size)
-    return _shaped(GENERATOR.uniform(Size(shape).numel(), as_dtype(dtype) or DEFAULT.dtype), shape, requires_grad)
+    return _shaped(
+        GENERATOR.uniform(Size(shape).numel(), as_dtype(dtype) or DEFAULT.dtype), shape, requires_grad
+    )
 
 
 def randn_like(input: Tensor, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:

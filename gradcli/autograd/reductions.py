@@ -1,4 +1,5 @@
-"""The functions of torch and the methods of Tensor that take elements together: sum, mean, max, norm, softmax."""
+"""The functions of torch and the methods of Tensor that take elements together: sum, mean, max, norm,
+softmax."""
 
 from __future__ import annotations
 
@@ -52,7 +53,8 @@ def mean(input: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
     expect_tensor(input, "mean")
     if input.dtype.rank < REAL:
         raise RuntimeError(
-            "mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: "
+            "mean(): could not infer output dtype. Input dtype must be either a floating point or complex "
+            "dtype. Got: "
             f"{input.dtype.title}"
         )
     return apply(RULES["mean"], input, axis=axis_of(dim), keepdim=int(keepdim))
@@ -68,7 +70,12 @@ def prod(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor
 
 def _spread(name: str) -> None:
     def operation(
-        input: Tensor, dim: Any = None, unbiased: bool = True, keepdim: bool = False, *, correction: Any = None
+        input: Tensor,
+        dim: Any = None,
+        unbiased: bool = True,
+        keepdim: bool = False,
+        *,
+        correction: Any = None,
     ) -> Tensor:
         if isinstance(dim, bool):  # var(False) is var(unbiased=False)
             dim, unbiased = None, dim
@@ -155,13 +162,14 @@ def _extreme(name: str, of_two: str, along: Any) -> None:
         return apply(RULES[name], input, axis=None, keepdim=0)
 
     operation.__name__ = name
-    operation.__doc__ = f"The {name}imum of all elements; along `dim`, with its indices; of two tensors, elementwise."
+    operation.__doc__ = (
+        f"The {name}imum of all elements; along `dim`, with its indices; of two tensors, elementwise."
+    )
     function(operation, name)
 
     def shared(input: Tensor, dim: Dim = (), keepdim: bool = False) -> Tensor:
         axis = None if dim == () else axis_of(dim)
-        out = apply(RULES[name], input, axis=axis, keepdim=int(keepdim))
-        return out
+        return apply(RULES[name], input, axis=axis, keepdim=int(keepdim))
 
     function(shared, f"a{name}")
 
@@ -265,4 +273,3 @@ def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
     """The parts of `input` at `index` along `dim`."""
     before = (slice(None),) * normal_axis(dim, input.ndim)
     return apply(extras.INDEX_SELECT, input, index=(*before, index._value))
-

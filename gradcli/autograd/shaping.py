@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 T_OF_ANY_RANK = (
-    "The use of `x.T` on tensors of dimension other than 2 to reverse their shape is deprecated and it will throw an "
+    "The use of `x.T` on tensors of dimension other than 2 to reverse their shape is deprecated and it will "
+    "throw an "
     "error in a future release. Consider `x.mT` to transpose batches of matrices or "
     "`x.permute(*torch.arange(x.ndim - 1, -1, -1))` to reverse the dimensions of a tensor."
 )
@@ -76,7 +77,7 @@ def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
     first, last = normal_axis(start_dim, rank), normal_axis(end_dim, rank)
     if first == last:
         return input
-    return _reshape(input, (*input.shape[:first], -1, *input.shape[last + 1:]))
+    return _reshape(input, (*input.shape[:first], -1, *input.shape[last + 1 :]))
 
 
 setattr(Tensor, "ravel", lambda self: flatten(self))  # noqa: B010
@@ -213,8 +214,11 @@ for _name in ("stack", "cat"):
 def _parts(tensors: Any, name: str) -> list[Tensor]:
     parts = list(tensors)
     if not parts:
-        raise RuntimeError(f"{name} expects a non-empty TensorList" if name == "stack"
-                           else "torch.cat(): expected a non-empty list of Tensors")
+        raise RuntimeError(
+            f"{name} expects a non-empty TensorList"
+            if name == "stack"
+            else "torch.cat(): expected a non-empty list of Tensors"
+        )
     for i, part in enumerate(parts):
         if not isinstance(part, Tensor):
             raise TypeError(f"expected Tensor as element {i} in argument 0, but got {type(part).__name__}")

@@ -1,4 +1,5 @@
-"""Changes in place: which tensors show the same numbers, and which saved values are no longer what they were."""
+"""Changes in place: which tensors show the same numbers, and which saved values are no longer what they
+were."""
 
 from __future__ import annotations
 
@@ -33,7 +34,8 @@ CHANGES = _Changes()
 class Storage:
     """The tensors that show the same numbers, so that a change of one is seen in the others.
 
-    Each belongs to a group with a version of its own: `detach` and views stay in the tensor's, `data` leaves it.
+    Each belongs to a group with a version of its own: `detach` and views stay in the tensor's, `data` leaves
+    it.
     """
 
     __slots__ = ("members",)
@@ -67,7 +69,9 @@ def overwrite(tensor: Tensor, value: Payload) -> None:
     """Put other numbers into a tensor and into all that show the same ones; counts as a change in place."""
     CHANGES.count += 1
     old = tensor._value
-    if (is_array(old) and is_array(value) and old.shape == value.shape and old.flags.writeable) or (is_array(old) and old.flags.writeable and old.dtype != object):
+    if (is_array(old) and is_array(value) and old.shape == value.shape and old.flags.writeable) or (
+        is_array(old) and old.flags.writeable and old.dtype != object
+    ):
         old[...] = value
     else:
         value = cast(value, tensor.dtype)
@@ -93,7 +97,8 @@ def _count(tensor: Tensor) -> None:
 
 
 class Modified:
-    """Stands for a saved value that was modified since; whatever a derivative does with it raises PyTorch's error."""
+    """Stands for a saved value that was modified since; whatever a derivative does with it raises
+    PyTorch's error."""
 
     __slots__ = ("message", "shape")
 
@@ -117,7 +122,8 @@ class Modified:
 
 
 def checked(node: Node) -> tuple[tuple[Payload, ...], Payload]:
-    """A node's saved values and result, with Modified in the place of those that were changed in place since."""
+    """A node's saved values and result, with Modified in the place of those that were changed in place
+    since."""
     saved = list(node.saved or ())
     versions = node.extra.versions if node.extra is not None else None
     for i, edge in enumerate(node.inputs):
@@ -136,7 +142,9 @@ def _modified(payload: Payload, edge: Any, version: int, expected: int, name: st
         before = edge.extra.before
     elif not isinstance(edge, Node):
         payload = edge._value  # before its element type was adjusted to the others'
-    return Modified(payload, name.rstrip("0123456789").removesuffix("Backward"), before + version, before + expected)
+    return Modified(
+        payload, name.rstrip("0123456789").removesuffix("Backward"), before + version, before + expected
+    )
 
 
 def version_of(edge: Any) -> int:

@@ -1,4 +1,5 @@
-"""Tensor: a number, or an array of them, and its place in the graph; its operators are attached by `operators`."""
+"""Tensor: a number, or an array of them, and its place in the graph; its operators are attached by
+`operators`."""
 
 from __future__ import annotations
 
@@ -18,9 +19,12 @@ if TYPE_CHECKING:
     Payload = Any
 
 NOT_A_LEAF = (
-    "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be "
-    "populated during autograd.backward(). If you indeed want the .grad field to be populated for a non-leaf Tensor, "
-    "use .retain_grad() on the non-leaf Tensor. If you access the non-leaf Tensor by mistake, make sure you access "
+    "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't "
+    "be "
+    "populated during autograd.backward(). If you indeed want the .grad field to be populated for a "
+    "non-leaf Tensor, "
+    "use .retain_grad() on the non-leaf Tensor. If you access the non-leaf Tensor by mistake, make sure you "
+    "access "
     "the leaf Tensor instead. See github.com/pytorch/pytorch/pull/30531 for more information."
 )
 
@@ -76,7 +80,8 @@ class Tensor:
         self._require(on, errors.FLOATING_ONLY.format("only"))
 
     def requires_grad_(self, requires_grad: bool = True) -> Tensor:
-        """Set `requires_grad` and return the tensor; raises RuntimeError for results and for whole numbers."""
+        """Set `requires_grad` and return the tensor; raises RuntimeError for results and for whole
+        numbers."""
         self._require(requires_grad, "only Tensors of floating point dtype can require gradients")
         return self
 
@@ -118,8 +123,10 @@ class Tensor:
     def grad(self, grad: Tensor | None) -> None:
         if grad is not None:
             if not isinstance(grad, Tensor):
-                raise TypeError("assigned grad expected to be a Tensor or None but got grad of type "
-                                f"{type(grad).__name__}")
+                raise TypeError(
+                    "assigned grad expected to be a Tensor or None but got grad of type "
+                    f"{type(grad).__name__}"
+                )
             self._check_grad(grad)
         self._grad = grad
 
@@ -134,10 +141,14 @@ class Tensor:
             )
         if self.dtype is not grad.dtype:
             raise RuntimeError(
-                f"attempting to assign a gradient with dtype '{grad.dtype.legacy}' to a tensor with grad_dtype "
-                f"'{self.dtype.title}'. The gradient must match the tensor's grad_dtype (defaults to the tensor's "
-                "dtype). You can set the tensor's grad_dtype attribute with a specific dtype, or None to allow any "
-                "dtype. Set grad_dtype with caution. Diverging the dtypes of a tensor and its gradient may break "
+                f"attempting to assign a gradient with dtype '{grad.dtype.legacy}' to a tensor with "
+                f"grad_dtype "
+                f"'{self.dtype.title}'. The gradient must match the tensor's grad_dtype (defaults to the "
+                f"tensor's "
+                "dtype). You can set the tensor's grad_dtype attribute with a specific dtype, or None to "
+                "allow any "
+                "dtype. Set grad_dtype with caution. Diverging the dtypes of a tensor and its gradient may "
+                "break "
                 "downstream systems that assume they match."
             )
 

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 
 class Tensors:
-    """The functions of a namespace, over Tensors and numbers: those of the rulebook are recorded, others are not."""
+    """The functions of a namespace, over Tensors and numbers: those of the rulebook are recorded, others
+    are not."""
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         rule = RULES.get(name)
@@ -131,6 +132,3 @@ def _unbroadcast(part: Tensor, shape: tuple[int, ...]) -> Tensor:
     if extra > 0:
         part = TENSORS.reshape(part, tuple(part.shape)[extra:])
     return part if tuple(part.shape) == shape else TENSORS.broadcast_to(part, shape)
-
-
-

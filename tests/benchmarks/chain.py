@@ -2,9 +2,9 @@
 
     python tests/benchmarks/chain.py [OPERATIONS] [ROUNDS]
 
-Each round runs the contestants one after the other in this one process; their results are compared before any time
-is printed. Then a chain and a sum of a million operations, with time and peak memory, at a quarter, a half and all of
-the million, so that it is seen whether they grow in proportion.
+Each round runs the contestants one after the other in this one process; their results are compared before any
+time is printed. Then a chain and a sum of a million operations, with time and peak memory, at a quarter, a
+half and all of the million, so that it is seen whether they grow in proportion.
 """
 
 from __future__ import annotations
@@ -92,8 +92,10 @@ def beside(libraries: dict[str, Any], name: str, n: int, rounds: int) -> None:
     for key, found in results.items():
         forward, backward, deleted = (median(r[i] for r in found) for i in range(3))
         totals[key] = median(r[0] + r[1] for r in found)
-        print(f"{name:9} {key:8} forward {forward:6.2f}  backward {backward:6.2f}  both {totals[key]:6.2f}  "
-              f"delete {deleted:5.2f}  us an operation")
+        print(
+            f"{name:9} {key:8} forward {forward:6.2f}  backward {backward:6.2f}  both {totals[key]:6.2f}  "
+            f"delete {deleted:5.2f}  us an operation"
+        )
     if "torch" in totals:
         print(f"{name:9} gradcli / torch = {totals['gradcli'] / totals['torch']:.3f}")
 
@@ -109,8 +111,11 @@ def grow(name: str, n: int) -> None:
     before = peak_memory()
     forward, backward, deleted, gradient = run(gradcli, name, n)
     peak = peak_memory()
-    print(f"{name:9} {n:9,}  {(forward + backward + deleted) * n / 1e6:6.2f} s  {(peak - before) / 1024:7.1f} MiB  "
-          f"{(peak - before) * 1024 / n:5.0f} bytes an operation  gradient {gradient:.15g}")
+    print(
+        f"{name:9} {n:9,}  {(forward + backward + deleted) * n / 1e6:6.2f} s  {(peak - before) / 1024:7.1f} "
+        f"MiB  "
+        f"{(peak - before) * 1024 / n:5.0f} bytes an operation  gradient {gradient:.15g}"
+    )
 
 
 def main(arguments: list[str]) -> None:
