@@ -6,14 +6,11 @@ import sys
 from math import e, inf, nan, pi
 
 from gradcli.autograd import conversions as conversions  # these five give Tensor its methods
-from gradcli.autograd import functional as functional
 from gradcli.autograd import inplace as inplace
-from gradcli.autograd import nn as nn
 from gradcli.autograd import printing as printing
 from gradcli.autograd import reductions as reductions
 from gradcli.autograd import shaping as shaping
 from gradcli.autograd.backward import cotangents
-from gradcli.autograd.checking import GradcheckError, gradcheck, gradgradcheck
 from gradcli.autograd.creation import (
     arange,
     empty,
@@ -33,18 +30,6 @@ from gradcli.autograd.engine import apply
 from gradcli.autograd.functions import TORCH
 from gradcli.autograd.grad_mode import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
 from gradcli.autograd.gradients import backward, grad
-from gradcli.autograd.random import (
-    Generator,
-    initial_seed,
-    manual_seed,
-    normal,
-    rand,
-    rand_like,
-    randint,
-    randn,
-    randn_like,
-    randperm,
-)
 from gradcli.autograd.shaping import Device as device  # noqa: N813  torch's name
 from gradcli.autograd.shaping import as_tensor, from_numpy
 from gradcli.autograd.tensor import Size, Tensor
@@ -52,12 +37,49 @@ from gradcli.autograd.tensor import Size, Tensor
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import builtins
+    from typing import Any
+
+    from gradcli.autograd import functional as functional
+    from gradcli.autograd import nn as nn
+    from gradcli.autograd.checking import GradcheckError, gradcheck, gradgradcheck
+    from gradcli.autograd.nn import linalg
+    from gradcli.autograd.random import (
+        Generator,
+        initial_seed,
+        manual_seed,
+        normal,
+        rand,
+        rand_like,
+        randint,
+        randn,
+        randn_like,
+        randperm,
+    )
 
 autograd = sys.modules[__name__]
 """So that `torch.autograd.grad` is found where `torch` is this package."""
 
 float, double, long = float32, float64, int64
-linalg = nn.linalg
+
+_ELSEWHERE = {
+    **dict.fromkeys(("gradcheck", "gradgradcheck", "GradcheckError"), "checking"),
+    **dict.fromkeys(("Generator", "initial_seed", "manual_seed", "normal", "rand", "rand_like"), "random"),
+    **dict.fromkeys(("randint", "randn", "randn_like", "randperm"), "random"),
+    **dict.fromkeys(("functional", "nn"), ""),
+    "linalg": "nn",
+}
+"""Where to find what a one-liner does not need; imported when it is asked for."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ELSEWHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    home = _ELSEWHERE[name]
+    module = import_module(f"{__name__}.{home or name}")
+    return getattr(module, name) if home else module
+
 
 globals().update(TORCH)
 

@@ -79,7 +79,7 @@ def _jacobian_of(i: int, out: Tensor, leaves: Tensors, create_graph: bool, stric
                 raise RuntimeError(CONSTANT_JACOBIAN.format(i))
             columns[k].append(zeros_like(leaves[k]) if g is None else g)
     if scalar:
-        return tuple(reshape(column[0], tuple(leaf.shape)) for column, leaf in zip(columns, leaves, strict=True))
+        return tuple(reshape(column[0], *leaf.shape) for column, leaf in zip(columns, leaves, strict=True))
     return tuple(
         reshape(stack(column), (*out.shape, *leaf.shape)) if column else zeros_like(leaf)
         for column, leaf in zip(columns, leaves, strict=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+from _thread import _local, allocate_lock  # what threading gives, without its start-up time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-class _Mode(threading.local):
+class _Mode(_local):
     """Grad mode of the running thread; recording is on where nobody said otherwise."""
 
     enabled = True
@@ -24,7 +24,7 @@ class _Threads:
 
     def __init__(self) -> None:
         self.off = 0
-        self.lock = threading.Lock()
+        self.lock = allocate_lock()
 
 
 MODE = _Mode()

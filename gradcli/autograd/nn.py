@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from gradcli.autograd import reductions as reductions  # its functions are among TORCH
 from gradcli.autograd.dtypes import cast
 from gradcli.autograd.engine import apply
-from gradcli.autograd.functions import TORCH, function
+from gradcli.autograd.functions import TORCH
 from gradcli.autograd.rulebook import RULES
 from gradcli.autograd.tensor import Tensor, wrap
 
@@ -94,9 +94,6 @@ functional = SimpleNamespace(
     binary_cross_entropy=binary_cross_entropy,
     binary_cross_entropy_with_logits=binary_cross_entropy_with_logits,
 )
-for _name, _compute in vars(functional).items():
-    if _name not in TORCH and not _name.endswith("loss") and "entropy" not in _name:
-        function(_compute, _name, also_method=False)
 linalg = SimpleNamespace(
     **{name: TORCH[name] for name in ("det", "inv", "norm", "cross")},
     vector_norm=TORCH["norm"],

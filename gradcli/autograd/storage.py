@@ -3,7 +3,7 @@ were."""
 
 from __future__ import annotations
 
-from weakref import ref
+from _weakref import ref
 
 from gradcli.autograd import errors
 from gradcli.autograd.dtypes import cast, dtype_of, is_array

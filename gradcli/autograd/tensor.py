@@ -163,7 +163,7 @@ class Tensor:
         if not self.requires_grad:
             raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
         if self._node is not None and not self.retains_grad:
-            from weakref import ref
+            from _weakref import ref
 
             from gradcli.autograd.node import Extra
 
