@@ -105,7 +105,7 @@ def _sentence(error: Exception) -> str:
 
 def unbound(machine: Machine, expression: Expression) -> Diagnostic:
     """A name without a value: how to give it one, or what may have been meant."""
-    from gradcli.language.suggest import nearest
+    from gradcli.language.suggest import call_meant, nearest
 
     name = expression.value
     bound = machine.names()
@@ -114,10 +114,13 @@ def unbound(machine: Machine, expression: Expression) -> Diagnostic:
     if product:
         return failure("name", f"variable {name!r} has no value", (place, f"did you mean '{product}'?"))
     if name in NAMES or name in machine.environment.functions:
+        meant = None
+        if machine.frame is None and expression.span is not None:
+            meant = call_meant(machine.text, name, expression.span[1])
         return failure(
             "name",
             f"{name!r} is a function, and no variable of this name has a value",
-            (place, f"write {name}(...), or bind it: add {name}=1"),
+            (place, f"write {meant or f'{name}(...)'}, or bind it: add {name}=1"),
         )
     near = nearest(name, [*bound, *CONSTANTS])
     if near:

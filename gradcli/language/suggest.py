@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from gradcli.language.names import normal
 
 TYPE_CHECKING = False
@@ -11,6 +13,9 @@ if TYPE_CHECKING:
 LONGEST = 40
 """Longer names are compared for their case alone: a misspelt one of that length has no near one by chance."""
 
+_WITHOUT_PARENTHESES = re.compile(
+    r"\s*(?P<power>(?:\*\*|\^)\s*[\w.]{1,20}|[⁺⁻]?[⁰¹²³⁴-⁹]{1,20})?\s*(?P<operand>[-−]?\s*[\w.]{1,40})(?![\w.]|\s*\()"
+)
 _LOOKALIKES = str.maketrans("I1|0", "lllo")
 
 
@@ -61,3 +66,15 @@ def distance(a: str, b: str, limit: int = 2) -> int:
             return limit + 1
         before, last = last, row
     return last[-1]
+
+
+def call_meant(text: str, name: str, end: int) -> str | None:
+    """The call that was meant by a function's name without parentheses, which ends at `end` of the text.
+
+    `sin x` gives `sin(x)`, and `sin^2 x` `sin(x)^2`; None where no plain operand follows.
+    """
+    match = _WITHOUT_PARENTHESES.match(text, end)
+    if match is None:
+        return None
+    power, operand = match.group("power") or "", match.group("operand")
+    return f"{name}({''.join(operand.split())}){''.join(power.split())}"

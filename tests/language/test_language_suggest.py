@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gradcli.language.suggest import distance, nearest
+from gradcli.language.suggest import call_meant, distance, nearest
 
 NAMES = [
     "sin",
@@ -51,3 +51,22 @@ def test_nearest(name, meant):
 )
 def test_distance(a, b, slips):
     assert distance(a, b, 9) == slips == distance(b, a, 9)
+
+
+@pytest.mark.parametrize(
+    ("text", "call"),
+    [
+        ("sin x", "sin(x)"),
+        ("sin 2x + 1", "sin(2x)"),
+        ("sin^2 x", "sin(x)^2"),
+        ("sin² x", "sin(x)²"),
+        ("sin**2 x", "sin(x)**2"),
+        ("sin -x", "sin(-x)"),
+        ("sin", None),
+        ("sin*x", None),
+        ("sin + x", None),
+        ("sin cos(x)", None),
+    ],
+)
+def test_the_call_that_was_meant(text, call):
+    assert call_meant(text, "sin", 3) == call
