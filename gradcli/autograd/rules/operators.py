@@ -89,12 +89,18 @@ def _power_backward(operands: Sequence[Any], _: Any) -> str:
     return "PowBackward2" if is_number(operands[0]) else "PowBackward1"
 
 
+def _power_vjp(xp: Any, g: Any, x: Any, y: Any) -> Any:
+    if isinstance(y, float | int):  # decided here, without a where() that a second derivative would go through
+        return g * (y * xp.pow(x, y - 1.0)) if y != 0 else xp.zeros_like(x)
+    return xp.where(xp.eq(y, 0.0), 0.0, g * (y * xp.pow(x, y - 1.0)))
+
+
 rule(
     "pow", "x, y",
     value=lambda xp, x, y: xp.pow(x, y),
     # Each where() keeps a 0*inf out of the gradient, as PyTorch's do: x**0 is flat in x, 0**y in y > 0.
     vjps=[
-        lambda xp, g, out, x, y: xp.where(xp.eq(y, 0.0), 0.0, g * (y * xp.pow(x, y - 1.0))),
+        lambda xp, g, out, x, y: _power_vjp(xp, g, x, y),
         lambda xp, g, out, x, y: xp.where(
             xp.logical_and(xp.eq(x, 0.0), xp.ge(y, 0.0)), 0.0, g * (out * xp.log(x))
         ),
