@@ -1,0 +1,141 @@
+"""Notes, whole: what each says and which words of the text it marks."""
+
+import pytest
+
+SUM = ("the result has shape (3,): its gradient is that of the sum of its elements", None)
+UNDEFINED = ("where the value is nan, a gradient shown for it has no meaning", None)
+POISON = (
+    "the branch that is not taken makes the gradient nan, for 0 times nan is nan; give it a "
+    "harmless argument there, "
+    "as in where(c, f(where(c, x, 1)), 0)"
+)
+
+CASES = [
+    ("1/x", {"x": 0}, [("inf comes from division by zero, x = 0", "1/x")]),
+    ("x/x", {"x": 0}, [("nan comes from 0/0, x = 0", "x/x")]),
+    (
+        "2 + log(x)",
+        {"x": -1},
+        [
+            ("nan comes from the logarithm of a negative number, x = -1", "log(x)"),
+            UNDEFINED,
+        ],
+    ),
+    ("log(x - 1)", {"x": 1}, [("-inf comes from the logarithm of zero, x - 1 = 0", "log(x - 1)")]),
+    (
+        "sqrt(v)",
+        {"v": [4, 1, -1]},
+        [
+            SUM,
+            ("nan comes from the square root of a negative number, v[2] = -1", "sqrt(v)"),
+            UNDEFINED,
+        ],
+    ),
+    (
+        "x**(1/3)",
+        {"x": -8},
+        [
+            (
+                "nan comes from a negative number to a fractional power; cbrt is the real cube "
+                "root, x = -8, 1/3 = 0.333333",
+                "x**(1/3)",
+            ),
+        ],
+    ),
+    (
+        "exp(x) - exp(x)",
+        {"x": 1000},
+        [("inf comes from overflow, beyond the largest number, x = 1000", "exp(x)")],
+    ),
+    ("9**9**9", {}, [("inf comes from overflow, beyond the largest number, 9**9 = 3.8742e+08", "9**9**9")]),
+    ("asin(x)", {"x": 2}, [("nan comes from asin outside its domain, -1 to 1, x = 2", "asin(x)")]),
+    ("0*inf", {}, [("nan comes from 0·inf", "0*inf")]),
+    ("inf*x", {"x": 1}, [("inf stands here", "inf")]),
+    ("1e999", {}, [("1e999 is larger than the largest number", "1e999")]),
+    ("x*2", {"x": float("inf")}, [("x is inf", None)]),
+    ("f(t) = 1/t; 1 + f(x)", {"x": 0}, [("in f(): inf comes from division by zero in 1/t, t = 0", "f(x)")]),
+    ("z = log(x)\nz*2", {"x": 0}, [("z, line 1: -inf comes from the logarithm of zero, x = 0", None)]),
+    # on the way back
+    (
+        "sqrt(x)*0",
+        {"x": 0},
+        [
+            ("one-sided: the derivative tends to inf as x falls to 0", "sqrt(x)"),
+            ("the gradient becomes nan here: 0·inf, x = 0", "sqrt(x)"),
+        ],
+    ),
+    (
+        "where(x > 0, sqrt(x), x)",
+        {"x": -1},
+        [
+            ("nan comes from the square root of a negative number, x = -1", "sqrt(x)"),
+            (POISON, "where(x > 0, sqrt(x), x)"),
+        ],
+    ),
+    (
+        "where(x > 0, sqrt(x), x)",
+        {"x": 0},
+        [
+            ("one-sided: the derivative tends to inf as x falls to 0", "sqrt(x)"),
+            ("the gradient becomes nan here: 0·inf, x = 0", "sqrt(x)"),
+            (POISON, "where(x > 0, sqrt(x), x)"),
+        ],
+    ),
+    # conventions, where their gradient is asked for
+    (
+        "abs(x) + 1",
+        {"x": 0},
+        [
+            (
+                "not differentiable at 0: the subgradient 0 is used, as PyTorch does (left -1, right 1)",
+                "abs(x)",
+            ),
+        ],
+    ),
+    ("maximum(x, y)", {"x": 1, "y": 1}, [("a tie: the gradient is shared, half to each", "maximum(x, y)")]),
+    ("abs(x)", {"x": 1}, []),
+    ("detach(abs(x)) + x", {"x": 0}, []),
+    ("const c = 0; abs(c) + x", {"x": 0}, []),
+    (
+        "z = abs(x)\nz",
+        {"x": 0},
+        [
+            (
+                "z: not differentiable at 0: the subgradient 0 is used, as PyTorch does (left -1, right 1)",
+                None,
+            ),
+        ],
+    ),
+    # names and shapes
+    ("e = 1.6e-19; e*2 + e", {}, [("e is the variable bound here, not the constant", "e")]),
+    ("v", {"v": [1, 2, 3]}, [SUM]),
+    ("z = x**2\nz*x at x=1", {"x": 2}, [("z was computed before: x keeps its earlier value in it", None)]),
+    ("x = 2\nz = x**2\nx = 3\nz*x", {}, [("z was computed from an earlier x, of line 1", None)]),
+    (
+        "y = x**2\nbackward y\ny",
+        {"x": 2},
+        [
+            (
+                "an earlier backward pass has freed the graph, so there are no gradients: with "
+                "retain_graph it would have "
+                "kept it",
+                None,
+            ),
+        ],
+    ),
+    ("sin(x) = x", {}, [("sin is the function defined here from now on, not the rulebook's", "sin")]),
+    ("f(x) = x\nf(x) = 2x", {}, [("f was defined before, on line 1; this definition replaces it", "f")]),
+]
+
+
+@pytest.mark.parametrize(("program", "bindings", "notes"), CASES, ids=[f"{c[0]} {c[1]}" for c in CASES])
+def test_notes(run, program, bindings, notes):
+    assert run.notes(program, bindings) == notes
+
+
+def test_no_convention_where_its_gradient_is_not_asked_for(run):
+    assert run.notes("abs(x) + y", {"x": 0, "y": 1}, wrt=["y"]) == []
+
+
+def test_a_vector_silences_the_note_on_the_sum(run):
+    assert run.notes("v", {"v": [1, 2, 3]}, grad_output="[1, 0, 0]") == []

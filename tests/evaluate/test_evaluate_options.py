@@ -1,0 +1,175 @@
+"""What is asked of every result: which gradients, which order, which kind of number, which vector."""
+
+import pytest
+
+from gradcli.evaluate import Options, Session, evaluate
+from gradcli.evaluate.results import Failure
+from gradcli.language.diagnostics import Diagnostic
+
+
+def test_wrt_asks_for_some_gradients_in_its_own_order():
+    result = evaluate("x*y*z", {"x": 2, "y": 3, "z": 4}, wrt=["z", "x"])
+    assert result.gradients == {"z": 6.0, "x": 12.0}
+    assert list(result.gradients) == ["z", "x"]
+
+
+def test_wrt_may_name_an_intermediate():
+    assert evaluate("z = x**2; z**2", x=3, wrt=["z"]).gradients == {"z": 18.0}
+
+
+def test_wrt_leaves_out_what_is_not_mentioned():
+    assert evaluate("x**2", x=3, y=1, wrt=["x", "y"]).gradients == {"x": 6.0}
+
+
+def test_wrt_refuses_names_that_nothing_binds(run):
+    assert run.failure("rate*2", {"rate": 3}, wrt=["rte"]) == (
+        "name",
+        "--wrt names 'rte', which is no variable here",
+        [],
+        "did you mean 'rate'?",
+    )
+    assert run.failure("x", {"x": 3}, wrt=["gain"])[3] == "bind it: add gain=1"
+
+
+def test_const_leaves_want_no_gradient():
+    assert evaluate("x*w", x=2, w=3, const=["x"]).gradients == {"x": None, "w": 2.0}
+
+
+def test_const_refuses_names_that_nothing_ever_binds(run):
+    run("x", {"x": 3}, const=["y"])
+    (failure,) = [o for o in run.finish() if isinstance(o, Failure)]
+    assert failure.diagnostic.message == "--const names 'y', which is no variable here"
+
+
+def test_second_derivatives_of_scalars():
+    result = evaluate("x**3*y + z", x=2, y=5, z=1, order=2)
+    assert result.second == {
+        ("x", "x"): 60.0, ("x", "y"): 12.0, ("x", "z"): 0.0,
+        ("y", "x"): 12.0, ("y", "y"): 0.0, ("y", "z"): 0.0,
+        ("z", "x"): 0.0, ("z", "y"): 0.0, ("z", "z"): 0.0,
+    }  # fmt: skip
+
+
+def test_second_derivatives_of_arrays_are_blocks():
+    second = evaluate("sum(v**3)*x", v=[1, 2], x=4, order=2).second
+    assert second["v", "v"].tolist() == [[24.0, 0.0], [0.0, 48.0]]
+    assert second["v", "x"].tolist() == [3.0, 12.0]
+    assert second["x", "v"].tolist() == [3.0, 12.0]
+    assert second["x", "x"] == 0.0
+
+
+def test_second_derivatives_leave_constants_out():
+    assert evaluate("x**2*c", x=2, c=3, const=["c"], order=2).second == {("x", "x"): 6.0}
+    assert evaluate("2 + 3", order=2).second == {}
+
+
+def test_second_derivatives_of_too_many_elements_are_refused(run):
+    kind, message, _, _ = run.failure("sum(v**2)", {"v": "zeros(20000)"}, order=2)
+    assert (kind, message) == (
+        "value",
+        "the second derivatives of 20,000 elements are too many, 10,000 are the most",
+    )
+
+
+@pytest.mark.parametrize("vector", ["[1, 0.1]", [1, 0.1], (1, 0.1)])
+def test_a_vector_for_an_array(vector):
+    result = evaluate("v*x", v=[1, 2], x=4, grad_output=vector)
+    assert result.gradients["v"].tolist() == [4.0, 0.4]
+    assert result.gradients["x"] == pytest.approx(1.2)
+
+
+def test_a_vector_has_the_shape_of_the_result(run):
+    assert run.failure("v*2", {"v": [1, 2]}, grad_output="[1, 2, 3]") == (
+        "shape",
+        "the result has shape (2,), the vector for its gradient (3,): they must be the same",
+        [("v*2", "shape (2,)")],
+        None,
+    )
+    assert run.failure("v*2", {"v": [1, 2]}, grad_output="[1, q]")[1].startswith("grad_output '[1, q]': ")
+
+
+def test_digits():
+    from mpmath import mpf, workdps
+
+    result = evaluate("sqrt(x)/3 + 0.1", x=2, precision=50)
+    with workdps(50):
+        assert abs(result.value - (mpf(2).sqrt() / 3 + mpf("0.1"))) < mpf("1e-49")
+        assert abs(result.gradients["x"] - 1 / (6 * mpf(2).sqrt())) < mpf("1e-49")
+        (variable, *_) = result.graph().nodes
+        assert abs(variable.gradient - 1 / (6 * mpf(2).sqrt())) < mpf("1e-49")
+    assert result.dtype == "decimal50"
+
+
+@pytest.mark.parametrize(
+    "text", ["0.1 + 0.2 - 0.3", "pi - 4*atan(1)", "1/3*3 - 1", "⅓ + ⅔ - 1", "e - exp(1)"]
+)
+def test_literals_and_constants_have_every_digit(text):
+    assert abs(evaluate(text, precision=40).value) < 1e-38
+
+
+def test_arrays_of_digits():
+    result = evaluate("sum(v*0.1)", v="[1, 2]", precision=30)
+    assert str(result.value) == "0.3"
+    assert [str(g) for g in result.gradients["v"]] == ["0.1", "0.1"]
+
+
+def test_digits_keep_the_names_of_nodes():
+    assert [n.name for n in evaluate("x**2", x=3, precision=30).graph().nodes] == ["x", "", "PowBackward0"]
+
+
+def test_float32():
+    result = evaluate("x*0.1", x=3, dtype="float32")
+    assert (result.dtype, str(result.value.dtype), result.shape) == ("float32", "float32", ())
+    assert float(result.gradients["x"]) == 0.10000000149011612
+    assert float(evaluate("0.1", dtype="float32").value) == 0.10000000149011612
+
+
+@pytest.mark.parametrize(
+    ("text", "finite"), [("1/x", False), ("x", True), ("sqrt(x)", False), ("[x, 1/x]", False)]
+)
+def test_a_result_knows_whether_all_is_finite(text, finite):
+    assert evaluate(text, x=0).finite is finite
+
+
+def test_a_second_derivative_may_be_infinite_alone():
+    assert evaluate("x**1.5", x=0).finite is True
+    assert evaluate("x**1.5", x=0, order=2).finite is False
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"order": 3}, "order is 1 or 2, not 3"),
+        ({"dtype": "int8"}, "dtype is float64 or float32, not 'int8'"),
+        ({"precision": 0}, "precision is a number of digits from 1, not 0"),
+        ({"precision": 9, "dtype": "float32"},
+         "precision and dtype exclude each other: a number is either decimal or float32"),
+    ],
+)  # fmt: skip
+def test_options_that_cannot_be(options, message):
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        Options(**options)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("x", "y", "the value of x must be a constant expression, and this mentions y"),
+        ("x", object, "value of x: <class 'object'> is not a number or list of numbers"),
+        ("x", "1; y=2", "a binding is NAME=VALUE, as in x=4 or w=[1, 2], not 'x=1; y=2'"),
+        ("f(t)", "t", "a binding is NAME=VALUE, as in x=4 or w=[1, 2], not 'f(t)=t'"),
+    ],
+)
+def test_bindings_that_cannot_be(name, value, message):
+    session = Session()
+    session.set("y", 1)
+    with pytest.raises(Diagnostic) as caught:
+        session.set(name, value)
+    assert caught.value.message == message
+
+
+def test_a_wrong_program_raises_its_diagnostic():
+    with pytest.raises(Diagnostic, match="unknown function 'sn'"):
+        evaluate("sn(x)", x=1)
+    with pytest.raises(Diagnostic, match="there is no expression to evaluate"):
+        evaluate("y = 2")
