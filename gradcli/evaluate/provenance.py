@@ -37,6 +37,10 @@ def provenance(this: Answer) -> list[Note]:
         notes += _poisoned(this, machine, first.expression, payload_of(first.out))
     elif not notes:
         notes += _given(this) or _backward(this, machine)
+    for (row, column), block in (this.second or {}).items():
+        if not notes and not is_finite(block):
+            word = _word(_element(block, _first_bad(block), shape_of(block)))
+            notes.append(Note(f"the second derivative by {row} and {column} becomes {word}"))
     if _has_nan(this.value) and any(g is not None and _has_number(g) for g in this.gradients):
         notes.append(Note("where the value is nan, a gradient shown for it has no meaning"))
     return notes

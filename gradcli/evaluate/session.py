@@ -51,7 +51,7 @@ class Session:
         if not isinstance(value, str):
             try:
                 payload = self.kind.payload(value)
-            except (TypeError, ValueError) as error:
+            except (OverflowError, TypeError, ValueError) as error:
                 raise failure(
                     "value", f"value of {name}: {value!r} is not a number or list of numbers"
                 ) from error

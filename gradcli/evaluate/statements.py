@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcli.autograd.grad_mode import no_grad
+from gradcli.autograd.grad_mode import is_grad_enabled, no_grad, set_grad_enabled
 from gradcli.autograd.rulebook import NAMES
 from gradcli.autograd.tensor import wrap
 from gradcli.evaluate.answers import answer
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 class Source:
     """A text that is being carried out: what the spans of its statements point into."""
 
-    __slots__ = ("environment", "kind", "line", "session", "text")
+    __slots__ = ("_counted", "_line", "environment", "kind", "line", "session", "text")
 
     def __init__(self, session: Session, text: str, line: int) -> None:
         self.session = session
@@ -41,6 +41,8 @@ class Source:
         self.kind = session.kind
         self.text = text
         self.line = line
+        self._counted = 0  # up to where lines were counted, and which line that is
+        self._line = line
 
     def machine(self) -> Machine:
         """A machine for one expression of this text."""
@@ -49,12 +51,18 @@ class Source:
     def line_of(self, statement: Statement) -> int:
         """The line on which a statement begins."""
         start = statement.span[0]
-        return self.line + self.text.count("\n", 0, start) if start else self.line
+        if start > self._counted:
+            self._line += self.text.count("\n", self._counted, start)
+            self._counted = start
+        elif start < self._counted:
+            return self.line + self.text.count("\n", 0, start)
+        return self._line
 
     def window(self, statement: Statement) -> tuple[str, int, int]:
-        """The text from the first line of a statement on, the number of that line, and where it begins."""
+        """The lines that a statement stands on, the number of the first, and where it begins."""
         start = self.text.rfind("\n", 0, statement.span[0]) + 1
-        return self.text[start:], self.line_of(statement), start
+        end = self.text.find("\n", statement.span[1])
+        return self.text[start : end if end >= 0 else None], self.line_of(statement), start
 
     def constant(self, expression: Expression, of: str) -> Any:
         """The payload of an expression that may mention no variable; `of` says what it is for."""
@@ -83,10 +91,12 @@ def execute(source: Source, statement: Statement) -> list[Outcome]:
     if isinstance(statement, language.NoGrad):
         with no_grad():
             return [outcome for inner in statement.statements for outcome in execute(source, inner)]
+    recording = is_grad_enabled()
     try:
         with source.kind.context():
             return _STATEMENTS[type(statement)](source, statement)
     except Diagnostic as diagnostic:
+        set_grad_enabled(recording)  # diff may have been at work
         return [Failure(diagnostic, source.text, source.line)]
 
 
@@ -250,6 +260,7 @@ def _named(source: Source, name: str, span: Span | None) -> Binding:
         from gradcli.numbers.expression import Expression
 
         raise unbound(source.machine(), Expression("name", (), name, span))
+    binding.used = True
     return binding
 
 

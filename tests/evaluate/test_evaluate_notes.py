@@ -139,3 +139,10 @@ def test_no_convention_where_its_gradient_is_not_asked_for(run):
 
 def test_a_vector_silences_the_note_on_the_sum(run):
     assert run.notes("v", {"v": [1, 2, 3]}, grad_output="[1, 0, 0]") == []
+
+
+def test_a_second_derivative_that_is_infinite(run):
+    assert run.notes("x**1.5", {"x": 0}, order=2)[-1] == (
+        "the second derivative by x and x becomes inf",
+        None,
+    )

@@ -184,3 +184,22 @@ def test_gradients_of_results_follow_torch(run):
     y.backward()
     (printed,) = run("x = 6\ny = x**2\nbackward y retain_graph\nbackward y\nprint x.grad")
     assert printed.text == f"tensor({x.grad.item():.0f}.)"
+
+
+def test_what_is_printed_is_used(run):
+    run("print x.grad", {"x": 4})
+    assert run.finish() == []
+
+
+def test_a_diff_that_fails_leaves_recording_off_in_its_block(run):
+    outcomes = run("no_grad {\ndiff(x*q, x)\ny = x**2\nprint y.requires_grad\n}", {"x": 4})
+    assert [type(o).__name__ for o in outcomes] == ["Failure", "Printed"]
+    assert outcomes[1].text == "False"
+
+
+def test_results_of_one_long_text_know_their_lines(run):
+    session = Session()
+    outcomes = list(session.run("x = 1\n\nx + 1\n  1/0; x\n"))
+    assert [(o.line, o.text) for o in outcomes] == [(3, "x + 1"), (4, "  1/0; x"), (4, "  1/0; x")]
+    (note,) = outcomes[1].notes
+    assert outcomes[1].text[slice(*note.span)] == "1/0"
