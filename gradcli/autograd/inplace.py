@@ -50,7 +50,7 @@ def become(tensor: Tensor, result: Tensor) -> Tensor:
         if before is not None:
             tensor._node = _fork(before)
         return tensor
-    with_versions(node)
+    with_versions(node, copied=before)
     node.out = tensor._value
     tensor._node = node
     _follow(node, before)

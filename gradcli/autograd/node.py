@@ -33,7 +33,7 @@ class Extra:
     __slots__ = ("before", "changes", "retained", "versions")
 
     def __init__(self) -> None:
-        self.versions: tuple[int, ...] | None = None  # of the operands when they were saved
+        self.versions: tuple[int | None, ...] | None = None  # of the operands when saved; None: a copy was
         self.changes: Changes | None = None  # of the tensor that this node made
         self.before = 0  # how many of them there had been when the node made it
         self.retained: list[ref[Tensor]] = []

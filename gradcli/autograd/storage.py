@@ -129,7 +129,7 @@ def checked(node: Node) -> tuple[tuple[Payload, ...], Payload]:
     for i, edge in enumerate(node.inputs):
         expected = versions[i] if versions is not None else 0
         version = version_of(edge)
-        if version != expected:
+        if expected is not None and version != expected:
             saved[i] = _modified(saved[i], edge, version, expected)
     version = version_of(node)
     return tuple(saved), _modified(node.out, node, version, 0, node.name()) if version else node.out
@@ -154,7 +154,7 @@ def version_of(edge: Any) -> int:
     return getattr(edge, "_version", 0)
 
 
-def with_versions(node: Node) -> None:
-    """Have a node remember the versions that its operands have now."""
+def with_versions(node: Node, copied: Node | None = None) -> None:
+    """Have a node remember the versions that its operands have now; of what `copied` made it has a copy."""
     node.extra = extra = node.extra or Extra()
-    extra.versions = tuple(map(version_of, node.inputs))
+    extra.versions = tuple(None if copied is not None and e is copied else version_of(e) for e in node.inputs)

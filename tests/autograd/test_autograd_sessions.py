@@ -1,4 +1,4 @@
-"""Sessions of a REPL, shown by gradcli.autograd as by PyTorch, to the character; `python FILE write` asks PyTorch."""
+"""Sessions of a REPL, shown as PyTorch shows them, to the character; `python FILE write` asks PyTorch."""
 
 from __future__ import annotations
 

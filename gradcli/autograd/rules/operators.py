@@ -90,7 +90,7 @@ def _power_backward(operands: Sequence[Any], _: Any) -> str:
 
 
 def _power_vjp(xp: Any, g: Any, x: Any, y: Any) -> Any:
-    if isinstance(y, float | int):  # decided here, without a where() that a second derivative would go through
+    if isinstance(y, float | int):  # decided here: no where() for a second derivative to go through
         return g * (y * xp.pow(x, y - 1.0)) if y != 0 else xp.zeros_like(x)
     return xp.where(xp.eq(y, 0.0), 0.0, g * (y * xp.pow(x, y - 1.0)))
 
