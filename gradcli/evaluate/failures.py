@@ -52,6 +52,9 @@ def diagnose(
     # NumPy's own operators know no ShapeError.
     if isinstance(error, ShapeError) or (isinstance(error, ValueError) and "broadcast" in str(error)):
         return _mismatch(machine, expression, rule, operands, error)
+    if rule is not None and (isinstance(error, TypeError) or "Python scalars" in str(error)):
+        message = f"{rule.shown}({rule.signature}) needs a number where one of these arguments is an array"
+        return failure("value", within + message, (place, ""))
     return failure("value", within + _sentence(error), (place, ""))
 
 

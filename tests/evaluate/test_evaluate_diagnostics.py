@@ -148,6 +148,15 @@ CASES = [
     ("x[0]", ("value", "x is a single number, 1 index was given", [("x[0]", "x is a number")], None)),
     ("a[::0]", ("value", "the step of a slice must be greater than 0", [("::0", "")], None)),
     (
+        "eye([2, 3])",
+        (
+            "value",
+            "eye(n, m=None) needs a number where one of these arguments is an array",
+            [("eye([2, 3])", "")],
+            None,
+        ),
+    ),
+    (
         "diff(x, x, 0.5)",
         ("value", "the order of a derivative is a whole number, not 0.5", [("0.5", "")], None),
     ),
