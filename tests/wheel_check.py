@@ -1,4 +1,4 @@
-"""Builds the wheel, installs it alone into a fresh environment and asks it for an answer; run by the clean-checkout check."""
+"""Builds the wheel, installs it alone into a fresh environment and asks it for an answer."""
 
 from __future__ import annotations
 

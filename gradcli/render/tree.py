@@ -191,7 +191,8 @@ def _label(entry: Entry, marks: dict[int, str], digits: int, guides: Guides) -> 
         return guides.cut
     if node.kind == CONSTANT:
         return numbers.inline(node.value, digits, MOST_ELEMENTS)
-    return (guides.reference if entry.again else "") + name(node.name) + marks.get(node.id, "")
+    shown = node.name if node.kind == OPERATION else name(node.name)  # a user's name may be of any length
+    return (guides.reference if entry.again else "") + shown + marks.get(node.id, "")
 
 
 def _value(entry: Entry, digits: int) -> str:
