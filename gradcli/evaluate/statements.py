@@ -11,7 +11,6 @@ from gradcli.evaluate.failures import failure, unbound
 from gradcli.evaluate.forms import FORMS
 from gradcli.evaluate.kinds import payload_of, tensor_of
 from gradcli.evaluate.machine import Machine
-from gradcli.evaluate.provenance import forward_note
 from gradcli.evaluate.results import Failure, Note, Printed, Remark
 from gradcli.language import statements as language
 from gradcli.language.diagnostics import Diagnostic
@@ -165,6 +164,8 @@ def _bind(source: Source, statement: language.Bind) -> list[Outcome]:
 
             binding.conventions = kept(machine.conventions, name)
     if not is_finite(payload_of(binding.tensor)):
+        from gradcli.evaluate.provenance import forward_note
+
         note = forward_note(source, statement.expression)
         binding.conventions = ()  # there is no value for a derivative to have a convention at
         binding.notes = () if note is None else (Note(f"{name}, line {line}: {note.text}"),)
