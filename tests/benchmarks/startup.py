@@ -48,7 +48,8 @@ def main() -> None:
         pairs = [(seconds(PEER), seconds(command)) for _ in range(runs)]
         peer, ours = (statistics.median(column) for column in zip(*pairs, strict=True))
         ratio = statistics.median(own / other for other, own in pairs)
-        print(f"import numpy {peer * 1e3:4.0f} ms   {name} {ours * 1e3:4.0f} ms   ratio {ratio:.2f}, goal {goal}")
+        peers = f"import numpy {peer * 1e3:4.0f} ms   {name} {ours * 1e3:4.0f} ms"
+        print(f"{peers}   ratio {ratio:.2f} (goal {goal})")
 
 
 if __name__ == "__main__":
