@@ -210,8 +210,7 @@ def result(this: Answer, finite: bool) -> Result:
     def graph() -> Graph:
         from gradcli.evaluate.graphs import graph
 
-        with source.kind.context():
-            return graph(this)
+        return graph(this)
 
     variables = [
         Variable(binding.name, binding.tensor._value, gradient)

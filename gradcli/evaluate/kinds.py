@@ -8,26 +8,11 @@ from gradcli.numbers import check_allocation, kind_of_arrays, shape_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
+    from collections.abc import Callable
     from typing import Any
 
     from gradcli.evaluate.options import Options
     from gradcli.numbers.expression import Expression
-
-
-class _Anywhere:
-    """A context that changes nothing."""
-
-    __slots__ = ()
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, *exception: object) -> None:
-        return None
-
-
-_ANYWHERE = _Anywhere()
 
 
 class Kind:
@@ -78,10 +63,6 @@ class Kind:
         check_allocation((len(values),))
         return wrap(self.cast(numpy.array(values, dtype="float64")))
 
-    def context(self) -> AbstractContextManager[object]:
-        """What must be entered to compute in this kind."""
-        return _ANYWHERE
-
 
 class Single(Kind):
     """Numbers as float32. Literals stay Python floats, which take the type of what they meet."""
@@ -101,21 +82,27 @@ class Single(Kind):
 
 
 class Decimal(Kind):
-    """Numbers with so many decimal digits, as mpmath computes them; literals are the decimals as written."""
+    """Numbers with so many decimal digits, as mpmath computes them; literals are the decimals as written.
 
-    __slots__ = ("digits",)
+    The precision belongs to the numbers themselves: see `numbers.contexts`.
+    """
+
+    __slots__ = ("context", "digits")
 
     plain = False
 
     def __init__(self, digits: int) -> None:
+        from gradcli.numbers import precise
+
         self.digits = digits
+        self.context = precise.context(digits)
 
     @property
     def dtype(self) -> str:  # type: ignore[override]
         return f"decimal{self.digits}"
 
     def literal(self, expression: Expression) -> Any:
-        exact = self._number(expression.text.replace("_", "") if expression.text else expression.value)
+        exact = self._number(expression.text or expression.value)
         # A float where it is the same number: x**2 is then a power by a number, as it is elsewhere.
         return expression.value if exact == expression.value else wrap(exact)
 
@@ -125,14 +112,13 @@ class Decimal(Kind):
         return operands
 
     def constant(self, name: str) -> Any:
-        return wrap(self._number(CONSTANTS[name]) if name not in _EXACT else _EXACT[name]())
+        exact = _EXACT.get(name)
+        return wrap(self._number(CONSTANTS[name]) if exact is None else exact(self.context))
 
     def payload(self, value: Any) -> Any:
         if isinstance(value, Tensor):
             value = value._value
-        if isinstance(value, float | int) or type(value).__module__.startswith("mpmath"):
-            return self._number(value)
-        if isinstance(value, str):
+        if isinstance(value, float | int | str) or hasattr(value, "_mpf_"):
             return self._number(value)
         return self.cast(super().payload(value))
 
@@ -151,34 +137,20 @@ class Decimal(Kind):
     def array(self, values: list[Any]) -> Any:
         return wrap(self.cast(super().array(values)._value))
 
-    def context(self) -> AbstractContextManager[object]:
-        from mpmath import workdps
-
-        context: AbstractContextManager[object] = workdps(self.digits)
-        return context
-
     def _number(self, value: Any) -> Any:
-        from mpmath import mpf
+        from gradcli.numbers import precise
 
-        return mpf(value)
-
-
-def _mpmath(name: str, factor: int = 1) -> Any:
-    def constant() -> Any:
-        import mpmath
-
-        return +getattr(mpmath, name) * factor
-
-    return constant
+        return precise.number(value, self.context)
 
 
-_EXACT = {
-    "pi": _mpmath("pi"),
-    "π": _mpmath("pi"),
-    "tau": _mpmath("pi", 2),
-    "τ": _mpmath("pi", 2),
-    "e": _mpmath("e"),
+_EXACT: dict[str, Callable[[Any], Any]] = {
+    "pi": lambda context: +context.pi,
+    "π": lambda context: +context.pi,
+    "tau": lambda context: 2 * +context.pi,
+    "τ": lambda context: 2 * +context.pi,
+    "e": lambda context: +context.e,
 }
+"""The constants with every digit, of mpmath's context."""
 
 
 def kind_of(options: Options) -> Kind:

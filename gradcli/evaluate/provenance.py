@@ -175,7 +175,7 @@ def _given(this: Answer) -> list[Note]:
         if binding.leaves is None and not is_finite(value := binding.tensor._value)
     ]
     for part in postorder(this.statement.expression):
-        if part.op == "number" and not is_finite(part.value):
+        if part.op == "number" and not is_finite(payload_of(this.source.kind.literal(part))):
             notes.append(Note(f"{clip(part.text or '')} is larger than the largest number", part.span))
         elif part.op == "name" and part.value not in this.source.environment.variables:
             constant = CONSTANTS.get(part.value, 0.0)

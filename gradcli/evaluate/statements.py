@@ -92,8 +92,7 @@ def execute(source: Source, statement: Statement) -> list[Outcome]:
             return [outcome for inner in statement.statements for outcome in execute(source, inner)]
     recording = is_grad_enabled()
     try:
-        with source.kind.context():
-            return _STATEMENTS[type(statement)](source, statement)
+        return _STATEMENTS[type(statement)](source, statement)
     except Diagnostic as diagnostic:
         set_grad_enabled(recording)  # diff may have been at work
         return [Failure(diagnostic, source.text, source.line)]

@@ -113,6 +113,25 @@ def test_arrays_of_digits():
     assert [str(g) for g in result.gradients["v"]] == ["0.1", "0.1"]
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("0.1", "0.1"), ("1/3", "0." + "3" * 50), ("pi", "3.1415926535897932384626433832795028841971693993751"),
+     ("1e-400", "1e-400"), ("[0.1, 0.2]", "[0.1, 0.2]"), ("1_000.1", "1000.1")],
+)
+def test_bindings_are_the_decimals_as_written(text, shown):
+    import mpmath
+
+    value = evaluate("x", x=text, precision=50).value
+    shown_value = "[" + ", ".join(map(str, value)) + "]" if text[0] == "[" else str(value)
+    assert shown_value == shown
+    assert mpmath.mp.dps == 15  # the precision is the session's own
+
+
+def test_literals_beyond_a_float_are_finite_under_a_precision():
+    notes = evaluate("1e400*x + 1/0", x=1, precision=20).notes
+    assert [note.text for note in notes] == ["inf comes from division by zero"]
+
+
 def test_digits_keep_the_names_of_nodes():
     assert [n.name for n in evaluate("x**2", x=3, precision=30).graph().nodes] == ["x", "", "PowBackward0"]
 
