@@ -36,23 +36,13 @@ class Convention:
         self.says = says
 
 
-class Each:
-    """The vjps of a rule of any number of operands: one, which is told the operand's position first."""
+class Together:
+    """The vjps of a rule of any number of operands, as one: handed all operands once, it takes linear time."""
 
     __slots__ = ("vjp",)
 
     def __init__(self, vjp: Vjp) -> None:
-        self.vjp = vjp  # (position, xp, g, out, *operands, **static) -> cotangent
-
-    def __getitem__(self, position: int) -> Vjp:
-        vjp = self.vjp
-        return lambda *args, **static: vjp(position, *args, **static)
-
-    def __iter__(self) -> Iterator[Vjp]:
-        position = 0
-        while True:
-            yield self[position]
-            position += 1
+        self.vjp = vjp  # (positions, xp, g, out, *operands, **static) -> a cotangent for each position
 
 
 class Rule:
@@ -82,6 +72,7 @@ class Rule:
 
     __slots__ = (
         "_parameters",
+        "_written",
         "backward",
         "conventions",
         "derivative",
@@ -106,7 +97,7 @@ class Rule:
         parameters: str,
         *,
         value: Value,
-        vjps: Sequence[Vjp | None] | Each = (),
+        vjps: Sequence[Vjp | None] | Together = (),
         backward: str = NO_NODE,
         summary: str,
         derivative: str = "",
@@ -120,11 +111,12 @@ class Rule:
         overloads: Sequence[str] = (),
         folds: bool = False,
         shown: str | None = None,
+        written: str | None = None,
         samples: Sequence[Any] = (),
     ) -> None:
         self.name = name
         self.value = value
-        self.vjps: Any = vjps if isinstance(vjps, Each) else tuple(vjps)
+        self.vjps: Any = vjps if isinstance(vjps, Together) else tuple(vjps)
         self.backward = backward
         self.variant = variant
         self.summary = summary
@@ -137,6 +129,7 @@ class Rule:
         self.overloads = tuple(overloads)
         self.folds = folds
         self.shown = shown or name  # as errors call it
+        self._written = written
         self.samples = tuple(samples)
         # Read when first asked for: a one-liner calls three rules of a hundred.
         self._parameters: Signature | tuple[str, Sequence[str] | None, bool] = (parameters, order, folds)
@@ -172,9 +165,37 @@ class Rule:
         return str(self.call)
 
     @property
+    def written(self) -> str:
+        """How a text of the language writes it, `sum(x, axis=None)` or `a + b`; "" where none can."""
+        return f"{self.shown}({self.signature})" if self._written is None else self._written
+
+    @property
     def differentiable(self) -> bool:
         """Whether a gradient may flow to any of its operands."""
-        return isinstance(self.vjps, Each) or any(vjp is not None for vjp in self.vjps)
+        return isinstance(self.vjps, Together) or any(vjp is not None for vjp in self.vjps)
+
+    def cotangents(
+        self,
+        positions: Sequence[int],
+        xp: Any,
+        g: Any,
+        out: Any,
+        operands: Sequence[Any],
+        static: Mapping[str, Any],
+    ) -> Iterator[tuple[int, Any]]:
+        """What the cotangent `g` of the result `out` becomes for the operands at `positions`.
+
+        Those to which no gradient flows are left out; the shapes may still be those of broadcasting.
+        """
+        vjps = self.vjps
+        if isinstance(vjps, Together):
+            yield from zip(positions, vjps.vjp(positions, xp, g, out, *operands, **static), strict=True)
+            return
+        for position in positions:
+            vjp = vjps[position]
+            part = None if vjp is None else vjp(xp, g, out, *operands, **static)
+            if part is not None:
+                yield position, part
 
     def node_name(self, operands: Sequence[Any], static: Mapping[str, Any]) -> str:
         """PyTorch's name of the backward node for these operands."""

@@ -60,11 +60,13 @@ def functions(
 
 def _rules(name: str | None) -> list[Rule]:
     """The rules of a name: a function's, an operation's, or all whose nodes are called so."""
-    import gradcli.autograd.rules  # noqa: F401 -- importing it fills the rulebook
     from gradcli.autograd.rulebook import NAMES, RULES
+    from gradcli.autograd.rules import PAGES
 
     if name is None:
-        return list(RULES.values())
+        order = [page.__name__ for page in PAGES]
+        written = [rule for rule in RULES.values() if rule.written]
+        return sorted(written, key=lambda rule: order.index(rule.value.__module__))
     rule = NAMES.get(name) or RULES.get(name)
     found = [rule] if rule else [rule for rule in RULES.values() if rule.backward == name]
     if not found:

@@ -62,40 +62,24 @@ def _mismatch(
     machine: Machine, expression: Expression, rule: Rule | None, operands: Sequence[Any], error: Exception
 ) -> Diagnostic:
     """Operands whose shapes do not fit: each with its text, its shape and its place."""
+    from gradcli.language.format import sign
+
     parts = [*expression.args, *(part for _, part in expression.keywords)]
     named = [pair for pair in zip(parts, operands, strict=False) if pair[0].span is not None]
     if rule is None or not named:
         return failure("shape", machine.within() + _sentence(error), (machine.place(expression), ""))
     shapes = [f"{clip(machine.source(part))} has shape {shape_text(operand)}" for part, operand in named]
-    message = f"the shapes do not fit in {_SIGNS.get(rule.name, rule.shown)}: {' and '.join(shapes)}"
+    message = f"the shapes do not fit in {sign(rule.name) or rule.shown}: {' and '.join(shapes)}"
     if machine.frame is not None and machine.frame.call is not None:
         return failure("shape", machine.within() + message, (machine.frame.call.span, "called here"))
     labels = [(part.span, shape_text(operand)) for part, operand in named]
-    return failure("shape", message, *labels, hint=_reason(rule, error))
+    return failure("shape", message, *labels, hint=_reason(rule, sign(rule.name), error))
 
 
-_SIGNS = {
-    "add": "+",
-    "sub": "-",
-    "mul": "*",
-    "div": "/",
-    "pow": "**",
-    "floordiv": "//",
-    "mod": "%",
-    "matmul": "@",
-    "lt": "<",
-    "le": "<=",
-    "gt": ">",
-    "ge": ">=",
-    "eq": "==",
-    "ne": "!=",
-}
-
-
-def _reason(rule: Rule, error: Exception) -> str:
+def _reason(rule: Rule, sign: str | None, error: Exception) -> str:
     if rule.name == "matmul":
         return "the columns of the left operand must be as many as the rows of the right one"
-    if rule.name in _SIGNS or any(words in str(error) for words in ("broadcast", "non-singleton")):
+    if sign or any(words in str(error) for words in ("broadcast", "non-singleton")):
         return "sizes must be equal, or one of them 1, counted from the last"
     return _sentence(error)
 

@@ -28,6 +28,13 @@ _BINARY = {
 _COMPARISONS = {"lt": " < ", "le": " <= ", "gt": " > ", "ge": " >= ", "eq": " == ", "ne": " != "}
 
 
+def sign(operation: str) -> str | None:
+    """The sign that a text has for an operation of two operands, by the name of its rule; None for none."""
+    if operation in _BINARY:
+        return _BINARY[operation][0].strip()
+    return _COMPARISONS[operation].strip() if operation in _COMPARISONS else None
+
+
 def format(expression: Expression) -> str:
     """The canonical text of an expression: `2*x*sin(x)**2`. Parsing it gives the same expression.
 

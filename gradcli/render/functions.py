@@ -20,7 +20,7 @@ WIDEST_NAME = 28
 def overview(rules: Iterable[Rule], width: int) -> list[Line]:
     """One entry a function: how it is called, what it computes and its derivative."""
     rules = list(rules)
-    calls = max(min(max(cells(_call(rule)) for rule in rules), WIDEST_NAME), 8)
+    calls = max(min(max(cells(rule.written) for rule in rules), WIDEST_NAME), 8)
     lines: list[Line] = []
     for page, entries in pages(rules).items():
         lines += [*([[]] if lines else []), [(page, HEADER)]]
@@ -34,7 +34,7 @@ def details(rules: Iterable[Rule], width: int) -> list[Line]:
     """Everything that the rulebook says of each rule."""
     lines: list[Line] = []
     for rule in rules:
-        lines += [*([[]] if lines else []), [(_call(rule), NAME)]]
+        lines += [*([[]] if lines else []), [(rule.written or rule.shown, NAME)]]
         fields = [(label, text, style) for label, text, style in _fields(rule) if text]
         labels = max(cells(label) for label, _, _ in fields)
         room = max(width - labels - 2 * len(GAP), LEAST_COLUMN)
@@ -66,7 +66,7 @@ def as_json(rule: Rule) -> str:
     fields = {
         "name": rule.name,
         "spellings": list(rule.spellings),
-        "call": _call(rule),
+        "call": rule.written,
         "computes": rule.summary,
         "derivative": rule.derivative,
         "domain": rule.domain,
@@ -75,10 +75,6 @@ def as_json(rule: Rule) -> str:
         "page": page(rule),
     }
     return dumps(fields) + "\n"
-
-
-def _call(rule: Rule) -> str:
-    return f"{rule.name}({rule.signature})"
 
 
 def _fields(rule: Rule) -> list[tuple[str, str, str]]:
@@ -98,7 +94,7 @@ def _wrapped(text: str, room: int) -> list[str]:
 
 def _entry(rule: Rule, calls: int, width: int) -> list[Line]:
     """A function's lines of the overview: call, then what it computes and the derivative beside or below."""
-    call = _call(rule)
+    call = rule.written
     also = f" (also {', '.join(rule.spellings)})" if rule.spellings else ""
     indent = len(GAP) + calls + len(GAP)
     beside = width - indent >= LEAST_COLUMN
@@ -106,7 +102,7 @@ def _entry(rule: Rule, calls: int, width: int) -> list[Line]:
         indent = 3 * len(GAP)
     room = max(width - indent, LEAST_COLUMN)
     texts = _wrapped(rule.summary + also, room)
-    formula = _wrapped(f"derivative {rule.derivative}", room) if rule.derivative else []
+    formula = _wrapped(f"derivative {rule.derivative}", room) if rule.differentiable else []
     first: Line = [(GAP, PLAIN), (call, NAME)]
     below: list[Line] = [[(" " * indent, PLAIN), (text, PLAIN)] for text in texts]
     below += [[(" " * indent, PLAIN), (text, GRADIENT)] for text in formula]

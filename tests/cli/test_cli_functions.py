@@ -15,10 +15,18 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def rules() -> list[object]:
-    import gradcli.autograd.rules  # noqa: F401
+    """What the language can write, in the order in which it is listed."""
     from gradcli.autograd.rulebook import RULES
+    from gradcli.autograd.rules import PAGES
 
-    return list(RULES.values())
+    written = [rule for rule in RULES.values() if rule.written]
+    return [rule for page in PAGES for rule in written if rule.value.__module__ == page.__name__]
+
+
+def test_everything_that_a_text_can_call_is_listed(rules: list) -> None:
+    from gradcli.autograd.rulebook import NAMES
+
+    assert {rule.name for rule in NAMES.values()} <= {rule.name for rule in rules}
 
 
 def test_one_function(gradcli: Callable) -> None:
@@ -39,14 +47,14 @@ def test_overview_has_every_function_in_a_few_lines(gradcli: Callable, rules: li
     status, out, err = gradcli("functions")
     assert (status, err) == (0, "")
     assert out.startswith(page.page(rules[0]) + "\n")
-    assert all(f"  {rule.name}(" in out for rule in rules)
+    assert all(f"\n  {rule.written}" in out for rule in rules)
     assert all(f"\n{name}\n" in f"\n{out}" for name in page.pages(rules))
 
 
 def test_long_has_all_of_every_function(gradcli: Callable, rules: list) -> None:
     out = gradcli("functions", "--long", width=200).out
     for rule in rules:
-        assert f"{rule.name}({rule.signature})\n" in out
+        assert f"{rule.written}\n" in out
         assert f"  backward    {rule.backward}\n" in out
 
 

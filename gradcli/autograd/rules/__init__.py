@@ -14,16 +14,17 @@ from gradcli.autograd.rules import (
     trigonometric,
 )
 
-__all__ = [
-    "activation",
-    "array",
-    "creation",
-    "elementwise",
-    "linalg",
-    "loss",
-    "operators",
-    "power",
-    "reduction",
-    "special",
-    "trigonometric",
-]
+PAGES = (
+    operators,
+    power,
+    trigonometric,
+    elementwise,
+    activation,
+    special,
+    reduction,
+    loss,
+    array,
+    linalg,
+    creation,
+)
+"""In the order in which a reader would look for them."""

@@ -30,7 +30,7 @@ def _index_backward(_: Sequence[Any], static: Mapping[str, Any]) -> str:
 
 
 operator(
-    "getitem", "x; index",
+    "getitem", "x; index", written="x[index]",
     value=lambda xp, x, index: xp.getitem(x, index),
     vjps=[lambda xp, g, out, x, index: xp.scatter(g, index, xp.shape(x))],
     backward="SelectBackward0", variant=_index_backward, summary="an element or a part of an array",
@@ -41,7 +41,7 @@ operator(
     ],
 )
 operator(
-    "scatter", "g; index, shape",
+    "scatter", "g; index, shape", written="",
     value=lambda xp, g, index, shape: xp.scatter(g, index, shape),
     vjps=[lambda xp, gg, out, g, index, shape: xp.getitem(gg, index)],
     backward="SelectBackwardBackward0",
@@ -58,7 +58,7 @@ rule(
     samples=[((_MATRIX,), {"shape": (3, 2)}), ((_MATRIX,), {"shape": (-1,)}), ((0.7,), {"shape": (1, 1)})],
 )
 operator(
-    "broadcast_to", "x; shape",
+    "broadcast_to", "x; shape", written="",
     value=lambda xp, x, shape: xp.broadcast_to(x, shape),
     vjps=[lambda xp, g, out, x, shape: g],
     backward="ExpandBackward0", summary="the elements repeated to a larger shape", derivative="1",
@@ -84,7 +84,7 @@ rule(
     samples=[(_MATRIX,), (_VECTOR,), (([_MATRIX],), {"axes": (2, 0, 1)})],
 )
 operator(
-    "flip", "x; axis=None",
+    "flip", "x; axis=None", written="",
     value=lambda xp, x, axis: xp.flip(x, axis),
     vjps=[lambda xp, g, out, x, axis: xp.flip(g, axis)],
     backward="FlipBackward0", summary="the elements in reverse order along an axis", derivative="1",

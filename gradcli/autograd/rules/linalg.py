@@ -60,7 +60,7 @@ def _matmul_backward(operands: Sequence[Any], _: Mapping[str, Any]) -> str:
 
 
 operator(
-    "matmul", "a, b",
+    "matmul", "a, b", written="a @ b",
     value=lambda xp, a, b: xp.matmul(a, b),
     vjps=[_left_vjp, _right_vjp],
     backward="MmBackward0", variant=_matmul_backward,

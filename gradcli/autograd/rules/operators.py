@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from typing import Any
 
 operator(
-    "add", "a, b",
+    "add", "a, b", written="a + b",
     value=lambda xp, a, b: a + b,
     vjps=[lambda xp, g, out, a, b: g, lambda xp, g, out, a, b: g],
     backward="AddBackward0", summary="the sum", derivative="1; 1", domain="all a, b",
     example="x + y at x=1, y=2", linear=True,
 )
 operator(
-    "sub", "a, b",
+    "sub", "a, b", written="a - b",
     value=lambda xp, a, b: a - b,
     vjps=[lambda xp, g, out, a, b: g, lambda xp, g, out, a, b: -g],
     backward="SubBackward0", summary="the difference", derivative="1; -1", domain="all a, b",
@@ -27,14 +27,14 @@ operator(
     variant=lambda operands, static: "RsubBackward1" if is_number(operands[0]) else "SubBackward0",
 )
 operator(
-    "mul", "a, b",
+    "mul", "a, b", written="a * b",
     value=lambda xp, a, b: a * b,
     vjps=[lambda xp, g, out, a, b: g * b, lambda xp, g, out, a, b: g * a],
     backward="MulBackward0", summary="the product", derivative="b; a", domain="all a, b",
     example="x*y at x=2, y=3",
 )
 operator(
-    "div", "a, b",
+    "div", "a, b", written="a / b",
     value=lambda xp, a, b: xp.div(a, b),
     # (a/b)/b and not a/b**2, whose square overflows before the quotient does.
     vjps=[
@@ -45,14 +45,14 @@ operator(
     example="x/y at x=1, y=4",
 )
 operator(
-    "reciprocal", "x",
+    "reciprocal", "x", written="",
     value=lambda xp, x: xp.div(1.0, x),
     vjps=[lambda xp, g, out, x: -g * (out * out)],
     backward="ReciprocalBackward0", summary="1/x", derivative="-1/x**2", domain="x != 0",
     example="x**-1 at x=4",
 )
 operator(
-    "floordiv", "a, b",
+    "floordiv", "a, b", written="a // b",
     value=lambda xp, a, b: xp.floordiv(a, b),
     vjps=[lambda xp, g, out, a, b: xp.zeros_like(out), lambda xp, g, out, a, b: xp.zeros_like(out)],
     # PyTorch has no derivative of it; the name follows its pattern.
@@ -64,7 +64,7 @@ operator(
     )],
 )
 operator(
-    "mod", "a, b",
+    "mod", "a, b", written="a % b",
     value=lambda xp, a, b: xp.mod(a, b),
     vjps=[lambda xp, g, out, a, b: g, lambda xp, g, out, a, b: -g * xp.floordiv(a, b)],
     backward="RemainderBackward1", summary="the remainder, with the sign of b", derivative="1; -floor(a/b)",
@@ -76,7 +76,7 @@ operator(
     )],
 )
 operator(
-    "neg", "x",
+    "neg", "x", written="-x",
     value=lambda xp, x: -x,
     vjps=[lambda xp, g, out, x: -g],
     backward="NegBackward0", summary="the negative", derivative="-1", example="-x at x=3", linear=True,
@@ -135,7 +135,7 @@ _SIGNS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
 
 def _truth(name: str, summary: str) -> None:
     operator(
-        name, "a, b",
+        name, "a, b", written=f"a {_SIGNS[name]} b",
         value=lambda xp, a, b: getattr(xp, name)(a, b),
         vjps=[None, None],
         summary=f"1 where a is {summary} b, else 0; carries no gradient", derivative="0; 0",
@@ -148,21 +148,21 @@ for _name, _summary in _TRUTHS:
     _truth(_name, _summary)
 
 operator(
-    "logical_and", "a, b",
+    "logical_and", "a, b", written="a and b",
     value=lambda xp, a, b: xp.logical_and(a, b),
     vjps=[None, None],
     summary="1 where neither is 0, else 0; carries no gradient", derivative="0; 0", domain="all a, b",
     example="x > 0 and x < 1 at x=0.5",
 )
 operator(
-    "logical_or", "a, b",
+    "logical_or", "a, b", written="a or b",
     value=lambda xp, a, b: xp.logical_or(a, b),
     vjps=[None, None],
     summary="1 where one is not 0, else 0; carries no gradient", derivative="0; 0", domain="all a, b",
     example="x < 0 or x > 1 at x=0.5",
 )
 operator(
-    "logical_not", "x",
+    "logical_not", "x", written="not x",
     value=lambda xp, x: xp.logical_not(x),
     vjps=[None],
     summary="1 where x is 0, else 0; carries no gradient", derivative="0", example="not x > 0 at x=0.5",

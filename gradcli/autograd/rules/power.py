@@ -103,7 +103,7 @@ rule(
     ],
 )
 operator(
-    "logaddexp", "a, b",
+    "logaddexp", "a, b", written="",
     value=lambda xp, a, b: xp.logaddexp(a, b),
     vjps=[lambda xp, g, out, a, b: g * xp.sigmoid(a - b), lambda xp, g, out, a, b: g * xp.sigmoid(b - a)],
     backward="LogaddexpBackward0", summary="log(exp(a) + exp(b))",
