@@ -200,14 +200,18 @@ def pulled(node: Node, g: Payload, useful: Useful) -> Iterator[tuple[Any, Payloa
         raise RuntimeError(errors.FREED)
     saved, out = checked(node) if CHANGES.count else (node.saved, node.out)
     xp = namespace_of(g, *(v for v in node.saved if v is not None))
-    static = node.static or {}
-    for position, edge in enumerate(node.inputs):
-        if (useful is not None and edge not in useful) or not wants_gradient(edge, node.stamp):
-            continue
-        vjp = node.vjps[position]
-        part = None if vjp is None else vjp(xp, g, out, *saved, **static)
-        if part is not None:
-            yield edge, fitted(part, edge, node.saved[position])
+    edges = node.inputs
+    for position, part in node.rule.cotangents(asking(node, useful), xp, g, out, saved, node.static or {}):
+        yield edges[position], fitted(part, edges[position], node.saved[position])
+
+
+def asking(node: Node, useful: Useful) -> list[int]:
+    """The positions of the operands of `node` that want a cotangent."""
+    return [
+        position
+        for position, edge in enumerate(node.inputs)
+        if (useful is None or edge in useful) and wants_gradient(edge, node.stamp)
+    ]
 
 
 def fitted(part: Payload, edge: Any, saved: Payload) -> Payload:

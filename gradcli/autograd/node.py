@@ -81,7 +81,6 @@ class Node:
         def static(self, static: dict[str, Any] | None) -> None: ...
 
     rule: ClassVar[Rule]
-    vjps: ClassVar[Any]
     arity: ClassVar[int]  # 1 or 2 for nodes of floats, 0 for others
     plan: ClassVar[tuple[Any, Any, bool]]  # the vjps of a node of floats, and whether the rule is linear
 
@@ -261,7 +260,6 @@ def node_class(rule: Rule, name: str | None = None, floats: int = 0) -> type[Nod
             {
                 "__slots__": (),
                 "rule": rule,
-                "vjps": rule.vjps,
                 "__doc__": rule.summary,
                 "plan": (vjps[0], vjps[1], rule.linear),
             },

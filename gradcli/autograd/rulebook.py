@@ -37,7 +37,7 @@ class Convention:
 
 
 class Together:
-    """The vjps of a rule of any number of operands, as one: handed all operands once, it takes linear time."""
+    """The vjps of a rule of any number of operands, as one, which takes time linear in their number."""
 
     __slots__ = ("vjp",)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gradcli.autograd import errors
+from gradcli.autograd.backward import asking
 from gradcli.autograd.dtypes import dtype_of
 from gradcli.autograd.engine import apply
 from gradcli.autograd.node import Node, is_number, wants_gradient
@@ -89,15 +90,9 @@ def pulled(node: Node, g: Tensor, useful: Useful) -> Iterator[tuple[Any, Tensor]
         raise RuntimeError(errors.FREED)
     saved, out = checked(node) if CHANGES.count else (node.saved, node.out)
     operands = [operand(edge, value, node.stamp) for edge, value in zip(node.inputs, saved, strict=True)]
-    static = node.static or {}
-    of_out = result(out, node)
-    for position, edge in enumerate(node.inputs):
-        if (useful is not None and edge not in useful) or not wants_gradient(edge, node.stamp):
-            continue
-        vjp = node.vjps[position]
-        part = None if vjp is None else vjp(TENSORS, g, of_out, *operands, **static)
-        if part is not None:
-            yield edge, _fitted(part, edge, node.saved[position])
+    edges, wanted, static = node.inputs, asking(node, useful), node.static or {}
+    for position, part in node.rule.cotangents(wanted, TENSORS, g, result(out, node), operands, static):
+        yield edges[position], _fitted(part, edges[position], node.saved[position])
 
 
 def operand(edge: Any, value: Any, stamp: int) -> Any:

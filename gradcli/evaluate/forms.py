@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from math import isqrt
-
 from gradcli.autograd.rulebook import RULES
 from gradcli.evaluate.calls import begin_call
 from gradcli.evaluate.failures import clip, failure
@@ -54,22 +52,7 @@ def _stack(machine: Machine, expression: Expression, _: None) -> None:
     if not any(tensor.requires_grad for tensor in tensors) and machine.trace is None:
         machine.values.append(machine.kind.stack([tensor._value for tensor in tensors]))
         return
-    machine.values.append(_stacked(machine, expression, tensors))
-
-
-def _stacked(machine: Machine, expression: Expression, tensors: list[Operand]) -> Operand:
-    """The rows as one array; many of them by way of blocks, for a vjp of stack is handed every operand."""
-    block = max(BLOCK, isqrt(len(tensors)))
-    blocks = [
-        perform(machine, expression, RULES["stack"], tensors[start : start + block], {"axis": 0})
-        for start in range(0, len(tensors), block)
-    ]
-    if len(blocks) == 1:
-        return blocks[0]
-    return perform(machine, expression, RULES["concat"], blocks, {"axis": 0})
-
-
-BLOCK = 256
+    machine.values.append(perform(machine, expression, RULES["stack"], tensors, {"axis": 0}))
 
 
 def _ragged(

@@ -56,11 +56,9 @@ def cotangents(rule, operands, static, g):
     out = value(rule, operands, static)
     xp = namespace_of(*operands, out, g)
     with quiet():
-        found = [
-            vjp and vjp(xp, g, out, *operands, **static) for _, vjp in zip(operands, rule.vjps, strict=False)
-        ]
+        found = dict(rule.cotangents(range(len(operands)), xp, g, out, operands, static))
         return [
-            c if c is None else unbroadcast(xp, c, shape_of(o)) for c, o in zip(found, operands, strict=True)
+            unbroadcast(xp, found[i], shape_of(o)) if i in found else None for i, o in enumerate(operands)
         ]
 
 
@@ -114,7 +112,7 @@ def check_first(rule, operands, static):
 def check_second(rule, operands, static):
     """The operands in which the recorded backward pass has another slope than the vjps' differences."""
     g = weights(value(rule, operands, static), 0)
-    carry = [i for i, (_, vjp) in enumerate(zip(operands, rule.vjps, strict=False)) if vjp is not None]
+    carry = [i for i, c in enumerate(cotangents(rule, operands, static, g)) if c is not None]
     w = {i: weights(operands[i], 1) for i in carry}
 
     def first(shifted):

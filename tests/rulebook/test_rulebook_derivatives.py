@@ -1,9 +1,11 @@
 """Every rule of the table against finite differences, first and second order, on floats and arrays."""
 
+import numpy as np
 import pytest
 
 from gradcli.autograd import rules as rules
 from gradcli.autograd.rulebook import RULES, Rule, operator
+from gradcli.numbers import arrays
 
 DIFFERENTIABLE = [rule for rule in RULES.values() if rule.differentiable and rule.name != "diff"]
 every_rule = pytest.mark.parametrize("rule", DIFFERENTIABLE, ids=lambda rule: rule.name)
@@ -94,3 +96,29 @@ def test_catches_a_second_derivative_planted_a_little_wrong(slightly_wrong_cosin
     for operands, static in checker.samples(rule):
         assert checker.check_first(rule, operands, static) == []
         assert checker.check_second(rule, operands, static) != []
+
+
+@pytest.mark.parametrize("name", ["stack", "concat"])
+@pytest.mark.parametrize("count", [1, 16, 17, 300, 5000])
+def test_a_rule_of_many_operands_cuts_its_cotangent_in_linear_time(name, count, monkeypatch):
+    cuts = []
+
+    def getitem(x, index):
+        cuts.append(len(x))
+        return x[index[0]]
+
+    monkeypatch.setattr(arrays, "getitem", getitem)
+    operands = [float(i) if name == "stack" else np.array([float(i)] * (i % 3)) for i in range(count)]
+    out = RULES[name].value(arrays, *operands, axis=0)
+    found = dict(RULES[name].cotangents(range(count), arrays, out, out, operands, {"axis": 0}))
+    assert all(np.array_equal(found[i], operand) for i, operand in enumerate(operands))
+    assert len(cuts) < 1.1 * count + 16
+    # A recorded pass goes back through each cut by way of an array as large as what was cut.
+    assert sum(cuts) <= 16 * len(out) * (1 + np.log2(count) / 4)
+
+
+def test_a_rule_of_many_operands_gives_the_cotangents_asked_for():
+    rule, operands = RULES["stack"], [float(i) for i in range(40)]
+    out = rule.value(arrays, *operands, axis=0)
+    found = rule.cotangents([3, 39], arrays, out, out, operands, {"axis": 0})
+    assert [(i, float(g)) for i, g in found] == [(3, 3.0), (39, 39.0)]

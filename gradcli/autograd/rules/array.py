@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from gradcli.autograd.rulebook import Each, operator, rule
+from itertools import accumulate
+
+from gradcli.autograd.rulebook import Together, operator, rule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
 _VECTOR = [0.7, -1.3, 0.4]
@@ -90,15 +92,8 @@ operator(
     backward="FlipBackward0", summary="the elements in reverse order along an axis", derivative="1",
     example="cumsum(x) at x=[1, 2, 3]", linear=True, samples=[(_VECTOR,), ((_MATRIX,), {"axis": 0})],
 )
-rule(
-    "stack", "*xs; axis=0",
-    value=lambda xp, *xs, axis: xp.stack(xs, axis),
-    vjps=Each(lambda i, xp, g, out, *xs, axis: xp.getitem(g, _at(axis, len(xp.shape(out)), i))),
-    backward="StackBackward0",
-    summary="arrays of one shape side by side along a new axis; also written [a, b]",
-    derivative="1", example="stack(x, y) at x=[1, 2], y=[3, 4]", linear=True,
-    samples=[(0.7, -1.3), (_VECTOR, _VECTOR), ((_MATRIX, _MATRIX), {"axis": -1})],
-)
+FAN = 16
+"""Into how many parts a cotangent is cut at a time."""
 
 
 def _at(axis: int, rank: int, item: Any) -> tuple[Any, ...]:
@@ -106,16 +101,68 @@ def _at(axis: int, rank: int, item: Any) -> tuple[Any, ...]:
     return (*(slice(None),) * (axis % rank), item)
 
 
-def _concat_vjp(i: int, xp: Any, g: Any, out: Any, *xs: Any, axis: int) -> Any:
-    rank = len(xp.shape(out))
-    sizes = [xp.shape(x)[axis] for x in xs[: i + 1]]
-    return xp.getitem(g, _at(axis, rank, slice(sum(sizes[:i]), sum(sizes))))
+def _parts(xp: Any, g: Any, axis: int, starts: Sequence[int]) -> list[tuple[range, Any]]:
+    """Parts of `g` for at most FAN operands each, of which number i takes `starts[i]` to `starts[i + 1]`.
+
+    Parts are cut from larger parts: where the pass is recorded, going back through n cuts from the whole
+    would handle n times all its elements.
+    """
+    rank = len(xp.shape(g))
+    parts = [(range(len(starts) - 1), g)]
+    width = 1
+    while width * FAN < len(starts) - 1:
+        width *= FAN
+    while width > 1:
+        smaller = []
+        for operands, part in parts:
+            for i in range(0, len(operands), width):
+                some = operands[i : i + width]
+                within = slice(
+                    starts[some.start] - starts[operands.start], starts[some.stop] - starts[operands.start]
+                )
+                smaller.append((some, xp.getitem(part, _at(axis, rank, within))))
+        parts = smaller
+        width //= FAN
+    return parts
+
+
+def _stack_vjp(
+    positions: Sequence[int], xp: Any, g: Any, out: Any, *xs: Any, axis: int
+) -> Iterator[Any]:
+    rank, wanted = len(xp.shape(out)), set(positions)
+    for operands, part in _parts(xp, g, axis, range(len(xs) + 1)):
+        for i in operands:
+            if i in wanted:
+                yield xp.getitem(part, _at(axis, rank, i - operands.start))
+
+
+def _concat_vjp(
+    positions: Sequence[int], xp: Any, g: Any, out: Any, *xs: Any, axis: int
+) -> Iterator[Any]:
+    rank, wanted = len(xp.shape(out)), set(positions)
+    starts = [0, *accumulate(xp.shape(x)[axis] for x in xs)]
+    for operands, part in _parts(xp, g, axis, starts):
+        first = starts[operands.start]
+        for i in operands:
+            if i in wanted:
+                yield xp.getitem(part, _at(axis, rank, slice(starts[i] - first, starts[i + 1] - first)))
+
+
+rule(
+    "stack", "*xs; axis=0",
+    value=lambda xp, *xs, axis: xp.stack(xs, axis),
+    vjps=Together(_stack_vjp),
+    backward="StackBackward0",
+    summary="arrays of one shape side by side along a new axis; also written [a, b]",
+    derivative="1", example="stack(x, y) at x=[1, 2], y=[3, 4]", linear=True,
+    samples=[(0.7, -1.3), (_VECTOR, _VECTOR), ((_MATRIX, _MATRIX), {"axis": -1})],
+)
 
 
 rule(
     "concat", "*xs; axis=0",
     value=lambda xp, *xs, axis: xp.concat(xs, axis),
-    vjps=Each(_concat_vjp),
+    vjps=Together(_concat_vjp),
     backward="CatBackward0", summary="arrays one after the other along an axis", derivative="1",
     example="concat(x, y) at x=[1, 2], y=[3]", linear=True,
     samples=[(_VECTOR, [0.2]), ((_MATRIX, [[0.3], [0.1]]), {"axis": -1})],
