@@ -15,8 +15,11 @@ REQUIRED = object()
 
 UNLIMITED = 10**9
 
-WHOLE = frozenset({"axis", "keepdim", "index", "shape", "steps", "n", "m", "order"})
+WHOLE = frozenset({"axis", "axes", "keepdim", "index", "shape", "steps", "n", "m", "order"})
 """Static parameters that are whole numbers, or lists of them."""
+
+LISTS = frozenset({"axes"})
+"""Static parameters that are always lists."""
 
 
 class CallError(TypeError):
@@ -109,6 +112,8 @@ class Signature:
         static = {}
         for name, default in self.static:
             static[name] = static_value(function, name, values[name]) if name in values else default
+            if name in LISTS and isinstance(static[name], int):
+                static[name] = (static[name],)
         if self.trailing and not isinstance(static[self.names[-1]], tuple):
             static[self.names[-1]] = (static[self.names[-1]],)
         if self.variadic and self.operands:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from gradcli.autograd.rulebook import NAMES, CallError, ValueRefused, call
 from gradcli.autograd.tensor import wrap
-from gradcli.evaluate.failures import failure, unknown_function
+from gradcli.evaluate.failures import failure, refused, unknown_function
 from gradcli.evaluate.kinds import payload_of
 from gradcli.evaluate.machine import Frame, is_simple, operate, perform, take
+from gradcli.numbers import shape_of
 from gradcli.numbers.errors import ArrayTooLarge, ShapeError
+from gradcli.numbers.shapes import broadcast_shape
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -69,10 +71,11 @@ def check(machine: Machine, expression: Expression, rule: Rule) -> None:
     except ValueRefused:  # for not being computed yet
         pass
     except CallError as error:
-        raise _refused(machine, expression, error) from error
+        raise _miscalled(machine, expression, error) from error
 
 
 def _call_rule(machine: Machine, expression: Expression, rule: Rule) -> None:
+    rule = rule.overload(expression.args, expression.keywords)
     names = [name for name, _ in expression.keywords]
     values = take(machine, len(expression.args) + len(names))
     args = values[: len(expression.args)]
@@ -86,11 +89,13 @@ def _call_rule(machine: Machine, expression: Expression, rule: Rule) -> None:
         return perform(machine, expression, rule, list(operands), static)
 
     try:
+        if rule.folds and len(args) > 2:  # seen together: a mismatch may be with any of those before
+            broadcast_shape(*(shape_of(payload_of(arg)) for arg in args))
         result = call(apply, rule, args, keywords)
     except ValueRefused as error:
-        raise failure("value", machine.within() + str(error), (machine.place(expression), "")) from error
+        raise refused(machine, expression, rule, error) from error
     except CallError as error:
-        raise _refused(machine, expression, error) from error
+        raise _miscalled(machine, expression, error) from error
     except (ArrayTooLarge, ShapeError, IndexError, RuntimeError, ValueError, TypeError) as error:
         from gradcli.evaluate.failures import diagnose
 
@@ -98,7 +103,7 @@ def _call_rule(machine: Machine, expression: Expression, rule: Rule) -> None:
     machine.values.append(result)
 
 
-def _refused(machine: Machine, expression: Expression, error: CallError) -> Exception:
+def _miscalled(machine: Machine, expression: Expression, error: CallError) -> Exception:
     return failure("call", machine.within() + str(error), (machine.place(expression), ""))
 
 

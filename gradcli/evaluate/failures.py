@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+import re
+
 from gradcli.autograd.rulebook import NAMES, CallError
 from gradcli.evaluate.environment import CONSTANTS
-from gradcli.language.diagnostics import Diagnostic
+from gradcli.language.diagnostics import LONGEST, Diagnostic
 from gradcli.numbers.errors import ShapeError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from typing import Any, Literal
 
-    from gradcli.autograd.rulebook import Rule
+    from gradcli.autograd.rulebook import Rule, ValueRefused
     from gradcli.evaluate.machine import Machine
     from gradcli.numbers.expression import Expression
 
     Span = tuple[int, int]
     Label = tuple[Span | None, str]
     Kind = Literal["syntax", "name", "call", "shape", "value"]
-
-LONGEST = 40
 
 
 def failure(kind: Kind, message: str, *labels: Label, hint: str | None = None) -> Diagnostic:
@@ -34,15 +34,23 @@ def clip(text: str) -> str:
 
 
 def shape_text(operand: Any) -> str:
-    """A shape as a message shows it: `(2, 3)`, or `a scalar`."""
+    """A shape as a label shows it: `(2, 3)`, or `a number`."""
     shape = tuple(getattr(operand, "shape", ()))
-    return str(shape) if shape else "a scalar"
+    return str(shape) if shape else "a number"
+
+
+def has_shape(operand: Any) -> str:
+    """A shape as a sentence says it: `has shape (2, 3)`, or `is a number`."""
+    shape = tuple(getattr(operand, "shape", ()))
+    return f"has shape {shape}" if shape else "is a number"
 
 
 def diagnose(
     machine: Machine, expression: Expression, rule: Rule | None, operands: Sequence[Any], error: Exception
 ) -> Diagnostic:
     """What an error of the engine at an operation means for the text of that operation."""
+    from gradcli.evaluate.wording import plain
+
     place = machine.place(expression)
     within = machine.within()
     if isinstance(error, CallError):
@@ -55,66 +63,147 @@ def diagnose(
     if rule is not None and (isinstance(error, TypeError) or "Python scalars" in str(error)):
         message = f"{rule.shown}({rule.signature}) needs a number where one of these arguments is an array"
         return failure("value", within + message, (place, ""))
-    return failure("value", within + _sentence(error), (place, ""))
+    words = plain(error)
+    for begins, parameter in _CULPRITS.items():
+        if rule is not None and words.startswith(begins):
+            place = place_of(machine, expression, rule, parameter)
+    return failure("value", within + words, (place, ""))
+
+
+_CULPRITS = {
+    "there is no axis": "axis",
+    "axis": "axis",
+    "axes": "axes",
+    "the number of steps": "steps",
+    "a class": "k",
+}
+"""The parameters that messages are about, by how they begin."""
+
+
+def refused(machine: Machine, expression: Expression, rule: Rule, error: ValueRefused) -> Diagnostic:
+    """A static argument of a value that its parameter cannot have."""
+    place = place_of(machine, expression, rule, error.parameter)
+    return failure("value", machine.within() + str(error), (place, ""))
+
+
+def place_of(machine: Machine, expression: Expression, rule: Rule, parameter: str) -> Span | None:
+    """The place of the argument for a parameter; that of the whole call where there is no one argument."""
+    argument = _arguments_of(expression, rule).get(parameter)
+    return machine.place(expression if argument is None else argument)
+
+
+def _arguments_of(expression: Expression, rule: Rule) -> dict[str, Expression]:
+    """The arguments of a call by the parameters that they are for."""
+    if expression.op != "call" or rule.variadic or rule.folds:
+        return dict(expression.keywords)
+    call = rule.overload(expression.args, expression.keywords).call
+    return {**dict(zip(call.names, expression.args, strict=False)), **dict(expression.keywords)}
 
 
 def _mismatch(
     machine: Machine, expression: Expression, rule: Rule | None, operands: Sequence[Any], error: Exception
 ) -> Diagnostic:
     """Operands whose shapes do not fit: each with its text, its shape and its place."""
-    from gradcli.language.format import sign
+    from gradcli.evaluate.wording import plain
 
-    parts = [*expression.args, *(part for _, part in expression.keywords)]
-    named = [pair for pair in zip(parts, operands, strict=False) if pair[0].span is not None]
+    named = [] if rule is None else _operands_of(expression, rule, operands)
     if rule is None or not named:
-        return failure("shape", machine.within() + _sentence(error), (machine.place(expression), ""))
-    shapes = [f"{clip(machine.source(part))} has shape {shape_text(operand)}" for part, operand in named]
-    message = f"the shapes do not fit in {sign(rule.name) or rule.shown}: {' and '.join(shapes)}"
+        return failure("shape", machine.within() + plain(error), (machine.place(expression), ""))
+    shapes = [f"{clip(machine.source(part))} {has_shape(operand)}" for part, operand in named]
+    message = f"the shapes do not fit in {_name(expression, rule)}: {' and '.join(shapes)}"
     if machine.frame is not None and machine.frame.call is not None:
         return failure("shape", machine.within() + message, (machine.frame.call.span, "called here"))
     labels = [(part.span, shape_text(operand)) for part, operand in named]
-    return failure("shape", message, *labels, hint=_reason(rule, sign(rule.name), error))
+    return failure("shape", message, *labels, hint=_reason(rule, error))
 
 
-def _reason(rule: Rule, sign: str | None, error: Exception) -> str:
-    if rule.name == "matmul":
+def _operands_of(
+    expression: Expression, rule: Rule, operands: Sequence[Any]
+) -> list[tuple[Expression, Any]]:
+    """The parts of an operation's text that are its operands, each with its operand."""
+    parts: list[Expression | None] = list(expression.args)
+    if expression.op == "call" and not (rule.variadic or rule.folds):
+        arguments = _arguments_of(expression, rule)
+        parts = [arguments.get(name) for name, _ in rule.operands]
+    return [
+        (part, operand)
+        for part, operand in zip(parts, operands, strict=False)
+        if part is not None and part.span is not None
+    ]
+
+
+def _name(expression: Expression, rule: Rule) -> str:
+    """What the text calls an operation."""
+    from gradcli.language.format import sign
+
+    if expression.op == "if":
+        return "if ... else"
+    return str(expression.value) if expression.op == "call" else sign(expression.op) or rule.shown
+
+
+def _reason(rule: Rule, error: Exception) -> str:
+    from gradcli.evaluate.wording import plain
+
+    text = str(error)
+    if rule.name == "full":
+        return "the value to fill an array with is a single number"
+    if rule.name == "matmul" and "at least 1D" not in text:
         return "the columns of the left operand must be as many as the rows of the right one"
-    if sign or any(words in str(error) for words in ("broadcast", "non-singleton")):
-        return "sizes must be equal, or one of them 1, counted from the last"
-    return _sentence(error)
+    return BROADCAST if any(words in text for words in ("broadcast", "non-singleton")) else plain(error)
 
 
-def _sentence(error: Exception) -> str:
-    """An error's text without a full stop, beginning in lower case as the other messages do."""
-    text = str(error).rstrip(".")
-    return text[:1].lower() + text[1:] if text[:2].istitle() or text[1:2] == " " else text
+BROADCAST = "sizes must be equal, or one of them 1, counted from the last"
 
 
 def unbound(machine: Machine, expression: Expression) -> Diagnostic:
     """A name without a value: how to give it one, or what may have been meant."""
-    from gradcli.language.suggest import call_meant, nearest
-
     name = expression.value
-    bound = machine.names()
     place = machine.place(expression)
-    product = _run_together(name, bound)
-    if product:
-        return failure("name", f"variable {name!r} has no value", (place, f"did you mean '{product}'?"))
+    add = f"add {name}=1" if len(name) <= LONGEST else "bind it: add NAME=VALUE"
     if name in NAMES or name in machine.environment.functions:
-        meant = None
-        if machine.frame is None and expression.span is not None:
-            meant = call_meant(machine.text, name, expression.span[1])
         return failure(
             "name",
-            f"{name!r} is a function, and no variable of this name has a value",
-            (place, f"write {meant or f'{name}(...)'}, or bind it: add {name}=1"),
+            machine.within() + f"{name!r} is a function, and no variable of this name has a value",
+            (place, f"write {_call_meant(machine, expression)}, or bind it: {add}"),
         )
+    message = machine.within() + f"variable {name!r} has no value"
+    return failure("name", message, (place, _meant(machine, expression, add)))
+
+
+def _meant(machine: Machine, expression: Expression, add: str) -> str:
+    """What may have been meant by a name without a value, and else how to bind it."""
+    from gradcli.language.suggest import nearest
+
+    name, bound = expression.value, machine.names()
+    if name == "d" and (derivative := _derivative_meant(machine, expression)):
+        return derivative
+    product = _run_together(name, bound, machine.environment.callables)
+    if product:
+        return f"did you mean {product!r}?"
     near = nearest(name, [*bound, *CONSTANTS])
-    if near:
-        return failure(
-            "name", f"variable {name!r} has no value", (place, f"did you mean {near!r}? or add {name}=1")
-        )
-    return failure("name", f"variable {name!r} has no value", (place, f"add {name}=1"))
+    return f"did you mean {near!r}? or {add}" if near else add
+
+
+def _call_meant(machine: Machine, expression: Expression) -> str:
+    """The call that a function's name without a parenthesis was meant for."""
+    from gradcli.language.suggest import call_meant
+
+    name = expression.value
+    meant = None
+    if machine.frame is None and expression.span is not None:
+        meant = call_meant(machine.text, name, expression.span[1])
+    return meant or f"{name}(...)"
+
+
+def _derivative_meant(machine: Machine, expression: Expression) -> str:
+    """What to write for `d/dx`; "" where a name d stands in no such thing."""
+    if machine.frame is not None or expression.span is None:
+        return ""
+    match = _LEIBNIZ.match(machine.text, expression.span[0])
+    return f"a derivative is written diff(f, {match.group('x')})" if match else ""
+
+
+_LEIBNIZ = re.compile(r"d\s*/\s*d\s*(?P<x>[^\W\d]\w{0,20})")
 
 
 def unknown_function(machine: Machine, expression: Expression, name: str) -> Diagnostic:
@@ -123,23 +212,23 @@ def unknown_function(machine: Machine, expression: Expression, name: str) -> Dia
 
     functions = machine.environment.callables
     span = machine.place(expression)
+    message = machine.within() + f"unknown function {name!r}"
     if name in functions:  # defined only after the text that calls it had been read
         return failure(
             "name", f"{name!r} was no function yet when this was read", (span, f"define {name} before")
         )
     near = nearest(name, functions)
     bound = machine.names()
-    for cut in range(1, len(name)):
-        if name[cut:] in functions and (name[:cut] in bound or (near is None and cut == 1)):
-            product = f"{name[:cut]}*{name[cut:]}{_arguments(machine, expression)}"
-            return failure("name", f"unknown function {name!r}", (span, f"did you mean {product!r}?"))
+    for function in sorted((f for f in functions if name.endswith(f)), key=len, reverse=True):
+        factor = name.removesuffix(function)
+        product = factor if factor in bound or (near is None and len(factor) == 1) else ""
+        product = product or _run_together(factor, bound, ())
+        if product:
+            product = f"{product}*{function}{_arguments(machine, expression)}"
+            return failure("name", message, (span, f"did you mean {product!r}?"))
     if near:
-        return failure("name", f"unknown function {name!r}", (span, f"did you mean {near!r}?"))
-    return failure(
-        "name",
-        f"unknown function {name!r}",
-        (span, f"to multiply, bind it (add {name}=1) or write '{name}*(...)'"),
-    )
+        return failure("name", message, (span, f"did you mean {near!r}?"))
+    return failure("name", message, (span, f"to multiply, bind it (add {name}=1) or write '{name}*(...)'"))
 
 
 def _arguments(machine: Machine, expression: Expression) -> str:
@@ -164,14 +253,34 @@ def unknown_variable(name: str, known: Iterable[str], option: str) -> Diagnostic
     return failure("name", f"{option} names {name!r}, which is no variable here", hint=hint)
 
 
-def _run_together(name: str, bound: Iterable[str]) -> str:
-    """`x*y` for `xy` where both are bound; "" where no two, or three, names make up this one."""
-    known = {*bound, *CONSTANTS}
-    for cut in range(1, len(name)):
-        if name[:cut] in known:
-            if name[cut:] in known:
-                return f"{name[:cut]}*{name[cut:]}"
-            for second in range(cut + 1, len(name)):
-                if name[cut:second] in known and name[second:] in known:
-                    return f"{name[:cut]}*{name[cut:second]}*{name[second:]}"
+def _run_together(name: str, bound: Iterable[str], functions: Iterable[str]) -> str:
+    """`x*y` for `xy` where both are bound, `x*sin(x)` for `xsinx`; "" where no three factors make it."""
+    variables = [known for known in {**dict.fromkeys(bound), **CONSTANTS} if name != known]
+    begun = [("", name)]
+    for _ in range(3):
+        begun = [
+            (f"{product}*{factor}".lstrip("*"), rest)
+            for product, left in begun
+            for factor, rest in _factors(left, variables, functions)
+        ]
+        for product, rest in begun:
+            if not rest:
+                return product
     return ""
+
+
+def _factors(text: str, variables: list[str], functions: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """What `text` may begin with, a variable or a function with its argument, and the rest of it."""
+    for variable in variables:
+        if text.startswith(variable):
+            yield variable, text[len(variable) :]
+    for function in functions:
+        if text.startswith(function) and len(function) > 1:
+            match = _ARGUMENT.fullmatch(text, len(function))
+            if match is None or match["x"] == "e":  # sine is a word
+                continue
+            if match["x"] in variables or (len(match["x"]) == 1 and len(function) > 2):
+                yield f"{function}({match.group()})", ""
+
+
+_ARGUMENT = re.compile(r"[0-9]{0,9}(?P<x>[^\W\d]\w{0,20})")

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from gradcli.autograd.rulebook import RULES
 from gradcli.evaluate.calls import begin_call
-from gradcli.evaluate.failures import clip, failure
+from gradcli.evaluate.failures import clip, diagnose, failure
 from gradcli.evaluate.kinds import payload_of, tensor_of
-from gradcli.evaluate.machine import operate, perform, take
+from gradcli.evaluate.machine import ENGINE, operate, perform, take
 from gradcli.numbers import shape_of, size_of
+from gradcli.numbers.expression import Expression
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
     from gradcli.evaluate.machine import Form, Machine, Operand
-    from gradcli.numbers.expression import Expression
 
 
 def _later(step: Any, detail: Any = None) -> Any:
@@ -50,7 +50,10 @@ def _stack(machine: Machine, expression: Expression, _: None) -> None:
             raise _ragged(machine, expression, elements, part, element)
     tensors = [tensor_of(element) for element in elements]
     if not any(tensor.requires_grad for tensor in tensors) and machine.trace is None:
-        machine.values.append(machine.kind.stack([tensor._value for tensor in tensors]))
+        try:
+            machine.values.append(machine.kind.stack([tensor._value for tensor in tensors]))
+        except ENGINE as error:
+            raise diagnose(machine, expression, None, (), error) from error
         return
     machine.values.append(perform(machine, expression, RULES["stack"], tensors, {"axis": 0}))
 
@@ -94,10 +97,9 @@ def _index(machine: Machine, expression: Expression, _: None) -> None:
                 name: whole(machine, part, value)
                 for name, part, value in zip(subscript.value, subscript.args, given, strict=True)
             }
-            if bounds.get("step", 1) <= 0:
-                raise failure(
-                    "value", "the step of a slice must be greater than 0", (machine.place(subscript), "")
-                )
+            if bounds.get("step") == 0:
+                place = machine.place(subscript.args[-1])
+                raise failure("value", "the step of a slice must not be 0", (place, "no step"))
             index.append(slice(bounds.get("start"), bounds.get("stop"), bounds.get("step")))
         else:
             index.append(whole(machine, subscript, given[0]))
@@ -177,12 +179,24 @@ def _choose(machine: Machine, expression: Expression, _: None) -> None:
 
 def _chain(machine: Machine, expression: Expression, _: None) -> None:
     """`a < b < c` as `a < b and b < c`, each operand computed once."""
-    operands = take(machine, len(expression.args))
-    truth: Operand = None
+    parts, operands = expression.args, take(machine, len(expression.args))
+    whole, truth = None, None
     for position, name in enumerate(expression.value):
-        pair = perform(machine, expression, RULES[name], operands[position : position + 2])
-        truth = pair if truth is None else perform(machine, expression, RULES["logical_and"], [truth, pair])
+        here = slice(position, position + 2)
+        pair = _within(name, parts[here])
+        holds = perform(machine, pair, RULES[name], operands[here])
+        if whole is None:
+            whole, truth = pair, holds
+        else:
+            whole = _within("and", (whole, pair))
+            truth = perform(machine, whole, RULES["logical_and"], [truth, holds])
     machine.values.append(truth)
+
+
+def _within(operation: str, parts: tuple[Expression, ...]) -> Expression:
+    """An operation on neighbours in a chain, as if it stood alone."""
+    first, last = parts[0].span, parts[-1].span
+    return Expression(operation, parts, None, (first[0], last[1]) if first and last else None)
 
 
 FORMS: dict[str, Form] = {

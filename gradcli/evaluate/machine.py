@@ -229,7 +229,7 @@ def operate(machine: Machine, expression: Expression, rule: Rule) -> None:
     del values[-len(operands) :]
     try:
         out = operation(*operands)
-    except _ENGINE as error:
+    except ENGINE as error:
         raise diagnose(machine, expression, rule, operands, error) from error
     values.append(out)
     if type(out) is not float:
@@ -259,14 +259,14 @@ def perform(
             recorded(machine, expression, rule, out)
     except (CallError, ValueRefused):
         raise
-    except _ENGINE as error:
+    except ENGINE as error:
         raise diagnose(machine, expression, rule, operands, error) from error
     if machine.trace is not None:
         machine.trace.append(Traced(expression, machine.frame, rule, operands, static, out))
     return out
 
 
-_ENGINE = (ArithmeticError, IndexError, MemoryError, RuntimeError, TypeError, ValueError)
+ENGINE = (ArithmeticError, IndexError, MemoryError, RuntimeError, TypeError, ValueError)
 """What the engine and the kinds of number raise for operands that do not fit."""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from gradcli.language.diagnostics import clip_words
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,7 +26,7 @@ class Note:
     __slots__ = ("span", "text")
 
     def __init__(self, text: str, span: Span | None = None) -> None:
-        self.text = text
+        self.text = clip_words(text)
         self.span = span  # offsets into the result's text; None where it is about no one place
 
     def moved(self, offset: int) -> Note:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -10,6 +12,17 @@ if TYPE_CHECKING:
     from gradcli.numbers.expression import Span
 
     Kind = Literal["syntax", "name", "call", "shape", "value"]
+
+
+LONGEST = 40
+"""How much of a name a sentence can hold."""
+
+_LONG = re.compile(rf"(\w{{{LONGEST - 1}}})\w{{2,}}")
+
+
+def clip_words(sentence: str) -> str:
+    """A sentence with the names in it cut that are too long for one."""
+    return _LONG.sub(r"\1…", sentence) if len(sentence) > LONGEST else sentence
 
 
 class Diagnostic(Exception):  # noqa: N818 -- what it is called throughout: it is handed on more than raised
@@ -22,11 +35,12 @@ class Diagnostic(Exception):  # noqa: N818 -- what it is called throughout: it i
     def __init__(
         self, kind: Kind, message: str, labels: Sequence[tuple[Span, str]] = (), hint: str | None = None
     ) -> None:
+        message = clip_words(message)
         super().__init__(message)
         self.kind = kind
         self.message = message
-        self.labels = list(labels)
-        self.hint = hint
+        self.labels = [(span, clip_words(text)) for span, text in labels]
+        self.hint = hint and clip_words(hint)
 
     @property
     def span(self) -> Span | None:

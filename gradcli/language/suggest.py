@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from gradcli.language.names import normal
 
@@ -24,6 +25,7 @@ def nearest(name: str, names: Iterable[str], *, case_only: bool = False) -> str 
 
     The same letters in another case are nearest, then letters that look alike (`In` for `ln`), then at most
     two slips: a letter too many, missing, wrong, or two swapped; but in a word of three letters or less, one.
+    Of two equally near ones it is the one that begins alike for longer: the first letters are seldom wrong.
     """
     name = normal(name)
     known = [candidate for candidate in dict.fromkeys(names) if candidate != name]
@@ -40,15 +42,20 @@ def nearest(name: str, names: Iterable[str], *, case_only: bool = False) -> str 
         return None
     best: tuple[int, int, str] | None = None
     for candidate in known:
-        allowed = 0 if len(name) < 2 or len(candidate) < 2 else 1 if len(name) <= 3 else 2
+        shorter = min(len(name), len(candidate))
+        allowed = 0 if shorter < 2 else 1 if shorter <= 3 else 2
         if abs(len(candidate) - len(name)) > allowed:
             continue
         slips = distance(lowered, candidate.lower(), allowed)
-        # Of two equally near ones the one that begins alike: the first letter is seldom wrong.
-        rank = (slips, candidate[0].lower() != lowered[0], candidate)
+        rank = (slips, -_alike(lowered, candidate.lower()), candidate)
         if 0 < slips <= allowed and (best is None or rank[:2] < best[:2]):
-            best = rank[0], rank[1], candidate
+            best = rank
     return best[2] if best else None
+
+
+def _alike(a: str, b: str) -> int:
+    """How many letters two words begin with in common."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(a, b, strict=False)))
 
 
 def distance(a: str, b: str, limit: int = 2) -> int:

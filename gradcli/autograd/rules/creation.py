@@ -64,11 +64,17 @@ rule(
     derivative="sum(g*linspace(1, 0, steps)); sum(g*linspace(0, 1, steps))", domain="steps not below 0",
     example="sum(linspace(a, b, 5)**2) at a=0, b=1", linear=True, samples=[((0.7, -1.3), {"steps": 5})],
 )
+def _eye(xp: Any, n: int, m: int | None) -> Any:
+    if m is None or m == n:
+        return xp.eye(n)
+    if m > n:
+        return xp.concat([xp.eye(n), xp.zeros((n, m - n))], 1)
+    return xp.concat([xp.eye(m), xp.zeros((n - m, m))], 0)
+
+
 rule(
     "eye", "; n, m=None",
-    value=lambda xp, n, m: (
-        xp.eye(n) if m is None or m == n else xp.getitem(xp.eye(max(n, m)), (slice(n), slice(m)))
-    ),
+    value=_eye,
     summary="the identity matrix of n rows (and m columns)", derivative="0", domain="n not below 0",
     example="eye(2) @ x at x=[1, 2]", samples=[((), {"n": 2}), ((), {"n": 2, "m": 3})],
 )
