@@ -126,15 +126,21 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 
 def split(words: Iterable[str]) -> tuple[str | None, list[tuple[str, str]]]:
-    """The expression among the words, and the NAME=VALUE pairs. Raises UsageError for a second expression."""
+    """The expression among the words, and the NAME=VALUE pairs.
+
+    Raises UsageError for a second expression, and for a second value of a name.
+    """
     expression: str | None = None
-    bindings: list[tuple[str, str]] = []
+    bindings: dict[str, str] = {}
     for word in words:
         binding = BINDING.fullmatch(word)
         if binding:
-            bindings.append((binding[1], binding[2].strip()))
+            name, value = binding[1], binding[2].strip()
+            if name in bindings:
+                raise UsageError(f"two values of {name}, '{bindings[name]}' and '{value}'; leave one out")
+            bindings[name] = value
         elif expression is None:
             expression = word
         else:
             raise UsageError(f"two expressions, '{expression}' and '{word}'; put a ';' between them")
-    return expression, bindings
+    return expression, list(bindings.items())

@@ -127,7 +127,7 @@ class Work:
         gc.freeze()
         gc.enable()
         try:
-            if self._bind(bindings):
+            if self._bind(bindings) and self._read_vector():
                 for source in sources:
                     self._run(source)
                 self._finish()
@@ -157,6 +157,16 @@ class Work:
                 self.session.set(name, value)
             except Diagnostic as diagnostic:
                 self.answers.failure(Failure(diagnostic, text, 1), f"value of {name}: ")
+        return not self.answers.failed
+
+    def _read_vector(self) -> bool:
+        """Whether the vector of --grad-output, where there is one, can be read."""
+        text = self.session.options.grad_output
+        try:
+            if text is not None:
+                self.session.vector()
+        except Diagnostic as diagnostic:
+            self.answers.failure(Failure(diagnostic, text, 1), "--grad-output: ")
         return not self.answers.failed
 
     def _run(self, source: Source) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from gradcli.autograd.backward import sweep
 from gradcli.autograd.tensor import Tensor
-from gradcli.evaluate.failures import failure, unknown_variable
+from gradcli.evaluate.failures import failure, has_shape, shape_text, unknown_variable
 from gradcli.evaluate.results import Note, Result, Variable
+from gradcli.language.diagnostics import Diagnostic
 from gradcli.numbers import is_finite, namespace_of, shape_of
 
 TYPE_CHECKING = False
@@ -86,7 +87,7 @@ def differentiate(this: Answer) -> None:
     """Find the gradients: that of a scalar, that of an array's sum, or the product with the vector given."""
     root, grad_output = this.root, this.source.session.options.grad_output
     if grad_output is not None:
-        this.cotangent = given_cotangent(this, grad_output)
+        this.cotangent = given_cotangent(this)
     if type(root) is not Tensor or not root.requires_grad:
         this.cotangent = None
         this.gradients = [unused_zero(this, binding) for binding in this.asked]
@@ -139,15 +140,20 @@ def unused_zero(this: Answer, binding: Binding) -> Payload | None:
     return None
 
 
-def given_cotangent(this: Answer, grad_output: Any) -> Payload:
+def given_cotangent(this: Answer) -> Payload:
     """The vector for the backward pass; raises Diagnostic where its shape is not the result's."""
-    payload = this.source.session.vector(grad_output)
+    session = this.source.session
+    try:
+        payload = session.vector()
+    except Diagnostic as diagnostic:  # its spans are in another text than those of the statement
+        message = f"grad_output {session.options.grad_output!r}: {diagnostic.message}"
+        raise failure(diagnostic.kind, message) from diagnostic
     if shape_of(payload) != shape_of(this.value):
         raise failure(
             "shape",
-            f"the result has shape {shape_of(this.value)}, the vector for its gradient {shape_of(payload)}: "
-            "they must be the same",
-            (this.statement.expression.span, f"shape {shape_of(this.value)}"),
+            f"the result {has_shape(this.value)}, and the vector for its gradient {has_shape(payload)}",
+            (this.statement.expression.span, shape_text(this.value)),
+            hint="they must have the same shape",
         )
     return payload
 

@@ -170,6 +170,25 @@ def unbound(machine: Machine, expression: Expression) -> Diagnostic:
     return failure("name", message, (place, _meant(machine, expression, add)))
 
 
+def no_number(machine: Machine, name: Expression, of: str) -> Diagnostic:
+    """A name where a constant expression is asked for, as in `x=abc`; `of` says for what."""
+    from gradcli.language.suggest import nearest
+
+    written = name.value
+    if written in machine.environment.variables:
+        return failure("value", of + NOT_CONSTANT.format(written), (name.span, "a variable"))
+    near = nearest(written, CONSTANTS)
+    hint = "write a number, or a list as [1, 2]"
+    if written in machine.environment.callables:
+        hint = f"write {_call_meant(machine, name)}"
+    elif near:
+        hint = f"did you mean {near!r}?"
+    return failure("value", f"{of}{written!r} is not a number or list", (name.span, hint))
+
+
+NOT_CONSTANT = "a value is a constant expression, and this mentions {}"
+
+
 def _meant(machine: Machine, expression: Expression, add: str) -> str:
     """What may have been meant by a name without a value, and else how to bind it."""
     from gradcli.language.suggest import nearest

@@ -32,12 +32,13 @@ class Session:
     yields its outcomes one by one; `finish` says what only the end can tell.
     """
 
-    __slots__ = ("environment", "kind", "options")
+    __slots__ = ("_vector", "environment", "kind", "options")
 
     def __init__(self, options: Options | None = None) -> None:
         self.options = options or Options()
         self.kind = kind_of(self.options)
         self.environment = Environment()
+        self._vector: Any = None
 
     def set(self, name: str, value: Any) -> None:
         """Bind `name` to a number, nested lists, an array, or the text of a constant expression.
@@ -65,17 +66,17 @@ class Session:
             tensor._since = tick()
         return tensor
 
-    def vector(self, value: Any) -> Any:
-        """The payload of the vector for a backward pass: a text of the language, or numbers from Python."""
-        if not isinstance(value, str):
-            return self.kind.payload(value)
-        source = Source(self, value, 1)
-        try:
-            expression = parse_expression(value, functions=self.environment.callables)
-            return self.kind.cast(source.constant(expression, "grad_output"))
-        except Diagnostic as diagnostic:
-            # Its spans are in another text than those of the statement.
-            raise failure(diagnostic.kind, f"grad_output {value!r}: {diagnostic.message}") from diagnostic
+    def vector(self) -> Any:
+        """The payload of the vector for backward passes; raises Diagnostic, with spans into its text."""
+        if self._vector is None:
+            given = self.options.grad_output
+            if isinstance(given, str):
+                expression = parse_expression(given, functions=self.environment.callables)
+                given = self.kind.cast(Source(self, given, 1).constant(expression))
+            else:
+                given = self.kind.payload(given)
+            self._vector = given
+        return self._vector
 
     def run(self, chunk: Chunk | str, line: int = 1) -> Iterator[Outcome]:
         """Carry out the statements of a text; one that fails yields its Failure, and the rest goes on."""

@@ -7,7 +7,7 @@ from gradcli.autograd.rulebook import NAMES
 from gradcli.autograd.tensor import wrap
 from gradcli.evaluate.answers import answer
 from gradcli.evaluate.environment import CONSTANTS, Binding, Function, check_recursion
-from gradcli.evaluate.failures import failure, unbound
+from gradcli.evaluate.failures import NOT_CONSTANT, failure, no_number, unbound
 from gradcli.evaluate.forms import FORMS
 from gradcli.evaluate.kinds import payload_of, tensor_of
 from gradcli.evaluate.machine import Machine
@@ -15,6 +15,7 @@ from gradcli.evaluate.results import Failure, Note, Printed, Remark
 from gradcli.language import statements as language
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.numbers import is_finite
+from gradcli.numbers.expression import Expression, postorder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from gradcli.evaluate.results import Outcome
     from gradcli.evaluate.session import Session
     from gradcli.language.statements import Statement
-    from gradcli.numbers.expression import Expression
 
     Span = tuple[int, int]
 
@@ -63,18 +63,17 @@ class Source:
         end = self.text.find("\n", statement.span[1])
         return self.text[start : end if end >= 0 else None], self.line_of(statement), start
 
-    def constant(self, expression: Expression, of: str) -> Any:
-        """The payload of an expression that may mention no variable; `of` says what it is for."""
+    def constant(self, expression: Expression, of: str = "") -> Any:
+        """The payload of an expression that may mention no variable; `of` says in errors what it is for."""
         if expression.op == "number" and self.kind.plain:
             return expression.value
+        for part in postorder(expression):
+            if part.op == "name" and part.value not in CONSTANTS:
+                raise no_number(self.machine(), part, of)
         machine = self.machine()
         value = payload_of(machine.run(expression))
-        for binding in machine.mentioned:
-            raise failure(
-                "value",
-                f"{of} must be a constant expression, and this mentions {binding.name}",
-                (expression.span, "not constant"),
-            )
+        for binding in machine.mentioned:  # in the body of a function, or a constant's name bound anew
+            raise failure("value", f"{of}{NOT_CONSTANT.format(binding.name)}", (expression.span, ""))
         return value
 
     def given(self, name: str, statements: Sequence[Statement]) -> Any:
@@ -82,7 +81,7 @@ class Source:
         statement = statements[0] if len(statements) == 1 else None
         if not isinstance(statement, language.Bind) or statement.const or statement.name != name:
             raise failure("syntax", f"a binding is NAME=VALUE, as in x=4 or w=[1, 2], not {self.text!r}")
-        return self.constant(statement.expression, f"the value of {name}")
+        return self.constant(statement.expression)
 
 
 def execute(source: Source, statement: Statement) -> list[Outcome]:
@@ -108,7 +107,7 @@ def _evaluate(source: Source, statement: language.Evaluate) -> list[Outcome]:
             b.name,
             source.session.leaf(
                 b.name,
-                source.constant(b.expression, f"the value of {b.name}"),
+                source.constant(b.expression, f"value of {b.name}: "),
                 const=_is_const(variables.get(b.name)),
             ),
             line,
@@ -257,8 +256,6 @@ def _zeros(tensor: Any) -> Any:
 def _named(source: Source, name: str, span: Span | None) -> Binding:
     binding = source.environment.variables.get(name)
     if binding is None:
-        from gradcli.numbers.expression import Expression
-
         raise unbound(source.machine(), Expression("name", (), name, span))
     binding.used = True
     return binding

@@ -146,6 +146,28 @@ def test_a_value_that_is_none(gradcli: Callable, value: str, place: str) -> None
     assert place in err
 
 
+@pytest.mark.parametrize(
+    ("vector", "message", "place"),
+    [
+        ("[1, abc]", "'abc' is not a number or list", "  │ [1, abc]\n  │     ^^^ write a number"),
+        ("[1,", "an operand is missing behind ','", "  │ [1,\n  │    ^ a number"),
+        ("", "there is nothing to evaluate", "  │ ^ write an expression"),
+    ],
+)
+def test_a_vector_that_is_none(gradcli: Callable, vector: str, message: str, place: str) -> None:
+    for options in ((), ("--json",)):
+        status, out, err = gradcli("eval", "x*[1, 2]", "x=1", "--grad-output", vector, *options)
+        assert (status, out) == (2, "")
+        assert err.startswith(f"error: --grad-output: {message}\n")
+        assert place in err
+
+
+def test_two_values_of_a_name(gradcli: Callable) -> None:
+    status, out, err = gradcli("eval", "x", "x=1", "x=2")
+    assert (status, out) == (2, "")
+    assert err == "error: two values of x, '1' and '2'; leave one out\n"
+
+
 WAY_OUT = "add an expression, as in gradcli eval 'sin(x**2)' x=4, or a file with -f"
 
 

@@ -109,10 +109,18 @@ FAILURES = [
         "y = 1\n2*x at x=y",
         (
             "value",
-            "the value of x must be a constant expression, and this mentions y",
-            [("y", "not constant")],
+            "value of x: a value is a constant expression, and this mentions y",
+            [("y", "a variable")],
             None,
         ),
+    ),
+    (
+        "2*x at x=PI",
+        ("value", "value of x: 'PI' is not a number or list", [("PI", "did you mean 'pi'?")], None),
+    ),
+    (
+        "c = 1\nf(t) = c*t\nx at x=f(2)",
+        ("value", "value of x: a value is a constant expression, and this mentions c", [("f(2)", "")], None),
     ),
 ]
 
