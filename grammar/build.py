@@ -1,4 +1,4 @@
-"""The step of the build that compiles the grammar into the module that the parser loads."""
+"""The step of the build that compiles the grammar into the tables that the parser loads."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ class GrammarHook(BuildHookInterface):  # type: ignore[type-arg]
     """Runs for the wheel and for the editable install, before hatchling collects the files."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
-        """Write gradcli/language/_tables.py; the package cannot be imported yet, so tables.py runs alone."""
+        """Write gradcli/language/tables.json; the package cannot be imported yet, so tables.py runs alone."""
         language = Path(self.root, "gradcli", "language")
         tables = runpy.run_path(str(language / "tables.py"))
         grammar = Path(self.root, "grammar", "gradcli.lark").read_text(encoding="utf-8")
-        tables["write_module"](tables["compile_grammar"](grammar), str(language / "_tables.py"))
+        tables["write"](tables["compile_grammar"](grammar), str(language / "tables.json"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from contextlib import suppress
@@ -34,33 +35,33 @@ def _load_tables() -> dict[str, Any]:
             grammar = file.read()
     except OSError:
         grammar = None  # an installed package: its tables were made with it
+    kept = os.path.join(here, "tables.json")
     try:
-        from gradcli.language._tables import TABLES
-
-        tables: dict[str, Any] = TABLES
-    except ImportError:
+        with open(kept, encoding="utf-8") as file:
+            tables: dict[str, Any] = json.load(file)
+    except OSError:
         tables = {}
     if tables and grammar in (None, tables["grammar"]):
         return tables
     if grammar is None:
         with open(packaged, encoding="utf-8") as file:
             grammar = file.read()
-    from gradcli.language.tables import compile_grammar, write_module
+    from gradcli.language.tables import compile_grammar, write
 
     tables = compile_grammar(grammar)
     with suppress(OSError):  # a checkout that may not be written to: slow to start, right all the same
-        write_module(tables, os.path.join(here, "_tables.py"))
+        write(tables, kept)
     return tables
 
 
 _TABLES = _load_tables()
-_ROWS: tuple[tuple[int, ...], ...] = _TABLES["rows"]
-_GOTOS: tuple[tuple[bytes, ...], ...] = _TABLES["gotos"]
+_ROWS: list[list[int]] = _TABLES["rows"]
+_GOTOS = [[row.encode("latin-1") for row in rows] for rows in _TABLES["gotos"]]
 _STARTS: dict[str, int] = _TABLES["starts"]
 _WORDS: dict[str, int] = _TABLES["words"]
 _PATTERN = re.compile(_TABLES["lexer"])
 
-KINDS: tuple[str, ...] = _TABLES["kinds"]
+KINDS: list[str] = _TABLES["kinds"]
 """The terminals' names by number."""
 
 KIND: dict[str, int] = {name: number for number, name in enumerate(KINDS)}

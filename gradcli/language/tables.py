@@ -1,12 +1,13 @@
-"""Compiles the grammar with Lark into the tables that the parser runs on, and keeps them as a Python module.
+"""Compiles the grammar with Lark into the tables that the parser runs on, and keeps them in a file.
 
 Importing Lark and computing the tables takes longer than all the rest of a one-liner, so it is done when
-the package is built (grammar/hatch_build.py), or once after the grammar was edited. This module imports
+the package is built (grammar/build.py), or once after the grammar was edited. This module imports
 nothing of gradcli, so that the build can run it by itself.
 """
 
 from __future__ import annotations
 
+import json
 import os
 
 TYPE_CHECKING = False
@@ -19,11 +20,11 @@ STARTS = ("statement", "expression")
 
 
 def compile_grammar(grammar: str) -> Tables:
-    """The lexer and the LALR(1) tables of a Lark grammar, as literals.
+    """The lexer and the LALR(1) tables of a Lark grammar, as JSON can hold them.
 
     `lexer` is one regular expression whose n-th group matches the terminal `kinds[n]`; `rows[state][kind]`
     is 0 (an error), the state to shift to, or minus the rule to reduce by; `rules[n]` is (nonterminal,
-    length, action); `gotos[state][nonterminal][kind]` the state after a reduction. Rule 1 accepts.
+    length, action); `gotos[state][nonterminal][kind]` the state after a reduction, as a character. Rule 1 accepts.
     """
     from lark import Lark
 
@@ -55,11 +56,11 @@ def _lexer(lark: Any, tables: Tables) -> dict[str, int]:
     names = ["$END", *tried, "UNKNOWN", *rest, *_declared(lark)]
     kinds = {name: number for number, name in enumerate(names)}
     tables["lexer"] = "|".join(f"({pattern})" for pattern in [*patterns, r"[\s\S]"])
-    tables["kinds"] = tuple(names)
-    tables["signs"] = tuple(kinds[name] for name in tried if name.startswith("signs "))
+    tables["kinds"] = names
+    tables["signs"] = [kinds[name] for name in tried if name.startswith("signs ")]
     tables["words"] = {t.pattern.value: kinds[t.name] for t in fixed if t not in alone}
-    tables["reserved"] = tuple(t.pattern.value for t in fixed if t.pattern.value.isidentifier())
-    tables["ignored"] = tuple(kinds[name] for name in sorted(lexer.ignore_types))
+    tables["reserved"] = [t.pattern.value for t in fixed if t.pattern.value.isidentifier()]
+    tables["ignored"] = [kinds[name] for name in sorted(lexer.ignore_types)]
     return kinds
 
 
@@ -73,8 +74,8 @@ def _parser(lark: Any, kinds: dict[str, int], tables: Tables) -> None:
     order = _order(table)
     numbers = {state: number for number, state in enumerate(order)}
     nonterminals = {name: n for n, name in enumerate(dict.fromkeys(rule.origin.name for rule in lark.rules))}
-    rules: list[Any] = [None, (0, 0, "accept")]
-    rules += [(nonterminals[rule.origin.name], len(rule.expansion), _action(rule)) for rule in lark.rules]
+    rules: list[Any] = [None, [0, 0, "accept"]]
+    rules += [[nonterminals[rule.origin.name], len(rule.expansion), _action(rule)] for rule in lark.rules]
     known = {rule: number for number, rule in enumerate(lark.rules, start=2)}
     rows: list[list[int]] = [[0] * len(kinds) for _ in order]
     jumps: list[dict[int, int]] = [{} for _ in order]
@@ -89,12 +90,10 @@ def _parser(lark: Any, kinds: dict[str, int], tables: Tables) -> None:
     for state in table.end_states.values():
         rows[numbers[state]][kinds["$END"]] = -1
     tables["starts"] = {name: numbers[table.start_states[name]] for name in STARTS}
-    tables["rules"] = tuple(rules)
-    tables["rows"] = tuple(map(tuple, rows))
+    tables["rules"] = rules
+    tables["rows"] = rows
     every = range(len(nonterminals))
-    tables["gotos"] = tuple(
-        tuple(_goto(jump, n, rows, rules) for n in every) if jump else () for jump in jumps
-    )
+    tables["gotos"] = [[_goto(jump, n, rows, rules) for n in every] if jump else [] for jump in jumps]
 
 
 def _order(table: Any) -> list[Any]:
@@ -115,28 +114,26 @@ def _action(rule: Any) -> str | None:
     return str(rule.alias) if rule.alias else None
 
 
-def _goto(jump: dict[int, int], nonterminal: int, rows: list[list[int]], rules: list[Any]) -> bytes:
+def _goto(jump: dict[int, int], nonterminal: int, rows: list[list[int]], rules: list[Any]) -> str:
     """The states to go to after `nonterminal`, by the kind of token that comes next.
 
     Reductions that only hand on their one part (sum: product: factor: ...) are run through here, once, and
     not for every operand of every text.
     """
     if nonterminal not in jump:
-        return b""
-    targets = bytearray()  # much faster to load than a tuple; a grammar of more than 256 states needs that
+        return ""
+    targets = bytearray()  # much faster to load than a list; a grammar of more than 256 states needs that
     for kind in range(len(rows[0])):
         target = jump[nonterminal]
         while (action := rows[target][kind]) < -1 and rules[-action][1] == 1 and rules[-action][2] is None:
             target = jump[rules[-action][0]]
         targets.append(target)
-    return bytes(targets)
+    return targets.decode("latin-1")
 
 
-def write_module(tables: Tables, path: str) -> None:
-    """Keep `tables` as the Python module `path`; who reads it meanwhile sees all of the old or the new."""
-    lines = ['"""Made by gradcli/language/tables.py from grammar/gradcli.lark."""\n\n', "TABLES = {\n"]
-    lines += [f"    {name!r}: {value!r},\n" for name, value in tables.items()]
+def write(tables: Tables, path: str) -> None:
+    """Keep `tables` in the file `path`; who reads it meanwhile sees all of the old or the new."""
     partial = f"{path}.{os.getpid()}"
     with open(partial, "w", encoding="utf-8") as file:
-        file.writelines([*lines, "}\n"])
+        json.dump(tables, file, ensure_ascii=False, separators=(",", ":"))
     os.replace(partial, path)

@@ -154,7 +154,7 @@ SHOW = "from gradcli.language import parse; import sys; print(parse('2 # 3'), 'l
 
 def test_a_checkout_follows_its_grammar(tmp_path):
     shutil.copytree(
-        ROOT / "gradcli", tmp_path / "gradcli", ignore=shutil.ignore_patterns("_tables.py", "__pycache__")
+        ROOT / "gradcli", tmp_path / "gradcli", ignore=shutil.ignore_patterns("tables.json", "__pycache__")
     )
     shutil.copytree(ROOT / "grammar", tmp_path / "grammar")
 
