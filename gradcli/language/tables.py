@@ -24,7 +24,8 @@ def compile_grammar(grammar: str) -> Tables:
 
     `lexer` is one regular expression whose n-th group matches the terminal `kinds[n]`; `rows[state][kind]`
     is 0 (an error), the state to shift to, or minus the rule to reduce by; `rules[n]` is (nonterminal,
-    length, action); `gotos[state][nonterminal][kind]` the state after a reduction, as a character. Rule 1 accepts.
+    length, action); `gotos[state][nonterminal][kind]` is, as a character, the state after a reduction.
+    Rule 1 accepts.
     """
     from lark import Lark
 
