@@ -86,8 +86,8 @@ def sweep(
     if CHANGES.count:
         _mark_changed(nodes)
     with Paused(), quiet():
-        if pull is None and useful is None and kept is None:
-            _run(nodes, pending, retain)
+        if pull is None and useful is None:
+            _run(nodes, pending, retain, kept)
         else:
             _run_with_care(nodes, pending, retain, useful, targets or (), kept, pull or pulled)
     if targets is not None:
@@ -95,8 +95,8 @@ def sweep(
     return pending
 
 
-def _run(nodes: list[Any], pending: Cotangents, retain: bool) -> None:
-    """The pass in which every cotangent is used and thrown away; nodes of floats run without any asking.
+def _run(nodes: list[Any], pending: Cotangents, retain: bool, kept: dict[Node, Any] | None) -> None:
+    """The pass in which every cotangent is used and taken away; nodes of floats run without any asking.
 
     What `wants_gradient` says is written out here: a call would take as long as the rest of an operation.
     """
@@ -105,9 +105,13 @@ def _run(nodes: list[Any], pending: Cotangents, retain: bool) -> None:
         g = take(node, None)
         if g is None:
             continue
+        if kept is not None:
+            kept[node] = g
         first, second, linear = node.plan
         if first is None or node.extra is not None:
-            _run_general(node, g, pending)
+            if kept is None and node.extra is not None:
+                retain_gradient(node, g)
+            _add(pending, pulled(node, g, None))
             if not retain and not linear:
                 node.free()
             continue
@@ -133,12 +137,6 @@ def _run(nodes: list[Any], pending: Cotangents, retain: bool) -> None:
                 node.y = None
         if not retain and not linear:
             node.x = node.out = None
-
-
-def _run_general(node: Node, g: Payload, pending: Cotangents) -> None:
-    if node.extra is not None:
-        retain_gradient(node, g)
-    _add(pending, pulled(node, g, None))
 
 
 def _run_with_care(

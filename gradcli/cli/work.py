@@ -9,7 +9,7 @@ from gradcli.cli.environment import OutputError, is_terminal
 from gradcli.cli.streams import InputError, flaw, lines_of
 from gradcli.evaluate.options import Options
 from gradcli.evaluate.results import Failure, Remark
-from gradcli.evaluate.session import Session
+from gradcli.evaluate.session import Session, patience
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.reader import read
 
@@ -185,10 +185,11 @@ class Work:
     def _chunk(self, text: str, line: int) -> None:
         problem = flaw(text)
         outcomes = [Failure(_unreadable(*problem), text, line)] if problem else self.session.run(text, line)
-        for outcome in outcomes:
-            self.answers.write(outcome)
-            if isinstance(outcome, Failure):
-                self._stop()
+        with patience(text):  # a graph is drawn of as many objects as it was computed with
+            for outcome in outcomes:
+                self.answers.write(outcome)
+                if isinstance(outcome, Failure):
+                    self._stop()
 
     def _stop(self) -> None:
         if self.fail_fast:

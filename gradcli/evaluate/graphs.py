@@ -19,39 +19,17 @@ if TYPE_CHECKING:
 
 
 class Names:
-    """What the tensors of a graph are called, and which expressions are of this statement."""
+    """What is known of a graph beside its nodes: what its tensors are called, the cotangents, the places."""
 
-    __slots__ = ("gradients", "names", "own")
+    __slots__ = ("gradients", "machine", "names")
 
     def __init__(self, this: Answer) -> None:
+        self.machine = this.machine
         self.names: dict[Any, str] = dict(this.machine.aliases)
         for binding in this.machine.mentioned:
             if binding.tensor._node is None:
                 self.names[binding.tensor] = binding.name
         self.gradients: dict[Any, Payload] = {}
-        self.own = Own(this)
-
-
-class Own:
-    """The expressions of a statement, walked when first asked for."""
-
-    __slots__ = ("_ids", "_root")
-
-    def __init__(self, this: Answer) -> None:
-        self._root = this.statement.expression
-        self._ids: set[int] | None = None
-
-    def span(self, node: Node) -> tuple[int, int] | None:
-        """Where in this statement a node's operation stands; None where another one recorded it."""
-        origin = getattr(node, "origin", None)
-        if origin is None:
-            return None
-        if self._ids is None:
-            from gradcli.numbers.expression import postorder
-
-            self._ids = {id(part) for part in postorder(self._root)}
-        span: tuple[int, int] | None = origin.span if id(origin) in self._ids else None
-        return span
 
 
 def graph(this: Answer) -> Graph:
@@ -63,7 +41,8 @@ def graph(this: Answer) -> Graph:
         return Graph([_end(root, 0, names, gradient)])
     if this.cotangent is not None:
         nodes, leaves = cotangents(root, this.cotangent)
-        names.gradients = {**nodes, **leaves}
+        names.gradients.update(nodes)
+        names.gradients.update(leaves)
     return Graph(_nodes(root._node, names))
 
 
@@ -71,38 +50,40 @@ def _nodes(root: Node, names: Names) -> list[GraphNode]:
     """The nodes below and including `root`, operands before what uses them, left to right."""
     made: list[GraphNode] = []
     ids: dict[Any, int] = {}
-    stack: list[tuple[Edge, bool]] = [(root, False)]
+    stack: list[Edge] = [root]  # edges to walk to, and, in a tuple, nodes whose operands are all made
     order: list[int] = []  # the ids of the edges that were walked, as a stack of operands
+    gradient_of, place_of = names.gradients.get, names.machine.place_of
     while stack:
-        edge, ready = stack.pop()
-        if ready:
-            count = sum(edge_in is not None for edge_in in edge.inputs)
-            inputs = tuple(order[len(order) - count :])
-            del order[len(order) - count :]
-            ids[edge] = len(made)
-            order.append(len(made))
-            made.append(_operation(edge, len(made), inputs, names))
-        elif isinstance(edge, Node | Tensor) and edge in ids:
-            order.append(ids[edge])
+        edge = stack.pop()
+        kind = type(edge)
+        if kind is tuple:
+            node, count = edge
+            inputs = tuple(order[-count:])
+            del order[-count:]
+            ids[node] = id = len(made)
+            made.append(
+                GraphNode(id, node.name(), OPERATION, node.out, gradient_of(node), inputs, place_of(node))
+            )
+        elif kind is not float and edge in ids:
+            id = ids[edge]
         elif isinstance(edge, Node):
-            stack.append((edge, True))
-            stack.extend((operand, False) for operand in reversed(edge.inputs) if operand is not None)
+            operands = [operand for operand in edge.inputs if operand is not None]
+            operands.reverse()
+            stack.append((edge, len(operands)))
+            stack += operands
+            continue
         else:
-            order.append(len(made))
-            if isinstance(edge, Tensor):
-                ids[edge] = len(made)
-            made.append(_end(edge, len(made), names, None))
+            id = len(made)
+            if kind is Tensor:
+                ids[edge] = id
+            made.append(_end(edge, id, names, None))
+        order.append(id)
     return made
-
-
-def _operation(node: Node, id: int, inputs: tuple[int, ...], names: Names) -> GraphNode:
-    gradient = names.gradients.get(node)
-    return GraphNode(id, node.name(), OPERATION, node.out, gradient, inputs, names.own.span(node))
 
 
 def _end(edge: Any, id: int, names: Names, gradient: Payload | None) -> GraphNode:
     """The node of a leaf, a constant or a number."""
-    if isinstance(edge, Tensor) and edge in names.names:
+    if type(edge) is Tensor and edge in names.names:
         return GraphNode(
             id, names.names[edge], VARIABLE, edge._value, names.gradients.get(edge, gradient), (), None
         )

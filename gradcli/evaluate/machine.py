@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from gradcli.autograd.engine import apply, binary, unary
+from gradcli.autograd.engine import apply, binary, tick, unary
 from gradcli.autograd.rulebook import NO_NODE, RULES, CallError, ValueRefused
 from gradcli.autograd.tensor import wrap
 from gradcli.evaluate.environment import CONSTANTS, Binding
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
+    from gradcli.autograd.node import Node
     from gradcli.autograd.rulebook import Rule
     from gradcli.autograd.tensor import Tensor
     from gradcli.evaluate.environment import Environment, Function
@@ -61,9 +62,9 @@ class Machine:
 
     __slots__ = (
         "aliases",
+        "begun",
         "conventions",
         "environment",
-        "fast",
         "forms",
         "frame",
         "inlined",
@@ -91,9 +92,9 @@ class Machine:
         self.unused: list[tuple[Expression, Frame | None]] = []
         self.aliases: dict[Any, str] = {}  # leaves that stand for a variable while diff works on it
         self.trace: list[Traced] | None = None
-        self.fast = kind.plain  # whether nothing but values is asked of most operations
         self.frame: Frame | None = None
         self.inlined = 0
+        self.begun = tick()  # what was recorded later is of this evaluation
 
     def run(self, root: Expression) -> Operand:
         """Compute `root`; raises Diagnostic."""
@@ -182,6 +183,14 @@ class Machine:
         start, end = expression.span
         return " ".join(text[start:end].split())
 
+    def place_of(self, node: Node) -> tuple[int, int] | None:
+        """Where in this statement a node's operation stands; None where another one recorded it."""
+        origin = getattr(node, "origin", None)
+        if origin is None or node.stamp < self.begun:
+            return None
+        span: tuple[int, int] | None = origin.span
+        return span
+
     def within(self) -> str:
         """How a message says that it is about the body of a function."""
         frame = self.frame
@@ -221,7 +230,7 @@ def take(machine: Machine, count: int) -> list[Operand]:
 def operate(machine: Machine, expression: Expression, rule: Rule) -> None:
     """Apply a rule to the operands that its arguments left on the stack."""
     values = machine.values
-    operation = (_OPERATIONS.get(rule) or _operation(rule)) if machine.fast and is_simple(rule) else None
+    operation = _OPERATIONS[rule] if machine.kind.plain else None
     if operation is None:
         values.append(perform(machine, expression, rule, take(machine, len(expression.args))))
         return
@@ -232,8 +241,10 @@ def operate(machine: Machine, expression: Expression, rule: Rule) -> None:
     except ENGINE as error:
         raise diagnose(machine, expression, rule, operands, error) from error
     values.append(out)
-    if type(out) is not float:
-        recorded(machine, expression, rule, out)
+    if type(out) is not float and out._node is not None:
+        recorded(machine, expression, rule, out._node)
+    if machine.trace is not None:
+        machine.trace.append(Traced(expression, machine.frame, rule, operands, None, out))
 
 
 def perform(
@@ -256,7 +267,8 @@ def perform(
             out = wrap(kind.cast(rule.value(floats, **static)))
         else:
             out = applied(rule, *kind.lifted(operands), **static)
-            recorded(machine, expression, rule, out)
+            if out._node is not None:
+                recorded(machine, expression, rule, out._node)
     except (CallError, ValueRefused):
         raise
     except ENGINE as error:
@@ -270,14 +282,12 @@ ENGINE = (ArithmeticError, IndexError, MemoryError, RuntimeError, TypeError, Val
 """What the engine and the kinds of number raise for operands that do not fit."""
 
 
-def recorded(machine: Machine, expression: Expression, rule: Rule, out: Tensor) -> None:
+def recorded(machine: Machine, expression: Expression, rule: Rule, node: Node) -> None:
     """Tell the node of an operation where it stands in the text."""
-    node = out._node
-    if node is not None:
-        frame = machine.frame
-        node.origin = expression if frame is None or frame.call is None else frame.call
-        if rule.conventions:
-            machine.conventions.append(Met(node, rule, machine.place(expression)))
+    frame = machine.frame
+    node.origin = expression if frame is None or frame.call is None else frame.call
+    if rule.conventions:
+        machine.conventions.append(Met(node, rule, machine.place(expression)))
 
 
 def applied(rule: Rule, *operands: Operand, **static: Any) -> Tensor:
@@ -301,34 +311,42 @@ def _check_broadcast(shapes: set[tuple[int, ...]]) -> None:
     check_allocation(shape)
 
 
-_OPERATIONS: dict[Rule, Callable[..., Operand]] = {}
-"""What `_operation` made, as it was asked for."""
+def is_simple(rule: Rule) -> bool:
+    """Whether a call's arguments are the rule's operands, as they are."""
+    return not (rule.static or rule.overloads or rule.variadic or rule.folds)
+
+
+class _Operations(dict["Rule", "Callable[..., Operand] | None"]):
+    """How a rule is carried out without much ado, made as asked for; None for one whose calls need some."""
+
+    def __missing__(self, rule: Rule) -> Callable[..., Operand] | None:
+        self[rule] = _operation(rule) if is_simple(rule) else None
+        return self[rule]
+
+
+_OPERATIONS = _Operations()
 
 
 def _operation(rule: Rule) -> Callable[..., Operand]:
-    """A rule without much ado: floats to a float, one or two floats with a tensor the engine's fast way."""
+    """Floats to a float; one or two floats with a tensor the engine's fast way."""
     value = rule.value
     general = partial(applied, rule)
     count = len(rule.operands) if rule.backward != NO_NODE else 0
-    tensors: Callable[..., Operand] = general
+
     if count == 1 and rule.variant is None:
-        tensors = unary(rule, general)
-    elif count == 2:
-        tensors = binary(rule, general)
+        single = unary(rule, general)
+        return lambda x: value(floats, x) if type(x) is float else single(x)
+    if count == 2:
+        double = binary(rule, general)
+        return lambda x, y: value(floats, x, y) if type(x) is float and type(y) is float else double(x, y)
 
     def operation(*operands: Operand) -> Operand:
         for operand in operands:
             if type(operand) is not float:
-                return tensors(*operands)
+                return general(*operands)
         return value(floats, *operands)
 
-    _OPERATIONS[rule] = operation
     return operation
-
-
-def is_simple(rule: Rule) -> bool:
-    """Whether a call's arguments are the rule's operands, as they are."""
-    return not (rule.static or rule.overloads or rule.variadic or rule.folds)
 
 
 class Met:

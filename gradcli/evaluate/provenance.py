@@ -56,7 +56,6 @@ def traced(source: Source, expression: Expression) -> tuple[Machine, Traced | No
     """Compute an expression once more, noting every step; the first that made a nan or inf."""
     machine = source.machine()
     machine.trace = []
-    machine.fast = False
     with no_grad():
         machine.run(expression)
     for step in machine.trace:
@@ -203,13 +202,11 @@ def _backward(this: Answer, machine: Machine) -> list[Note]:
 
 
 def _backward_notes(this: Answer, machine: Machine, node: Any, g: Payload, part: Payload) -> list[Note]:
-    from gradcli.evaluate.graphs import Own
-
     index = _first_bad(part)
     word = _word(_element(part, index, shape_of(part)))
     reason = "its derivative is infinite" if word != "nan" else "0·inf" if _has_zero(g) else ""
     text = f"the gradient becomes {word} here{': ' * bool(reason)}{reason}"
-    span = Own(this).span(node)
+    span = this.machine.place_of(node)
     if span is None:
         return [Note(text, None)]
     expression = node.origin

@@ -80,20 +80,26 @@ def draw(graph: Graph, *, digits: int, depth: int | None, width: int, guides: Gu
     )
     if hidden:
         deepest = levels(graph)
-        option = f"--depth {deepest} shows" if deepest <= DEEPEST_PAGE else "--json --graph gives"
+        option = f"--depth {deepest} shows" if deepest else "--json --graph gives"
         more = "1 more line" if hidden == 1 else f"{hidden} more lines"
         lines.append([(f"{guides.cut} {more} of the graph; {option} all", NOTE)])
     return lines
 
 
-def levels(graph: Graph) -> int:
-    """How many levels a drawing of the whole graph has: a node stands where it is met first."""
+def levels(graph: Graph) -> int | None:
+    """How many levels a drawing of the whole graph has: a node stands where it is met first.
+
+    None where they are more than anybody would want to have drawn.
+    """
     deepest = 0
     met: set[int] = set()
     stack = [(graph.root.id, 1)]
     while stack:
         id, level = stack.pop()
-        deepest = max(deepest, level)
+        if level > deepest:
+            deepest = level
+            if deepest > DEEPEST_PAGE:
+                return None
         if id not in met:
             met.add(id)
             stack += [(input, level + 1) for input in reversed(graph.nodes[id].inputs)]
