@@ -210,7 +210,7 @@ def _call_meant(machine: Machine, expression: Expression) -> str:
     name = expression.value
     meant = None
     if machine.frame is None and expression.span is not None:
-        meant = call_meant(machine.text, name, expression.span[1])
+        meant = call_meant(machine.text, name, expression.span[1], machine.environment.callables)
     return meant or f"{name}(...)"
 
 

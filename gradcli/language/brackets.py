@@ -59,6 +59,11 @@ def closes_nothing(scene: Scene) -> Diagnostic | None:
     if not _is_closer(scene) or enclosing(scene) is not None:
         return None
     sign = scene.word()
+    if sign == "|" and scene.word(1) == "|" and scene.span(1)[0] == scene.span()[1] and "VBAR" not in (
+        scene.kinds[: scene.index]
+    ):
+        both = (scene.span()[0], scene.span(1)[1])
+        return Diagnostic("syntax", "'||' is no sign of the language", [(both, "write 'or'")])
     if sign == "|":
         return Diagnostic(
             "syntax",
@@ -95,10 +100,13 @@ def never_closed(scene: Scene) -> Diagnostic | None:
         return None
     sign = CLOSERS[closer]
     lexeme = scene.lexemes[opener]
+    at = scene.span()[0]
+    by_semicolon = sign == "]" and scene.text[at : at + 20].lstrip()[:1] == ";"  # as Matlab parts rows
+    rows = "; rows are written [[1, 2], [3, 4]]" if by_semicolon else ""
     return Diagnostic(
         "syntax",
         f"'{sign}' is missing",
-        [(scene.span(), f"write '{sign}' here"), (lexeme.span(), f"to close this '{lexeme.group()}'")],
+        [(scene.span(), f"write '{sign}' here{rows}"), (lexeme.span(), f"to close this '{lexeme.group()}'")],
     )
 
 

@@ -9,6 +9,8 @@ from gradcli.language.names import is_raised, normal
 
 _COMMAND = re.compile(r"\\[A-Za-z]+")
 
+_BEHIND_OPERAND = re.compile(r"[\w)\]|]\s*\Z")
+
 _LATEX = {
     r"\frac": "a fraction is (a)/(b)", r"\dfrac": "a fraction is (a)/(b)", r"\sqrt": "a root is sqrt(x)",
     r"\cdot": "write *", r"\times": "write *", r"\div": "write /", r"\pi": "write pi", r"\infty": "write inf",
@@ -22,12 +24,14 @@ _INSTEAD = {
     **dict.fromkeys("'’‘′‵`´", _QUOTE),
     **dict.fromkeys('"“”„«»″', "there are no texts in quotes here: leave them out"),
     **dict.fromkeys("–—‐‑‒―", "this is a dash: write -"),
-    **dict.fromkeys("∗•∙⋆✕✖", "write *"),
+    **dict.fromkeys("∗•∙⋆✕✖⨯", "write *"),
     **dict.fromkeys("∕⁄", "write /"),
     **dict.fromkeys("&∧", "write 'and'"),
     **dict.fromkeys("∨", "write 'or'"),
     **dict.fromkeys("~¬", "write 'not'"),
     **dict.fromkeys("∂∇", "a derivative is diff(f, x)"),
+    **dict.fromkeys("≦⩽≲", "write <="),
+    **dict.fromkeys("≧⩾≳", "write >="),
     "!": "there is no sign for the factorial: n! is gamma(n+1)",
     "$": "leave out the $ of LaTeX",
     "?": "a choice is written 'a if c else b'",
@@ -60,8 +64,12 @@ def wrong_character(text: str, offset: int) -> Diagnostic:
     usual = normal(character)
     if is_raised(character):
         fix = f"write **{usual}"
+    elif character == "!" and not _BEHIND_OPERAND.search(text, 0, offset):
+        fix = "write 'not'"
     elif character in _INSTEAD:
         fix = _INSTEAD[character]
+    elif character.isdecimal():
+        fix = f"write {int(character)}"
     elif usual != character and usual.isascii() and usual.isprintable() and usual.strip():
         fix = f"write {usual}"
     else:

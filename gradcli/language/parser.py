@@ -7,6 +7,7 @@ from gradcli.language.actions_of_statements import STATEMENT_ACTIONS
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.lalr import KIND, Rejected, bind_actions, run, tokenize
 from gradcli.language.names import assign_roles
+from gradcli.language.statements import NoGrad
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ _END = KIND["$END"]
 _SEPARATORS = (KIND["SEMICOLON"], KIND["NEWLINE"])
 _OPEN = KIND["LBRACE"]
 _CLOSE = KIND["RBRACE"]
+_NO_GRAD = KIND["NO_GRAD"]
 
 
 def parse(text: str, *, functions: Container[str] = ()) -> list[Statement]:
@@ -39,7 +41,8 @@ def parse(text: str, *, functions: Container[str] = ()) -> list[Statement]:
 def parse_each(text: str, *, functions: Container[str] = ()) -> Iterator[Statement | Diagnostic]:
     """The statements of a text one by one, a Diagnostic in place of each that is not of the language.
 
-    A bad statement leaves those behind the next `;` or newline alone. `functions` may grow meanwhile.
+    A bad statement leaves those behind the next `;` or newline alone, within a block, too. `functions` may
+    grow meanwhile.
     """
     kinds, lexemes = tokenize(text)
     defined: set[str] = set()
@@ -49,7 +52,8 @@ def parse_each(text: str, *, functions: Container[str] = ()) -> Iterator[Stateme
         try:
             yield _read(text, kinds[start:end], lexemes[start:end], functions, defined, "statement")
         except Diagnostic as diagnostic:
-            yield diagnostic
+            pieces = _pieces(text, kinds[start:end], lexemes[start:end], functions, defined)
+            yield from pieces or [diagnostic]
     if empty:
         from gradcli.language.mistakes import empty_text
 
@@ -67,6 +71,26 @@ def parse_expression(text: str, *, functions: Container[str] = ()) -> Expression
         raise empty_text(text)
     expression: Expression = _read(text, kinds, lexemes, functions, set(), "expression")
     return expression
+
+
+def _pieces(
+    text: str, kinds: list[int], lexemes: list[Any], functions: Container[str], defined: set[str]
+) -> list[Statement | Diagnostic]:
+    """What a block holds, each statement as a block of its own, a Diagnostic for each bad one.
+
+    [] for what is no block, and for a block that is wrong as such.
+    """
+    if kinds[:2] != [_NO_GRAD, _OPEN] or kinds[-1] != _CLOSE:
+        return []
+    pieces: list[Statement | Diagnostic] = []
+    for start, end in _statements(kinds[2:-1]):
+        part = slice(start + 2, end + 2)
+        try:
+            inner = _read(text, kinds[part], lexemes[part], functions, defined, "statement")
+            pieces.append(NoGrad((inner,), inner.span))
+        except Diagnostic as diagnostic:
+            pieces.append(diagnostic)
+    return pieces if any(isinstance(piece, Diagnostic) for piece in pieces) else []
 
 
 def _statements(kinds: list[int]) -> Iterator[tuple[int, int]]:

@@ -8,7 +8,7 @@ from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.lalr import RESERVED
 from gradcli.language.names import normal
 from gradcli.language.statements import ATTRIBUTES
-from gradcli.language.suggest import nearest
+from gradcli.language.suggest import call_meant, nearest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 _STATEMENT_WORDS = ("const", "print", "backward", "zero_grad", "no_grad", "requires_grad")
 _SIGNS = frozenset(("PLUS", "MINUS", "TIMES", "DIVIDE", "FLOOR", "MODULO", "MATMUL", "POWER", "COMPARISON"))
+_BETWEEN = ("if", "else", "and", "or", "at", "with")
+_OPERAND_BEGINS = frozenset(
+    ("NAME", "NUMBER", "FRACTION", "CALLED", "FUNCTION", "RAISED", "LPAR", "LSQB", "VBAR", "ROOT", "NOT")
+)
 _OPERATORS = _SIGNS | {"AND", "OR", "NOT"}
 _EXAMPLES = {
     "const": "const y = 2",
@@ -82,9 +86,11 @@ def decimal_comma(scene: Scene) -> Diagnostic | None:
     after = scene.word(1)
     if not after[:1].isdigit() or scene.span(1)[0] != scene.span()[1] or scene.span(-1)[1] != scene.span()[0]:
         return None
+    before = scene.word(-1)
+    thousands = f"{before}{after}, or " if len(after) == 3 and before.isdigit() else ""
     return _syntax(
         "a number has a point, not a comma",
-        ((scene.span(-1)[0], scene.span(1)[1]), f"write {scene.word(-1)}.{after}"),
+        ((scene.span(-1)[0], scene.span(1)[1]), f"write {thousands}{before}.{after}"),
     )
 
 
@@ -96,6 +102,8 @@ def attribute(scene: Scene) -> Diagnostic | None:
     owner = scene.word(-1) if scene.previous in ("NAME", "CALLED") else "x"
     if word[1:] in scene.functions:
         return _syntax(f"'{word}' is no part of a value", (scene.span(), f"write {word[1:]}({owner})"))
+    if word[1:] in ("backward", "zero_grad"):
+        return _syntax(f"'{word}' is no part of a value", (scene.span(), f"write {word[1:]} {owner}"))
     if word[1:] not in ATTRIBUTES:
         near = nearest(word, [*(f".{known}" for known in ATTRIBUTES), ".T"])
         return _syntax(
@@ -126,8 +134,15 @@ def equals(scene: Scene) -> Diagnostic | None:
         return None
     if scene.index == 1 and scene.previous in ("NUMBER", "FRACTION"):
         return _syntax("only a name can be bound", (scene.span(-1), "to compare, write =="))
+    if scene.index == 2 and scene.word(-2) in ("let", "set", "var"):
+        return _syntax("a binding is NAME = VALUE", (scene.span(-2), f"leave out '{scene.word(-2)}'"))
+    if scene.index == 2 and scene.kinds[0] == "NAME" and scene.previous in _SIGNS:
+        name, operand = scene.word(-2), scene.word(1) if len(scene.kinds) == 5 else "..."
+        return _syntax(f"there is no '{before}='", (both, f"write {name} = {name} {before} {operand}"))
     if scene.wants_operand:
         return None
+    if "AT" in scene.kinds[: scene.index] and scene.kinds[scene.index - 2] in OPERAND_ENDS:
+        return _syntax("a ',' is missing between two bindings", (scene.span(-1), "write ',' before it"))
     if scene.kinds[:2] == ["NAME", "EQUAL"] and enclosing(scene) is None:
         return _syntax("one '=' binds one name", (scene.span(), "to compare, write =="))
     return _syntax("'=' binds a name at the start of a statement", (scene.span(), "to compare, write =="))
@@ -143,15 +158,18 @@ def number_beside(scene: Scene) -> Diagnostic | None:
     both = (scene.span(-1)[0], scene.span()[1])
     touching = scene.span(-1)[1] == scene.span()[0]
     if scene.previous == "NAME" and normal(before) in scene.functions:
-        return _syntax(f"the argument of '{before}' stands in parentheses", (both, f"write {before}({word})"))
+        meant = call_meant(scene.text, before, scene.span(-1)[1]) or f"{before}({word})"
+        return _syntax(f"the argument of '{before}' stands in parentheses", (both, f"write {meant}"))
     if scene.kind == "FRACTION" and scene.previous == "NUMBER":
         return _syntax("two numbers side by side", (both, f"write {before} + {word}"))
     if scene.previous in ("NUMBER", "FRACTION"):
         if touching and "." in word:
             return _syntax("a number with two points", (both, "write one"))
-        return _syntax(
-            "two numbers side by side", (both, f"write {before}*{word}, or {before}{word} for one number")
-        )
+        opener = enclosing(scene)
+        if opener is not None and scene.kinds[opener] == "LSQB":
+            return _syntax("two numbers side by side", (both, f"write {before}, {word}"))
+        one = f", or {before}{word} for one number" if scene.previous == "NUMBER" else ""
+        return _syntax("two numbers side by side", (both, f"write {before}*{word}{one}"))
     if scene.previous in ("NAME", "SUPERSCRIPT"):
         return _syntax("a number behind an operand", (scene.span(), "write * or ** before it"))
     return _syntax("a number behind an operand", (scene.span(), f"write *{word} or **{word}"))
@@ -186,7 +204,9 @@ def missing_word(scene: Scene) -> Diagnostic | None:
     before = scene.word(-1)
     if scene.previous == "SUPERSCRIPT" or before not in _EXAMPLES or scene.kind in ("EQUAL", "COMMA"):
         return None
-    if scene.ends or before in ("at", "no_grad"):
+    if before == "at" and not scene.ends:
+        return _syntax("a binding begins with a name", (scene.span(), f"as in {_EXAMPLES[before]}"))
+    if scene.ends or before == "no_grad":
         return _syntax(f"'{before}' stands alone", (scene.span(), f"write it like this: {_EXAMPLES[before]}"))
     return None
 
@@ -194,12 +214,16 @@ def missing_word(scene: Scene) -> Diagnostic | None:
 def reserved_word(scene: Scene) -> Diagnostic | None:
     """A word of the language as a name, or in the middle of a statement."""
     word, before = scene.word(), scene.word(-1)
+    if before in ("zero_grad", "retain_graph") and scene.kind in ("EQUAL", "LPAR"):
+        return _syntax(f"'{before}' takes nothing behind it", (scene.span(), f"write {before} alone"))
     if before in RESERVED and scene.kind in ("EQUAL", "COMMA", "LPAR", *_OPERATORS) and before != "not":
         return _syntax(f"'{before}' is a reserved word, and no name", (scene.span(-1), "choose another name"))
     if word not in RESERVED:
         return None
     if word == "not" and scene.wants_operand:
         return _syntax("'not' needs parentheses here", (scene.span(), "write (not x)"))
+    if scene.wants_operand and word in _BETWEEN and scene.kinds[scene.index + 1] in _OPERAND_BEGINS:
+        return _syntax(f"an operand is missing before '{word}'", (scene.span(), _FIRST))
     if scene.wants_operand or ("NAME" in scene.expected and scene.previous not in OPERAND_ENDS):
         return _syntax(f"'{word}' is a reserved word, and no name", (scene.span(), "choose another name"))
     if word in _STATEMENT_WORDS:

@@ -9,13 +9,14 @@ from gradcli.language.names import normal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
 
 LONGEST = 40
 """Longer names are compared for their case alone: a misspelt one of that length has no near one by chance."""
 
 _WITHOUT_PARENTHESES = re.compile(
-    r"\s*(?P<power>(?:\*\*|\^)\s*[\w.]{1,20}|[⁺⁻]?[⁰¹²³⁴-⁹]{1,20})?\s*(?P<operand>[-−]?\s*[\w.]{1,40})(?![\w.]|\s*\()"
+    r"\s*(?P<power>(?:\*\*|\^)\s*[-−]?[\w.]{1,20}|[⁺⁻]?[⁰¹²³⁴-⁹]{1,20})?\s*"
+    r"(?P<operand>[-−]?\s*[\w.]{1,40}(?:\s*(?:\*\*|\^)\s*[\w.]{1,20})?)(?![\w.]|\s*\()"
 )
 _LOOKALIKES = str.maketrans("I1|0", "lllo")
 
@@ -75,13 +76,18 @@ def distance(a: str, b: str, limit: int = 2) -> int:
     return last[-1]
 
 
-def call_meant(text: str, name: str, end: int) -> str | None:
+def call_meant(text: str, name: str, end: int, functions: Container[str] = ()) -> str | None:
     """The call that was meant by a function's name without parentheses, which ends at `end` of the text.
 
-    `sin x` gives `sin(x)`, and `sin^2 x` `sin(x)^2`; None where no plain operand follows.
+    `sin x` gives `sin(x)`, `sin^2 x` `sin(x)^2`, `sin x^2` `sin(x^2)`, and `sin^-1 x`, which is read in two
+    ways, both of them; None where no plain operand follows.
     """
     match = _WITHOUT_PARENTHESES.match(text, end)
     if match is None:
         return None
-    power, operand = match.group("power") or "", match.group("operand")
-    return f"{name}({''.join(operand.split())}){''.join(power.split())}"
+    power = "".join((match.group("power") or "").split())
+    argument = "".join(match.group("operand").split())
+    if power.lstrip("*^") in ("-1", "−1", "⁻¹"):
+        inverse = f"a{name}({argument}) or " if f"a{name}" in functions else ""
+        return f"{inverse}1/{name}({argument})"
+    return f"{name}({argument}){power}"

@@ -176,6 +176,13 @@ def test_outcomes_come_one_by_one():
     assert isinstance(next(outcomes), Failure)
 
 
+def test_a_bad_line_in_a_block_leaves_the_others_alone(run):
+    bad, good, outer = run("no_grad {\n  y = x +\n  z = x**2\n  z\n}\nz*w", {"x": 3, "w": 2})
+    assert (bad.diagnostic.message, bad.line) == ("an operand is missing behind '+'", 1)
+    assert (good.value, good.gradients) == (9.0, {"x": None})
+    assert outer.gradients == {"x": None, "w": 9.0}
+
+
 def test_a_block_gives_its_results_with_their_lines(run):
     (first, second) = run("no_grad {\n  y = x**2\n  y\n  1/0\n}", {"x": 3})
     assert (first.line, first.value, first.gradients) == (3, 9.0, {"x": None})

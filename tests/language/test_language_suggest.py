@@ -58,6 +58,8 @@ def test_distance(a, b, slips):
     [
         ("sin x", "sin(x)"),
         ("sin 2x + 1", "sin(2x)"),
+        ("sin x^2 + 1", "sin(x^2)"),
+        ("sin^-1 x", "1/sin(x)"),
         ("sin^2 x", "sin(x)^2"),
         ("sin² x", "sin(x)²"),
         ("sin**2 x", "sin(x)**2"),
