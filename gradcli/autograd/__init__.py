@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 from math import e, inf, nan, pi
 
-from gradcli.autograd import conversions as conversions  # these five give Tensor its methods
+from gradcli.autograd import conversions as conversions  # these six give Tensor its methods
 from gradcli.autograd import inplace as inplace
 from gradcli.autograd import printing as printing
+from gradcli.autograd import products as products
 from gradcli.autograd import reductions as reductions
 from gradcli.autograd import shaping as shaping
 from gradcli.autograd.backward import cotangents

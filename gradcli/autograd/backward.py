@@ -221,10 +221,15 @@ def fitted(part: Payload, edge: Any, saved: Payload) -> Payload:
     return part if not is_array(original) and type(part) is float else cast(part, dtype_of(original))
 
 
+def owned(g: Payload) -> Payload:
+    """A cotangent as a `.grad` of its own, which may be changed in place."""
+    return g.copy() if is_array(g) else g
+
+
 def retain_gradient(node: Node, g: Payload) -> None:
     """Add a result's cotangent to its `.grad`, if it was told to retain it."""
     for reference in node.extra.retained if node.extra is not None else ():
         tensor = reference()
         if tensor is not None:
-            new = g if isinstance(g, Tensor) else wrap(g)
+            new = g if isinstance(g, Tensor) else wrap(owned(g))
             tensor._grad = new if tensor._grad is None else tensor._grad + new

@@ -40,17 +40,17 @@ def tolist(self: Tensor) -> Any:
 
 
 def _scalar(self: Tensor) -> Any:
+    if self.requires_grad:
+        warn_once(TO_SCALAR)
     if is_array(self._value) and self._value.size != 1:
         raise ValueError("only one element tensors can be converted to Python scalars")
-    if self.requires_grad:
-        _warn_once(TO_SCALAR)
     return item(self)
 
 
 _warned: set[str] = set()
 
 
-def _warn_once(text: str) -> None:
+def warn_once(text: str) -> None:
     """PyTorch gives this warning once in a process."""
     if text not in _warned:
         _warned.add(text)
@@ -94,7 +94,8 @@ def __bool__(self: Tensor) -> bool:  # noqa: N807
 def __len__(self: Tensor) -> int:  # noqa: N807
     if self.ndim == 0:
         raise TypeError("len() of a 0-d tensor")
-    return self.shape[0]
+    size: int = self.shape[0]
+    return size
 
 
 @method

@@ -34,7 +34,7 @@ class dtype:  # noqa: N801  torch's name
 BOOLEAN, WHOLE, REAL = range(3)
 float32 = dtype("float32", REAL, "Float", "float", 4)
 float64 = dtype("float64", REAL, "Double", "double", 8)
-int64 = dtype("int64", WHOLE, "Long", "long long", 8)
+int64 = dtype("int64", WHOLE, "Long", "long int", 8)
 bool_ = dtype("bool", BOOLEAN, "Bool", "bool", 1)
 BY_NAME = {d.name: d for d in (float32, float64, int64, bool_)}
 

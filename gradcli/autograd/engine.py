@@ -96,15 +96,15 @@ def unary(rule: Rule, general: Callable[[Any], Any]) -> Callable[[Any], Any]:
     value = rule.value
     made = node_class(rule, floats=1)
 
-    def operation(operand: Any = MISSING) -> Any:
-        if type(operand) is not Tensor or type(operand._value) is not float:
-            return general(operand)
-        x = operand._value
-        edge: Any = operand._node
+    def operation(input: Any = MISSING) -> Any:
+        if type(input) is not Tensor or type(input._value) is not float:
+            return general(input)
+        x = input._value
+        edge: Any = input._node
         if edge is None:
-            edge = operand
-            if not operand._requires or operand._version:
-                return general(operand)
+            edge = input
+            if not input._requires or input._version:
+                return general(input)
         if THREADS.off and not MODE.enabled:
             return wrap(value(floats, x))
         node: Any = _new(made)

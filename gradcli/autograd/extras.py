@@ -25,13 +25,13 @@ def _without(xp: Any, g: Any, index: Any) -> Any:
     return g - xp.scatter(xp.getitem(g, index), index, xp.shape(g))
 
 
-def _reshaping(name: str) -> Rule:
+def _reshaping(name: str, overload: int = 0) -> Rule:
     return Rule(
         name,
         "x; shape",
         value=lambda xp, x, shape: xp.reshape(x, shape),
         vjps=[lambda xp, g, out, x, shape: xp.reshape(g, xp.shape(x))],
-        backward=f"{name.title()}Backward0",
+        backward=f"{name.title()}Backward{overload}",
         summary="the same elements in another shape",
         linear=True,
     )
@@ -80,18 +80,41 @@ TO = Rule(
     summary="the same numbers in another element type",
     linear=True,
 )
-COPY_SLICES = Rule(
-    "clone",
-    "x, value; index",
-    value=lambda xp, x, value, index: _assigned(x, value, index),
-    vjps=[
-        lambda xp, g, out, x, value, index: _without(xp, g, index),
-        lambda xp, g, out, x, value, index: xp.getitem(g, index),
-    ],
-    backward="CopySlices",
-    summary="the elements with some of them replaced",
-    linear=True,
-)
+
+
+def _assigning(backward: str) -> Rule:
+    return Rule(
+        "assign",
+        "x, value; index",
+        value=lambda xp, x, value, index: _assigned(x, value, index),
+        vjps=[
+            lambda xp, g, out, x, value, index: _without(xp, g, index),
+            lambda xp, g, out, x, value, index: xp.getitem(g, index),
+        ],
+        backward=backward,
+        summary="the elements with some of them replaced",
+        linear=True,
+    )
+
+
+def _replacing(backward: str, own: bool = True) -> Rule:
+    return Rule(
+        "replace",
+        "x, value",
+        value=lambda xp, x, value: _copied(xp.broadcast_to(value, xp.shape(x))),
+        vjps=[
+            lambda xp, g, out, x, value: xp.zeros_like(g),
+            (lambda xp, g, out, x, value: g) if own else None,
+        ],
+        backward=backward,
+        summary="other elements in the place of all",
+        linear=True,
+    )
+
+
+COPY_SLICES, INDEX_PUT = _assigning("CopySlices"), _assigning("IndexPutBackward0")
+COPY, FILL = _replacing("CopyBackwards"), _replacing("FillBackward3")
+FILL_NUMBER, ZERO = _replacing("FillBackward2", own=False), _replacing("ZeroBackward0", own=False)
 REPEAT = Rule(
     "clone",
     "x; sizes",
@@ -109,18 +132,59 @@ RSQRT = Rule(
     backward="RsqrtBackward0",
     summary="1/sqrt(x)",
 )
-MASKED_FILL = Rule(
-    "where",
-    "mask, x, value",
-    value=lambda xp, mask, x, value: xp.where(mask, value, x),
-    vjps=[
-        None,
-        lambda xp, g, out, mask, x, value: xp.where(mask, 0.0, g),
-        lambda xp, g, out, mask, x, value: xp.where(mask, g, 0.0),
-    ],
-    backward="MaskedFillBackward0",
-    summary="value where mask is true, else x",
+
+
+def _masking(backward: str, own: bool) -> Rule:
+    return Rule(
+        "where",
+        "mask, x, value",
+        value=lambda xp, mask, x, value: xp.where(mask, value, x),
+        vjps=[
+            None,
+            lambda xp, g, out, mask, x, value: xp.where(mask, 0.0, g),
+            (lambda xp, g, out, mask, x, value: xp.where(mask, g, 0.0)) if own else None,
+        ],
+        backward=backward,
+        summary="value where mask is true, else x",
+    )
+
+
+MASKED_FILL = _masking("MaskedFillBackward0", own=False)
+MASKED_FILL_TENSOR = _masking("MaskedFillBackward1", own=True)
+SGN = Rule(
+    "sign",
+    "x",
+    value=lambda xp, x: xp.sign(x),
+    vjps=[lambda xp, g, out, x: xp.zeros_like(g)],
+    backward="SgnBackward0",
+    summary="-1, 0 or 1",
+    linear=True,
 )
+DIV_ROUNDED = Rule(
+    "floordiv",
+    "a, b; mode",
+    value=lambda xp, a, b, mode: xp.floordiv(a, b) if mode == "floor" else xp.trunc(xp.div(a, b)),
+    vjps=[lambda xp, g, out, a, b, mode: xp.zeros_like(g)] * 2,
+    backward="DivBackward2",
+    summary="a/b rounded to a whole number",
+)
+
+
+def _bounding(name: str, keeps: str, chosen: str) -> Rule:
+    return Rule(
+        "clamp",
+        "x, bound",
+        value=lambda xp, x, bound: getattr(xp, chosen)(x, bound),
+        vjps=[
+            lambda xp, g, out, x, bound: xp.where(getattr(xp, keeps)(x, bound), g, 0.0),
+            lambda xp, g, out, x, bound: xp.where(getattr(xp, keeps)(x, bound), 0.0, g),
+        ],
+        backward=f"{name}Backward0",
+        summary="x within a bound",
+    )
+
+
+CLAMP_MIN, CLAMP_MAX = _bounding("ClampMin", "ge", "maximum"), _bounding("ClampMax", "le", "minimum")
 
 
 def _without_derivative(name: str, function: str) -> Rule:
@@ -144,6 +208,7 @@ def _without_derivative(name: str, function: str) -> Rule:
 FLOOR_DIVIDE = _without_derivative("floor_divide", "floordiv")
 REMAINDER_OF_NUMBER = _without_derivative("remainder", "mod")
 SQUEEZE, UNSQUEEZE = _reshaping("squeeze"), _reshaping("unsqueeze")
+SQUEEZE_DIM, SQUEEZE_DIMS = _reshaping("squeeze", 1), _reshaping("squeeze", 2)
 T, TRANSPOSE = _permuting("T"), _permuting("Transpose")
 UNBIND, MAX, MIN, INDEX_SELECT, GATHER, SORT, TOPK, DIAGONAL = map(
     _picking, ("Unbind", "Max", "Min", "IndexSelect", "Gather", "Sort", "Topk", "Diagonal")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from gradcli.autograd import extras, operators
-from gradcli.autograd.dtypes import REAL, is_array, settle
+from gradcli.autograd.dtypes import REAL, bool_, cast, is_array, settle
 from gradcli.autograd.engine import MISSING, apply, unary
+from gradcli.autograd.extras import CLONE
 from gradcli.autograd.operators import compare, operand_of
 from gradcli.autograd.rulebook import RULES
 from gradcli.autograd.tensor import Tensor, wrap
@@ -14,6 +15,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
+
+    from gradcli.autograd.rulebook import Rule
 
 TORCH: dict[str, Any] = {}
 """Every function of torch that these modules define, by name."""
@@ -43,6 +46,8 @@ def _of_one(name: str, rule_name: str | None = None) -> None:
         if input is MISSING:
             raise TypeError(f'{name}() missing 1 required positional arguments: "input"')
         expect_tensor(input, name)
+        if input.dtype.rank < REAL:
+            return _of_whole_numbers(name, rule, input)
         return apply(rule, input)
 
     operation = unary(rule, general)
@@ -50,6 +55,18 @@ def _of_one(name: str, rule_name: str | None = None) -> None:
     operation.__doc__ = rule.summary
     function(operation, name)
 
+
+def _of_whole_numbers(name: str, rule: Rule, input: Tensor) -> Tensor:
+    from gradcli.autograd.refusals import expect_kernel
+
+    expect_kernel(name, input)
+    return apply(CLONE, input) if name in STAY_WHOLE or (name, input.dtype) == ("sign", bool_) else (
+        apply(rule, input)
+    )
+
+
+STAY_WHOLE = frozenset(("floor", "ceil", "trunc", "fix", "round"))
+"""Functions that give a whole number back as it is."""
 
 for _name in (
     "abs",
@@ -99,10 +116,10 @@ for _name, _rule in {
     "arctanh": "atanh",
     "deg2rad": "radians",
     "rad2deg": "degrees",
-    "sgn": "sign",
     "fix": "trunc",
 }.items():
     _of_one(_name, _rule)
+function(lambda input: apply(extras.SGN, input), "sgn")
 setattr(Tensor, "__abs__", TORCH["abs"])  # noqa: B010
 
 
@@ -128,6 +145,9 @@ def rsqrt(input: Tensor) -> Tensor:
 @function
 def round(input: Tensor, *, decimals: int = 0) -> Tensor:
     """The nearest whole number, a half to the even one; or to so many decimals."""
+    expect_tensor(input, "round")
+    if input.dtype.rank < REAL:
+        return _of_whole_numbers("round", RULES["round"], input)
     if decimals == 0:
         return apply(RULES["round"], input)
     factor = 10.0**decimals
@@ -137,7 +157,7 @@ def round(input: Tensor, *, decimals: int = 0) -> Tensor:
 @function
 def clone(input: Tensor) -> Tensor:
     """A copy through which gradients flow."""
-    return apply(extras.CLONE, input)
+    return apply(CLONE, input)
 
 
 # --- of two ---
@@ -190,12 +210,27 @@ function(TORCH["sub"], "subtract")
 _of_two("mul", operators.mul, "multiply")
 _of_two("floor_divide", operators.floordiv)
 _of_two("remainder", operators.mod)
-for _name in ("maximum", "minimum", "atan2", "hypot", "matmul", "dot", "outer", "cross", "logaddexp"):
-    _of_two(_name, _by_rule(_name))
-_of_two("mm", _by_rule("matmul"))
-_of_two("mv", _by_rule("matmul"))
-_of_two("bmm", _by_rule("matmul"))
+
+def _of_two_tensors(name: str) -> None:
+    rule = RULES[name]
+
+    def operation(input: Tensor, other: Tensor) -> Tensor:
+        if not (isinstance(input, Tensor) and isinstance(other, Tensor)):
+            from gradcli.autograd.refusals import expect_tensors
+
+            expect_tensors(name, input=input, other=other)
+        return apply(rule, input, other)
+
+    operation.__name__ = name
+    operation.__doc__ = rule.summary
+    function(operation, name)
+
+
+for _name in ("maximum", "minimum", "atan2", "hypot", "outer", "logaddexp"):
+    _of_two_tensors(_name)
 function(TORCH["outer"], "ger")
+
+
 for _sign in ("lt", "le", "gt", "ge", "eq", "ne"):
     function(lambda input, other, _sign=_sign: compare(_sign, input, other), _sign)
 
@@ -209,10 +244,9 @@ def pow(input: Any, exponent: Any) -> Any:
 @function
 def div(input: Any, other: Any, *, rounding_mode: str | None = None) -> Any:
     """`input / other`, rounded to whole numbers where `rounding_mode` is "floor" or "trunc"."""
-    if rounding_mode == "floor":
-        return operators.floordiv(input, other)
-    out = _checked("div", input, other, operators.div(input, other))
-    return apply(RULES["trunc"], out) if rounding_mode == "trunc" else out
+    if rounding_mode is not None:
+        return apply(extras.DIV_ROUNDED, input, other, mode=rounding_mode)
+    return _checked("div", input, other, operators.div(input, other))
 
 
 function(div, "divide")
@@ -227,6 +261,11 @@ def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
         import numpy
 
         return tuple(wrap(settle(i)) for i in numpy.nonzero(condition._value))
+    if condition.dtype is not bool_:
+        raise RuntimeError(
+            "where expected condition to be a boolean tensor, but got a tensor with dtype "
+            f"{condition.dtype.title}"
+        )
     return apply(RULES["where"], condition, input, other)
 
 
@@ -249,14 +288,16 @@ def clamp(input: Tensor, min: Any = None, max: Any = None) -> Tensor:
 
 
 function(clamp, "clip")
-setattr(Tensor, "clamp_min", lambda self, min: clamp(self, min))  # noqa: B010
-setattr(Tensor, "clamp_max", lambda self, max: clamp(self, None, max))  # noqa: B010
+function(lambda input, min: apply(extras.CLAMP_MIN, input, min), "clamp_min")
+function(lambda input, max: apply(extras.CLAMP_MAX, input, max), "clamp_max")
 
 
 @function
 def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
     """`input` with `value` where `mask` holds."""
-    return apply(extras.MASKED_FILL, mask, input, value)
+    rule = extras.MASKED_FILL_TENSOR if isinstance(value, Tensor) else extras.MASKED_FILL
+    value = value.to(input.dtype) if isinstance(value, Tensor) else cast(value, input.dtype)
+    return apply(rule, mask, input, value)
 
 
 @function
@@ -316,8 +357,3 @@ def allclose(
     import numpy
 
     return bool(numpy.allclose(input._value, other._value, rtol=rtol, atol=atol, equal_nan=equal_nan))
-
-
-def zeros_times(input: Tensor, value: Any) -> Tensor:
-    """`value` as a result of `input` that hands no gradient on."""
-    return apply(extras.MASKED_FILL, wrap(True), input, wrap(value))

@@ -83,18 +83,22 @@ class _Decorating(type):
 class no_grad(_Switch, metaclass=_Decorating):  # noqa: N801  torch's name
     """Record nothing inside: results require no gradient. A context manager and a decorator."""
 
+    __module__ = "torch.autograd.grad_mode"
     _on = False
 
 
 class enable_grad(_Switch, metaclass=_Decorating):  # noqa: N801  torch's name
     """Record again inside a block of `no_grad`. A context manager and a decorator."""
 
+    __module__ = "torch.autograd.grad_mode"
     _on = True
 
 
 class set_grad_enabled(_Switch):  # noqa: N801  torch's name
     """Turn recording on or off: at once when called, for a block when entered, for a function as a
     decorator."""
+
+    __module__ = "torch.autograd.grad_mode"
 
     def __init__(self, mode: bool) -> None:
         super().__init__()

@@ -4,8 +4,11 @@ pass."""
 from __future__ import annotations
 
 from gradcli.autograd import errors
-from gradcli.autograd.backward import sweep
+from gradcli.autograd.backward import owned, sweep
+from gradcli.autograd.conversions import warn_once
 from gradcli.autograd.dtypes import REAL, settle
+from gradcli.autograd.engine import apply
+from gradcli.autograd.extras import COPY
 from gradcli.autograd.grad_mode import set_grad_enabled
 from gradcli.autograd.operators import method
 from gradcli.autograd.storage import overwrite
@@ -21,6 +24,12 @@ UNUSED = (
     "The differentiated Tensor at index {} appears to not have been used in the graph. Set "
     "allow_unused=True if this "
     "is the desired behavior."
+)
+CYCLE = (
+    "Using backward() with create_graph=True will create a reference cycle between the parameter and its "
+    "gradient which can cause a memory leak. We recommend using autograd.grad when creating the graph to "
+    "avoid this. If you have to use this function, make sure to reset the .grad fields of your parameters to "
+    "None after use to break the cycle and avoid the leak."
 )
 
 
@@ -40,14 +49,16 @@ def backward(
     Raises RuntimeError with PyTorch's texts.
     """
     roots = [tensors] if isinstance(tensors, Tensor) else list(tensors)
+    if create_graph:
+        warn_once(CYCLE)
     targets = None
     if inputs is not None:
         wanted = [inputs] if isinstance(inputs, Tensor) else list(inputs)
         if not wanted:
             raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
         for tensor in wanted:
-            if not tensor.requires_grad:
-                raise RuntimeError("One of the differentiated Tensors does not require grad")
+            if not tensor.requires_grad:  # PyTorch has each retain its gradient
+                raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
         targets = {edge_of(t): t for t in wanted}
     given = grad_variables if grad_tensors is None else grad_tensors
     seeds = _seeds(roots, _as_list(given, len(roots)), create_graph)
@@ -82,7 +93,7 @@ def grad(
     roots = [outputs] if isinstance(outputs, Tensor) else list(outputs)
     wanted = [inputs] if isinstance(inputs, Tensor) else list(inputs)
     if not wanted:
-        raise ValueError("grad requires non-empty inputs.")
+        raise RuntimeError("`inputs` argument to `grad()` cannot be empty.")
     if allow_unused is False and materialize_grads:
         raise ValueError(
             "Expected allow_unused to be True or not passed when materialize_grads=True, but got: "
@@ -114,9 +125,12 @@ def edge_of(tensor: Tensor) -> Any:
 
 def accumulate(tensor: Tensor, g: Tensor, create_graph: bool = False) -> None:
     """Add a cotangent to `.grad`: to the tensor that is there, or, in a recorded pass, to a new one in its
-    place."""
+    place.
+
+    What is there first is a copy: the cotangent may be that of other tensors too.
+    """
     if tensor._grad is None:
-        tensor._grad = g
+        tensor._grad = apply(COPY, wrap(g._value), g) if create_graph else wrap(owned(g._value))
     elif create_graph:
         tensor._grad = tensor._grad + g
     else:
@@ -135,9 +149,9 @@ def _as_list(given: Any, count: int) -> list[Any]:
 
 
 def _seeds(roots: list[Tensor], given: list[Any], create_graph: bool) -> list[tuple[Any, Tensor]]:
+    cotangents = [_cotangent(i, root, g) for i, (root, g) in enumerate(zip(roots, given, strict=False))]
     if len(roots) != len(given):
         raise RuntimeError(f"got {len(roots)} tensors and {len(given)} gradients")
-    cotangents = [_cotangent(i, root, g) for i, (root, g) in enumerate(zip(roots, given, strict=True))]
     for i, root in enumerate(roots):
         if not root.requires_grad:
             raise RuntimeError(errors.NO_GRAD_FN.format(i))

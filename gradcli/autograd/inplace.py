@@ -5,15 +5,15 @@ from __future__ import annotations
 
 from gradcli.autograd import errors, operators
 from gradcli.autograd.dtypes import BOOLEAN, REAL, WHOLE, cast, dtype_of, is_array, settle
-from gradcli.autograd.engine import apply
-from gradcli.autograd.extras import COPY_SLICES
+from gradcli.autograd.engine import record
+from gradcli.autograd.extras import COPY, COPY_SLICES, FILL, FILL_NUMBER, INDEX_PUT, ZERO
 from gradcli.autograd.grad_mode import is_grad_enabled
-from gradcli.autograd.indexing import plain_index
+from gradcli.autograd.indexing import parts_of, plain_index
 from gradcli.autograd.node import Extra, Node
 from gradcli.autograd.operators import method, operand_of
 from gradcli.autograd.storage import overwrite, share, with_versions
-from gradcli.autograd.tensor import Tensor, wrap
-from gradcli.numbers import shape_of
+from gradcli.autograd.tensor import Tensor, result, wrap
+from gradcli.numbers import namespace_of, shape_of
 from gradcli.numbers.shapes import broadcast_shape
 
 TYPE_CHECKING = False
@@ -21,16 +21,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from gradcli.autograd.rulebook import Rule
+
+
+NO_FIT = "output with shape {} doesn't match the broadcast shape {}"
+
 
 def check_change(tensor: Tensor) -> None:
     """Raise RuntimeError where a change in place would leave a leaf without its own value in the graph."""
     if is_grad_enabled() and tensor.requires_grad:
         if tensor.is_leaf:
             raise RuntimeError(errors.LEAF_IN_PLACE)
-        others = tensor._shared.living() if tensor._shared is not None else []
-        if any(member.is_leaf and member.requires_grad for member, _ in others):
+        others = tensor._shared.storage.living() if tensor._shared is not None else []
+        if any(member.is_leaf and member.requires_grad for member in others):
             raise RuntimeError(errors.LEAF_VIEW_IN_PLACE)
-        if any(member is not tensor and member.requires_grad for member, _ in others):
+        if any(member is not tensor and member.requires_grad for member in others):
             raise NotImplementedError(
                 "changing a view of a recorded result in place is not supported; change a clone() of it "
                 "instead"
@@ -77,10 +82,7 @@ def _fork(node: Node) -> Node:
 
 def _check_fit(tensor: Tensor, result: Tensor) -> None:
     if result.shape != tensor.shape:
-        raise RuntimeError(
-            f"output with shape {errors.size(tensor.shape)} doesn't match the broadcast shape "
-            f"{errors.size(result.shape)}"
-        )
+        raise RuntimeError(NO_FIT.format(errors.size(tensor.shape), errors.size(result.shape)))
     mine, its = tensor.dtype, result.dtype
     if its.rank > mine.rank and (its.rank == REAL or mine.rank == BOOLEAN != WHOLE):
         raise RuntimeError(f"result type {its.title} can't be cast to the desired output type {mine.title}")
@@ -141,60 +143,98 @@ for _name in (
     method(_changing(_method_named(_name)), f"{_name}_")
 
 
+def _replaced(rule: Rule, tensor: Tensor, value: Any, **static: Any) -> Tensor:
+    """What `rule` makes of a tensor and what is put into it, in the tensor's element type."""
+    mine = tensor._value
+    given = cast(getattr(value, "_value", value), tensor.dtype)
+    out = settle(rule.value(namespace_of(mine, given), mine, given, **static))
+    return result(out, record(rule, (tensor, value), (mine, given), out, static))
+
+
 @method
 def fill_(self: Tensor, value: Any) -> Tensor:
     """Make every element `value`."""
-    from gradcli.autograd.functions import zeros_times
-
     check_change(self)
-    filled = cast(getattr(value, "_value", value), self.dtype)
-    if is_array(self._value):
-        filled = _filled(self._value, filled)
-    result = wrap(filled) if self._node is None or not is_grad_enabled() else zeros_times(self, filled)
-    return become(self, result)
-
-
-def _filled(like: Any, value: Any) -> Any:
-    import numpy
-
-    return numpy.full(like.shape, value, dtype=like.dtype)
+    if isinstance(value, Tensor) and value.ndim:
+        raise RuntimeError(
+            f"fill_ only supports 0-dimension value tensor but got tensor with {value.ndim} dimensions."
+        )
+    return become(self, _replaced(FILL if isinstance(value, Tensor) else FILL_NUMBER, self, value))
 
 
 @method
 def zero_(self: Tensor) -> Tensor:
     """Make every element zero."""
-    return fill_(self, 0)  # type: ignore[no-any-return]
+    check_change(self)
+    return become(self, _replaced(ZERO, self, 0))
 
 
 @method
-def copy_(self: Tensor, src: Tensor) -> Tensor:
+def copy_(self: Tensor, src: Any) -> Tensor:
     """Take over the numbers of `src`, broadcast to this shape; its gradient flows to `src`."""
-    from gradcli.autograd.rulebook import RULES
-
     check_change(self)
-    broadcast_shape(tuple(self.shape), tuple(src.shape))
-    if src.shape != self.shape:
-        src = apply(RULES["broadcast_to"], src, shape=tuple(self.shape))
-    return become(self, src.to(self.dtype).clone())
+    theirs = tuple(src.shape) if isinstance(src, Tensor) else ()
+    if broadcast_shape(tuple(self.shape), theirs) != self.shape:
+        raise RuntimeError(NO_FIT.format(errors.size(self.shape), errors.size(theirs)))
+    return become(self, _replaced(COPY, self, src))
 
 
 @method
 def __setitem__(self: Tensor, index: Any, value: Any) -> None:  # noqa: N807
-    value = operand_of(value)
-    if value is NotImplemented:
-        raise TypeError(f"can't assign a {type(value).__name__} to a torch.{self.dtype.title}Tensor")
+    given = operand_of(value)
+    if given is NotImplemented:
+        raise TypeError(f"can't assign a {_name_of(value)} to a torch.{self.dtype.title}Tensor")
+    index = plain_index(index)
+    parts = parts_of(index, self.shape)
     if self._requires and self._node is None and is_grad_enabled():
         raise RuntimeError(errors.LEAF_VIEW_IN_PLACE)
-    if not is_array(self._value):
-        become(self, apply(COPY_SLICES, wrap(_zero_dim(self)), value, index=plain_index(index)))
-        return
-    become(self, apply(COPY_SLICES, self, value, index=plain_index(index)))
+    become(self, _with_all(self, given) if not parts else _with_part(self, index, parts, given))
 
 
-def _zero_dim(tensor: Tensor) -> Any:
+def _name_of(value: Any) -> str:
+    kind = type(value)
+    return f"{kind.__module__}.{kind.__name__}" if kind.__module__ == "numpy" else kind.__name__
+
+
+def _with_all(tensor: Tensor, value: Any) -> Tensor:
+    """`value` in the place of the whole of a tensor."""
+    theirs = tuple(value.shape) if isinstance(value, Tensor) else ()
+    if theirs == tensor.shape or theirs:
+        return _replaced(COPY, tensor, _expanded(value, tuple(tensor.shape)))
+    return _replaced(FILL, tensor, value)
+
+
+def _with_part(tensor: Tensor, index: Any, parts: list[Any], value: Any) -> Tensor:
+    """A tensor with `value` at an index."""
     import numpy
 
-    return numpy.asarray(tensor._value)
+    whole = numpy.asarray(tensor._value)
+    place = whole[index].shape
+    if not any(map(is_array, parts[-1])):
+        return _replaced(COPY_SLICES, tensor, _expanded(value, place), index=index)
+    theirs = tuple(value.shape) if isinstance(value, Tensor) else ()
+    try:
+        fits = broadcast_shape(theirs, place) == place
+    except RuntimeError:
+        fits = False
+    if not fits:
+        raise RuntimeError(
+            f"shape mismatch: value tensor of shape {errors.size(theirs)} cannot be broadcast to indexing "
+            f"result of shape {errors.size(place)}"
+        )
+    return _replaced(INDEX_PUT, tensor, value, index=index)
+
+
+def _expanded(value: Any, shape: tuple[int, ...]) -> Any:
+    """What is to be put into a part of this shape, as PyTorch expands it: dimensions of size 1 in front do
+    not count."""
+    if not isinstance(value, Tensor) or not value.ndim or tuple(value.shape) == shape:
+        return value
+    sizes = tuple(value.shape)
+    while sizes and sizes[0] == 1 and len(sizes) > len(shape):
+        sizes = sizes[1:]
+    value = value.reshape(sizes) if sizes != value.shape else value
+    return value if sizes == shape else value.expand(shape)
 
 
 # --- the same numbers outside the graph ---

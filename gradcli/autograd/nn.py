@@ -8,6 +8,7 @@ from gradcli.autograd import reductions as reductions  # its functions are among
 from gradcli.autograd.dtypes import cast
 from gradcli.autograd.engine import apply
 from gradcli.autograd.functions import TORCH
+from gradcli.autograd.products import cross_along
 from gradcli.autograd.rulebook import RULES
 from gradcli.autograd.tensor import Tensor, wrap
 
@@ -95,7 +96,8 @@ functional = SimpleNamespace(
     binary_cross_entropy_with_logits=binary_cross_entropy_with_logits,
 )
 linalg = SimpleNamespace(
-    **{name: TORCH[name] for name in ("det", "inv", "norm", "cross")},
+    **{name: TORCH[name] for name in ("det", "inv", "norm")},
+    cross=cross_along,
     vector_norm=TORCH["norm"],
     solve=lambda a, b: apply(RULES["solve"], a, b),
 )

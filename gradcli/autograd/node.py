@@ -94,7 +94,12 @@ class Node:
     @property
     def next_functions(self) -> tuple[tuple[Any, int], ...]:
         """The nodes of the operands, each with 0; None for one that needs no gradient."""
-        return tuple((next_function(edge, self.stamp), 0) for edge in self.inputs if not is_number(edge))
+        found = [
+            (next_function(edge, self.stamp), 0)
+            for position, edge in enumerate(self.inputs)
+            if self.rule.has_vjp(position) and (not is_number(edge) or type(self).__name__ in OF_TENSORS_ONLY)
+        ]
+        return tuple(pair for pair in found if pair[0] is not None or self.name() != "NotImplemented")
 
     def free(self) -> None:
         """Forget the payloads."""
@@ -193,6 +198,13 @@ class BinaryNode(_FloatNode):
         @saved.setter
         def saved(self, saved: tuple[Payload, Payload] | None) -> None:
             self.x, self.y = saved or (None, None)
+
+
+OF_TENSORS_ONLY = frozenset((
+    "AddBackward0", "SubBackward0", "MulBackward0", "DivBackward0", "DivBackward2", "WhereBackward0",
+    "ClampBackward0", "CopySlices", "CopyBackwards", "FillBackward3", "IndexPutBackward0",
+))
+"""Nodes of operations that PyTorch makes a tensor of a number for, which then counts as an operand."""
 
 
 class AccumulateGrad:

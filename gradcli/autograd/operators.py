@@ -121,6 +121,12 @@ def _divided(self: Tensor, other: Any) -> Any:
     return mul(reciprocal(self), other) if operand_of(other) is not NotImplemented else NotImplemented
 
 
+def _positive(self: Tensor) -> Tensor:
+    if self.dtype is bool_:
+        raise RuntimeError("The `+` operator, on a bool tensor is not supported.")
+    return self
+
+
 def _negative(self: Tensor) -> Tensor:
     if self.dtype is bool_:
         raise RuntimeError(BOOL_NEG)
@@ -128,7 +134,17 @@ def _negative(self: Tensor) -> Tensor:
 
 
 def _matmul(self: Tensor, other: Any) -> Any:
-    return apply(RULES["matmul"], self, other) if isinstance(other, Tensor) else NotImplemented
+    return matmul(self, other) if isinstance(other, Tensor) else NotImplemented
+
+
+def matmul(a: Tensor, b: Tensor) -> Tensor:
+    """`a @ b`, of one element type."""
+    out = apply(RULES["matmul"], a, b)
+    if a.dtype is not b.dtype:
+        from gradcli.autograd.refusals import other_dtypes
+
+        other_dtypes(a, b)
+    return out
 
 
 def _remainder_of(self: Tensor, other: Any) -> Any:
@@ -167,7 +183,8 @@ def _logical(sign: str) -> Callable[[Any, Any], Any]:
             return other
         kinds = [dtype_of(getattr(o, "_value", o)) for o in (self, other)]
         if any(k.rank == REAL for k in kinds) and not isinstance(other, int):
-            raise RuntimeError(f"\"bitwise_{sign.strip('_')}_cpu\" not implemented for '{self.dtype.title}'")
+            title = max(kinds, key=lambda k: (k.rank, k.itemsize)).title
+            raise NotImplementedError(f"\"bitwise_{sign.strip('_')}_cpu\" not implemented for '{title}'")
         return wrap(settle(test(self._value, getattr(other, "_value", other))))
 
     return operation
@@ -202,7 +219,7 @@ for _name, _function in {
     "__rmod__": _remainder_of,
     "__matmul__": _matmul,
     "__neg__": neg,
-    "__pos__": lambda self: self,
+    "__pos__": lambda self: _positive(self),
     "__and__": _logical("and_"),
     "__rand__": _logical("and_"),
     "__or__": _logical("or_"),

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from gradcli.autograd.dtypes import dtype
 
 BLOCK = 16
+ONE_WORD = 2**28
+"""Whole numbers of a smaller range are made of one word each, others of two."""
 
 
 class Generator:
@@ -56,15 +58,16 @@ class Generator:
             self._words = numpy.random.RandomState(self._seed & 0xFFFFFFFF)
         return self._words.randint(0, 2**32, size=n, dtype="uint32")
 
+    def pairs(self, n: int) -> Any:
+        """The next n pairs of words, as an array of 64-bit numbers."""
+        words = self.words(2 * n).astype("uint64").reshape(-1, 2)
+        return (words[:, 0] << 32) | words[:, 1]
+
     def uniform(self, n: int, kind: dtype) -> Any:
         """n numbers in [0, 1): of 24 bits in float32, of 53 in float64."""
         if kind is float32:
             return (self.words(n) & 0xFFFFFF).astype("float32") * (1.0 / 2**24)
-        import numpy
-
-        pairs = self.words(2 * n).astype("uint64").reshape(-1, 2)
-        words = (pairs[:, 0] << numpy.uint64(32)) | pairs[:, 1]
-        return (words & numpy.uint64(2**53 - 1)).astype("float64") * (1.0 / 2**53)
+        return (self.pairs(n) & (2**53 - 1)).astype("float64") * (1.0 / 2**53)
 
     def normal_one(self, kind: dtype) -> float:
         """One normal number, from a pair of uniform ones; its sibling is kept."""
@@ -160,9 +163,10 @@ def randint(low: int, high: Any = None, size: Any = None, *, dtype: Any = None) 
     """Whole random numbers from `low` (0 where there is one bound only) up to below `high`."""
     if size is None:
         low, high, size = 0, low, high
-    shape = shape_from((size,))
-    words = GENERATOR.words(Size(shape).numel()).astype("int64")
-    return _shaped(cast(words % (high - low) + low, as_dtype(dtype) or int64), shape, False)
+    shape, span = shape_from((size,)), high - low
+    count = Size(shape).numel()
+    words = GENERATOR.words(count) if span < ONE_WORD else GENERATOR.pairs(count)
+    return _shaped(cast((words % span).astype("int64") + low, as_dtype(dtype) or int64), shape, False)
 
 
 def randperm(n: int) -> Tensor:

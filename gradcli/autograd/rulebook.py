@@ -174,6 +174,10 @@ class Rule:
         """Whether a gradient may flow to any of its operands."""
         return isinstance(self.vjps, Together) or any(vjp is not None for vjp in self.vjps)
 
+    def has_vjp(self, position: int) -> bool:
+        """Whether a gradient may flow to the operand at `position`."""
+        return isinstance(self.vjps, Together) or self.vjps[position] is not None
+
     def cotangents(
         self,
         positions: Sequence[int],

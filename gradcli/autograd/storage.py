@@ -6,12 +6,13 @@ from __future__ import annotations
 from _weakref import ref
 
 from gradcli.autograd import errors
-from gradcli.autograd.dtypes import cast, dtype_of, is_array
+from gradcli.autograd.dtypes import cast, dtype_of, is_array, settle
 from gradcli.autograd.node import Changes, Extra, Node
 from gradcli.numbers import shape_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from gradcli.autograd.tensor import Tensor
@@ -32,57 +33,105 @@ CHANGES = _Changes()
 
 
 class Storage:
-    """The tensors that show the same numbers, so that a change of one is seen in the others.
+    """The tensors that show the same numbers, so that a change of one is seen in the others."""
 
-    Each belongs to a group with a version of its own: `detach` and views stay in the tensor's, `data` leaves
-    it.
+    __slots__ = ("limit", "members")
+
+    def __init__(self) -> None:
+        self.members: list[ref[Tensor]] = []
+        self.limit = 16  # so many members at the most before those that are gone are dropped
+
+    def join(self, tensor: Tensor, group: object, window: Payload = None) -> None:
+        """Make `tensor` one of them."""
+        if len(self.members) >= self.limit:
+            self.limit = 2 * len(self.living()) + 16
+        self.members.append(ref(tensor))
+        tensor._shared = Share(self, group, window)
+
+    def living(self) -> list[Tensor]:
+        """The tensors that are still there."""
+        self.members[:] = [member for member in self.members if member() is not None]
+        found = [tensor for member in self.members if (tensor := member()) is not None]
+        return [tensor for tensor in found if tensor._shared is not None and tensor._shared.storage is self]
+
+
+class Share:
+    """A tensor's part in a storage.
+
+    Tensors of one `group` share a version: `detach` and views stay in the tensor's, `data` leaves it. A
+    tensor of one number holds a copy of it, and may have a `window`: the place in an array where it lies.
     """
 
-    __slots__ = ("members",)
+    __slots__ = ("group", "storage", "window")
 
-    def __init__(self, first: Tensor) -> None:
-        self.members: list[tuple[ref[Tensor], object]] = [(ref(first), self)]
-
-    def living(self) -> list[tuple[Tensor, object]]:
-        """The tensors that are still there, with their groups."""
-        self.members[:] = [member for member in self.members if member[0]() is not None]
-        return [(tensor, group) for r, group in self.members if (tensor := r()) is not None]
-
-    def group_of(self, tensor: Tensor) -> object:
-        """The group that shares its version with `tensor`."""
-        return next(group for member, group in self.living() if member is tensor)
+    def __init__(self, storage: Storage, group: object, window: Payload) -> None:
+        self.storage = storage
+        self.group = group
+        self.window = window
 
 
-def share(tensor: Tensor, view: Tensor, versions: bool = True) -> Tensor:
+def share(tensor: Tensor, view: Tensor, versions: bool = True, window: Payload = None) -> Tensor:
     """Let `view` show the same numbers as `tensor` from now on, and have the same version; returns `view`."""
-    storage = tensor._shared
-    if storage is None:
-        tensor._shared = storage = Storage(tensor)
-    storage.members.append((ref(view), storage.group_of(tensor) if versions else object()))
-    view._shared = storage
+    mine = tensor._shared
+    if mine is None:
+        Storage().join(tensor, object())
+        mine = tensor._shared
+        assert mine is not None
+    mine.storage.join(view, mine.group if versions else object(), mine.window if window is None else window)
     if versions:
         view._version = tensor._version
     return view
 
 
+def share_number(tensor: Tensor, view: Tensor, place: Callable[[Payload], Payload]) -> None:
+    """As `share`, where one of the two holds a number by itself; `place` finds the view's in an array."""
+    mine, its = tensor._value, view._value
+    window = tensor._shared.window if tensor._shared is not None else None
+    if window is None and not is_array(mine):
+        if not is_array(its):
+            share(tensor, view)
+            return
+        if type(mine) is not float and type(mine) is not bool:
+            return
+        import numpy
+
+        window = numpy.array(mine)
+        for member in tensor._shared.storage.living() if tensor._shared is not None else ():
+            if member._shared is not None and not is_array(member._value):
+                member._shared.window = window
+    elif window is None:
+        window = place(mine)
+    share(tensor, view, window=window)
+    if is_array(its) and its.ndim:
+        import numpy
+
+        view._value = window.reshape(its.shape) if its.size == 1 else numpy.broadcast_to(window, its.shape)
+        assert view._shared is not None
+        view._shared.window = None
+    if not is_array(mine) and tensor._shared is not None:
+        tensor._shared.window = window
+
+
 def overwrite(tensor: Tensor, value: Payload) -> None:
     """Put other numbers into a tensor and into all that show the same ones; counts as a change in place."""
     CHANGES.count += 1
-    old = tensor._value
-    if (is_array(old) and is_array(value) and old.shape == value.shape and old.flags.writeable) or (
+    old, shared = tensor._value, tensor._shared
+    others = shared.storage.living() if shared is not None else [tensor]
+    if shared is not None and shared.window is not None:
+        shared.window[...] = value
+    elif (is_array(old) and is_array(value) and old.shape == value.shape and old.flags.writeable) or (
         is_array(old) and old.flags.writeable and old.dtype != object
     ):
         old[...] = value
     else:
         value = cast(value, tensor.dtype)
-        for member, _ in tensor._shared.living() if tensor._shared is not None else ((tensor, None),):
-            member._value = value
-    if tensor._shared is None:
-        _count(tensor)
-        return
-    group = tensor._shared.group_of(tensor)
-    for member, its in tensor._shared.living():
-        if its is group:
+        for member in others:
+            if member is tensor or member._value is old or not is_array(old):
+                member._value = value
+    for member in others:
+        if member._shared is not None and member._shared.window is not None:
+            member._value = settle(member._shared.window[()])
+        if shared is None or (member._shared is not None and member._shared.group is shared.group):
             _count(member)
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from gradcli.autograd.dtypes import dtype
     from gradcli.autograd.node import Node
-    from gradcli.autograd.storage import Storage
+    from gradcli.autograd.storage import Share
 
     Payload = Any
 
@@ -45,7 +45,7 @@ class Tensor:
     _grad: Tensor | None
     _version: int  # how often it was modified in place
     _since: int  # the stamp since which it requires a gradient
-    _shared: Storage | None  # the tensors that are views of the same numbers
+    _shared: Share | None  # the tensors that are views of the same numbers
 
     def __getattr__(self, name: str) -> Any:
         if name in _EMPTY:
@@ -77,6 +77,8 @@ class Tensor:
 
     @requires_grad.setter
     def requires_grad(self, on: bool) -> None:
+        if self._node is not None and on:
+            raise RuntimeError(errors.REQUIRES_GRAD_OF_RESULT.partition(". If")[0] + ".")
         self._require(on, errors.FLOATING_ONLY.format("only"))
 
     def requires_grad_(self, requires_grad: bool = True) -> Tensor:
@@ -129,6 +131,10 @@ class Tensor:
                 )
             self._check_grad(grad)
         self._grad = grad
+
+    @grad.deleter
+    def grad(self) -> None:
+        self._grad = None
 
     def _check_grad(self, grad: Tensor) -> None:
         if grad is self:
@@ -196,6 +202,13 @@ class Size(tuple[int, ...]):
 
     def __repr__(self) -> str:
         return f"torch.Size({list(self)})"
+
+    def __add__(self, other: Any) -> Size:
+        return Size(tuple.__add__(self, tuple(other)))
+
+    def __getitem__(self, index: Any) -> Any:
+        found = tuple.__getitem__(self, index)
+        return Size(found) if isinstance(index, slice) else found
 
     def numel(self) -> int:
         """The number of elements of a tensor of this shape."""

@@ -18,7 +18,7 @@ _MATRIX = [[0.7, -1.3, 0.4], [1.6, 0.9, -0.2]]
 def _index_backward(_: Sequence[Any], static: Mapping[str, Any]) -> str:
     """PyTorch applies an index dimension after dimension; the last one that does something names the node."""
     index = static.get("index")
-    name = "AliasBackward0"
+    name = "SliceBackward0" if isinstance(index, slice) else "AliasBackward0"
     for item in index if isinstance(index, tuple) else (index,):
         if isinstance(item, int):
             name = "SelectBackward0"

@@ -1,0 +1,110 @@
+"""What PyTorch says of operands that it does not take; imported where there may be one to refuse."""
+
+from __future__ import annotations
+
+from gradcli.autograd.dtypes import BOOLEAN, REAL
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, NoReturn
+
+    from gradcli.autograd.tensor import Tensor
+
+OF_BOOLS = {
+    "abs": "abs_cpu",
+    "floor": "floor_vml_cpu",
+    "ceil": "ceil_vml_cpu",
+    "round": "round_vml_cpu",
+    "trunc": "trunc_vml_cpu",
+}
+"""The kernels of PyTorch that there are for whole numbers but not for truths."""
+
+OF_WHOLE_NUMBERS = {
+    "softmax": "softmax_lastdim_kernel_impl",
+    "log_softmax": "log_softmax_lastdim_kernel_impl",
+    "softplus": "softplus_cpu",
+    "gelu": "GeluKernelImpl",
+    "silu": "silu_cpu",
+    "elu": "elu_cpu",
+    "selu": "elu_cpu",
+    "leaky_relu": "leaky_relu_cpu",
+    "logsigmoid": "log_sigmoid_cpu",
+    "mse": "mse_cpu",
+}
+"""The kernels that there are for real numbers only."""
+
+
+def expect_kernel(name: str, input: Tensor) -> None:
+    """Raise NotImplementedError where PyTorch has no kernel of `name` for this element type."""
+    kernel = OF_WHOLE_NUMBERS.get(name) if input.dtype.rank < REAL else None
+    if kernel is None and input.dtype.rank == BOOLEAN:
+        kernel = OF_BOOLS.get(name)
+        if name == "relu":
+            raise RuntimeError("Boolean inputs not supported for relu")
+    if kernel is not None:
+        raise NotImplementedError(f"\"{kernel}\" not implemented for '{input.dtype.title}'")
+
+
+def expect_tensors(name: str, **arguments: Any) -> None:
+    """Raise TypeError where an argument is no tensor."""
+    from gradcli.autograd.tensor import Tensor
+
+    for position, (argument, value) in enumerate(arguments.items(), 1):
+        if not isinstance(value, Tensor):
+            raise TypeError(
+                f"{name}(): argument '{argument}' (position {position}) must be Tensor, not "
+                f"{type(value).__name__}"
+            )
+
+
+def expect_ranks(name: str, a: Tensor, b: Tensor) -> None:
+    """Raise RuntimeError where a matrix product is asked of other than matrices and vectors."""
+    if name == "dot" and (a.ndim, b.ndim) != (1, 1):
+        raise RuntimeError(f"1D tensors expected, but got {a.ndim}D and {b.ndim}D tensors")
+    if name == "mv" and (a.ndim, b.ndim) != (2, 1):
+        raise RuntimeError(f"vector + matrix @ vector expected, got 1, {a.ndim}, {b.ndim}")
+    if name == "mm" and (a.ndim, b.ndim) != (2, 2):
+        raise RuntimeError(f"{'self' if a.ndim != 2 else 'mat2'} must be a matrix")
+    if name == "bmm" and (a.ndim, b.ndim) != (3, 3):
+        raise RuntimeError(f"batch{1 if a.ndim != 3 else 2} must be a 3D tensor")
+
+
+def other_dtypes(a: Tensor, b: Tensor) -> NoReturn:
+    """Raise RuntimeError for a matrix product of two element types."""
+    mine, its = a.dtype, b.dtype
+    if (a.ndim, b.ndim) == (1, 1):
+        raise RuntimeError(
+            f"dot : expected both vectors to have same dtype, but found {mine.title} and {its.title}"
+        )
+    if (a.ndim, b.ndim) == (2, 1):
+        raise RuntimeError(
+            f"addmv input tensors must have the same dtype, but got {its.title}, {mine.title}, "
+            f"and {its.title}"
+        )
+    raise RuntimeError(
+        f"expected m1 and m2 to have the same dtype, but got: {mine.legacy} != {its.legacy}"
+    )
+
+
+def expect_square(name: str, input: Tensor) -> None:
+    """Raise RuntimeError where a function of square matrices is given something else."""
+    if name == "trace":
+        if input.ndim != 2:
+            raise RuntimeError(f"trace: expected a matrix, but got tensor with dim {input.ndim}")
+    elif input.ndim < 2:
+        raise RuntimeError(f"linalg.{name}: The input tensor A must have at least 2 dimensions.")
+    elif input.shape[-1] != input.shape[-2]:
+        raise RuntimeError(
+            f"linalg.{name}: A must be batches of square matrices, but they are {input.shape[-2]} by "
+            f"{input.shape[-1]} matrices"
+        )
+
+
+def expect_triples(a: Tensor, b: Tensor, dim: int) -> None:
+    """Raise RuntimeError where a vector product is asked of other than vectors of three elements."""
+    if a.ndim != b.ndim:
+        raise RuntimeError("linalg.cross: inputs must have the same number of dimensions.")
+    if a.shape[dim] != 3 or b.shape[dim] != 3:
+        raise RuntimeError(
+            f"linalg.cross: inputs dimension {dim} must have length 3. Got {a.shape[dim]} and {b.shape[dim]}"
+        )
