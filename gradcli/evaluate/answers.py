@@ -92,18 +92,19 @@ def differentiate(this: Answer) -> None:
         this.cotangent = None
         this.gradients = [unused_zero(this, binding) for binding in this.asked]
         return
-    if this.cotangent is None:
-        shape = shape_of(this.value)
+    of_sum = this.cotangent is None
+    if of_sum:
         this.cotangent = 1.0 if type(this.value) is float else namespace_of(this.value).ones_like(this.value)
-        if shape:
-            this.notes.append(
-                Note(f"the result has shape {shape}: its gradient is that of the sum of its elements")
-            )
     reached = cotangents_of(this)
     this.gradients = [
         reached[edge] if (edge := edge_of(binding)) in reached else unused_zero(this, binding)
         for binding in this.asked
     ]
+    shape = shape_of(this.value)
+    if of_sum and shape and any(gradient is not None for gradient in this.gradients):
+        this.notes.append(
+            Note(f"the result has shape {shape}: its gradient is that of the sum of its elements")
+        )
 
 
 def edge_of(binding: Binding) -> Any:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from gradcli.numbers import is_finite, namespace_of, size_of
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,6 +28,27 @@ def cause(rule: str, operands: Sequence[Any], out: Any) -> str:
 
 def _fits(reason: Callable[..., str], numbers: list[float]) -> bool:
     return bool(reason.__code__.co_argcount == len(numbers))
+
+
+def cause_of_whole(rule: str, operands: Sequence[Any], out: Any, static: dict[str, Any]) -> str:
+    """The same for rules that take arrays as a whole; "" where nothing is known."""
+    sizes = [size_of(operand) for operand in operands]
+    if sizes and sizes[0] == 0:
+        return f"the {rule} of no elements"
+    if rule in ("var", "std") and all(map(is_finite, operands)):
+        few = static.get("correction", 1)
+        if out != out or (static.get("axis") is None and sizes[0] <= few):
+            return f"{rule} of too few elements: it needs more than {few:g}"
+    if rule == "bce" and not _probable(operands[0]):
+        return "a p of bce that is no probability, from 0 to 1"
+    if any(not is_finite(operand) for operand in operands):
+        return "an operand that is infinite"
+    return ""
+
+
+def _probable(p: Any) -> bool:
+    xp = namespace_of(p)
+    return bool(xp.amin(p) >= 0 and xp.amax(p) <= 1)
 
 
 def _division(a: float, b: float) -> str:
@@ -64,6 +87,15 @@ def _outside(low: float, high: float, name: str) -> Callable[[float], str]:
     return reason
 
 
+def _logarithm_to_base(x: float, b: float) -> str:
+    return _logarithm(x) or _logarithm(b) or ("a logarithm to base 1" if b == 1 else "")
+
+
+def _pole_of_either(name: str) -> Callable[[float, float], str]:
+    pole = _pole(name)
+    return lambda a, b: pole(a) or pole(b)
+
+
 def _pole(name: str) -> Callable[[float], str]:
     return lambda x: f"a pole of {name}" if x <= 0 and x == x // 1 else ""
 
@@ -98,6 +130,9 @@ _REASONS: dict[str, Callable[..., str]] = {
     "gamma": _pole("gamma"),
     "lgamma": _pole("lgamma"),
     "digamma": _pole("digamma"),
+    "polygamma": _pole("polygamma"),
+    "beta": _pole_of_either("beta"),
+    "log_base": _logarithm_to_base,
     "sin": lambda x: "the sine of infinity" if abs(x) == INF else "",
     "cos": lambda x: "the cosine of infinity" if abs(x) == INF else "",
     "tan": lambda x: "the tangent of infinity" if abs(x) == INF else "",

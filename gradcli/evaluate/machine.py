@@ -71,6 +71,7 @@ class Machine:
         "kind",
         "mentioned",
         "notes",
+        "root",
         "text",
         "todo",
         "trace",
@@ -94,6 +95,7 @@ class Machine:
         self.trace: list[Traced] | None = None
         self.frame: Frame | None = None
         self.inlined = 0
+        self.root: Expression | None = None
         self.begun = tick()  # what was recorded later is of this evaluation
 
     def run(self, root: Expression) -> Operand:
@@ -101,6 +103,7 @@ class Machine:
         todo, values = self.todo, self.values
         plain = self.kind.plain
         rules = RULES
+        self.root = root
         todo.append(root)
         while todo:
             item = todo.pop()

@@ -39,7 +39,7 @@ class Options:
             raise ValueError(f"precision is a number of digits from 1, not {precision}")
         if precision is not None and dtype != "float64":
             raise ValueError("precision and dtype exclude each other: a number is either decimal or float32")
-        self.wrt = tuple(wrt)
+        self.wrt = tuple(dict.fromkeys(wrt))
         self.const = frozenset(const)
         self.order = order
         self.precision = precision

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gradcli.autograd.grad_mode import no_grad
-from gradcli.evaluate.causes import cause
+from gradcli.evaluate.causes import cause, cause_of_whole
 from gradcli.evaluate.environment import CONSTANTS
 from gradcli.evaluate.failures import clip
 from gradcli.evaluate.kinds import payload_of
@@ -77,13 +77,30 @@ def described(machine: Machine, step: Traced) -> Note:
     bad = _element(out, index, shape_of(out))
     rule = step.rule.name if step.rule is not None else ""
     reason = cause(rule, scalars, bad) if all(s is not None for s in scalars) else ""
+    if not reason and step.rule is not None and operands:
+        reason = cause_of_whole(rule, operands, bad, step.static or {})
     frame = step.frame
     parts = [f"{_word(bad)} comes from {reason or 'this operation'}"]
     if frame is not None and frame.function is not None:
         parts[0] = f"in {frame.function.name}(): {parts[0]} in {clip(machine.source(step.expression, frame))}"
     parts += _values(machine, step, scalars, index)
     span = (step.expression if frame is None or frame.call is None else frame.call).span
-    return Note(", ".join(parts), span)
+    return Note(", ".join(parts) + advice(rule, step.expression, machine), span)
+
+
+def advice(rule: str, expression: Expression, machine: Machine) -> str:
+    """The stable way to say what lost its digits, where there is one; "" elsewhere."""
+    if rule in ("log", "log1p") and _calls(expression, ("sigmoid", "σ")):
+        return "; sigmoid is rounded to 0 or 1 here, which logsigmoid and bce_with_logits avoid"
+    logs = _calls(machine.root, ("log", "ln", "log1p")) if rule == "exp" else ()
+    if any(_contains(log, expression) for log in logs):
+        return "; logsumexp and softplus avoid it"
+    return ""
+
+
+def _calls(root: Expression | None, names: Sequence[str]) -> list[Expression]:
+    """The calls of functions of these names in an expression."""
+    return [part for part in postorder(root) if part.op == "call" and part.value in names] if root else []
 
 
 def _values(
@@ -169,7 +186,7 @@ def _has_number(payload: Payload) -> bool:
 def _given(this: Answer) -> list[Note]:
     """Leaves and constants that are nan or infinite themselves: no operation made it."""
     notes = [
-        Note(f"{binding.name} is {_word(_element(value, _first_bad(value), shape_of(value)))}")
+        Note(f"{binding.name}{_at(value)} is {_word(_element(value, _first_bad(value), shape_of(value)))}")
         for binding in this.machine.mentioned
         if binding.leaves is None and not is_finite(value := binding.tensor._value)
     ]
@@ -219,6 +236,12 @@ def _backward_notes(this: Answer, machine: Machine, node: Any, g: Payload, part:
                 values.append(f"{_bare(machine.source(argument))}{at} = {float(scalar):.6g}")
     notes = [Note(", ".join([text, *dict.fromkeys(values)]), span)]
     return notes + _poisoned(this, machine, expression, part) if _has_zero(g) else notes
+
+
+def _at(payload: Payload) -> str:
+    """`[1]`, the place of the first element that is nan or infinite; "" of a scalar."""
+    index = _first_bad(payload)
+    return f"[{', '.join(map(str, index))}]" if index else ""
 
 
 def _has_zero(payload: Payload) -> bool:

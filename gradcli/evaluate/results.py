@@ -45,6 +45,11 @@ class Note:
         return f"Note({self.text!r}, {self.span})"
 
 
+def unused(name: str) -> Note:
+    """The note on a variable that was given a value for nothing."""
+    return Note(f"{name} is bound but nothing uses it")
+
+
 class Variable:
     """A leaf that the expression mentions: its name, value, and gradient (None where none can reach it)."""
 

@@ -8,7 +8,7 @@ from gradcli.evaluate.environment import Binding, Environment
 from gradcli.evaluate.failures import failure, unknown_variable
 from gradcli.evaluate.kinds import kind_of
 from gradcli.evaluate.options import Options
-from gradcli.evaluate.results import Failure, Note, Remark
+from gradcli.evaluate.results import Failure, Remark, unused
 from gradcli.evaluate.statements import Source, execute
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.parser import parse, parse_each, parse_expression
@@ -102,7 +102,7 @@ class Session:
             yield Failure(unknown_variable(name, known, "--const"), "", 0)
         for binding in self.environment.asked.values():
             if not binding.used:
-                yield Remark("", [Note(f"{binding.name} is bound but nothing uses it")], 0)
+                yield Remark("", [unused(binding.name)], 0)
 
 
 class patience:  # noqa: N801  reads as a statement

@@ -11,7 +11,7 @@ from gradcli.evaluate.failures import NOT_CONSTANT, failure, no_number, unbound
 from gradcli.evaluate.forms import FORMS
 from gradcli.evaluate.kinds import payload_of, tensor_of
 from gradcli.evaluate.machine import Machine
-from gradcli.evaluate.results import Failure, Note, Printed, Remark
+from gradcli.evaluate.results import Failure, Note, Printed, Remark, unused
 from gradcli.language import statements as language
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.numbers import is_finite
@@ -119,13 +119,15 @@ def _evaluate(source: Source, statement: language.Evaluate) -> list[Outcome]:
         for binding in bound:
             source.environment.seen.add(binding.name)
             variables[binding.name] = binding
-        return [answer(source, statement, hidden)]
+        result = answer(source, statement, hidden)
     finally:
         for name, earlier in hidden.items():
             if earlier is None:
                 del variables[name]
             else:
                 variables[name] = earlier
+    result.notes += [unused(binding.name) for binding in bound if not binding.used]
+    return [result]
 
 
 def _is_const(binding: Binding | None) -> bool:

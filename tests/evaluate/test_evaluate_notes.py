@@ -11,6 +11,51 @@ POISON = (
 )
 
 CASES = [
+    ("x at x=1, y=2", {}, [("y is bound but nothing uses it", None)]),
+    ("1 if v else 2", {"v": [1, 0]}, []),
+    ("sum(v)", {"v": [1, float("nan")]}, [("v[1] is nan", None), UNDEFINED]),
+    ("polygamma(1, x)", {"x": 0}, [("inf comes from a pole of polygamma", "polygamma(1, x)")]),
+    ("beta(x, 1)", {"x": 0}, [("inf comes from a pole of beta, x = 0", "beta(x, 1)")]),
+    ("log(x, 1)", {"x": 2}, [("inf comes from a logarithm to base 1, x = 2", "log(x, 1)")]),
+    ("mean([])*x", {"x": 2}, [("nan comes from the mean of no elements", "mean([])")]),
+    ("var([x])", {"x": 2}, [("nan comes from var of too few elements: it needs more than 1", "var([x])")]),
+    (
+        "std(v, correction=2)",
+        {"v": [1, 2]},
+        [("inf comes from std of too few elements: it needs more than 2", "std(v, correction=2)")],
+    ),
+    (
+        "bce([0.5, 2], y)",
+        {"y": 1},
+        [("nan comes from a p of bce that is no probability, from 0 to 1, y = 1", "bce([0.5, 2], y)")],
+    ),
+    (
+        "dot(v, [0, 0])",
+        {"v": [1, float("inf")]},
+        [("nan comes from an operand that is infinite", "dot(v, [0, 0])"), UNDEFINED],
+    ),
+    (
+        "-ln(1 - sigmoid(z))",
+        {"z": 50},
+        [
+            (
+                "-inf comes from the logarithm of zero, 1 - sigmoid(z) = 0; sigmoid is rounded to 0 or 1 "
+                "here, which logsigmoid and bce_with_logits avoid",
+                "ln(1 - sigmoid(z))",
+            )
+        ],
+    ),
+    (
+        "log(1 + exp(x))",
+        {"x": 1000},
+        [
+            (
+                "inf comes from overflow, beyond the largest number, x = 1000; logsumexp and softplus "
+                "avoid it",
+                "exp(x)",
+            )
+        ],
+    ),
     ("1/x", {"x": 0}, [("inf comes from division by zero, x = 0", "1/x")]),
     ("x/x", {"x": 0}, [("nan comes from 0/0, x = 0", "x/x")]),
     (

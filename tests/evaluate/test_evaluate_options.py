@@ -11,6 +11,7 @@ def test_wrt_asks_for_some_gradients_in_its_own_order():
     result = evaluate("x*y*z", {"x": 2, "y": 3, "z": 4}, wrt=["z", "x"])
     assert result.gradients == {"z": 6.0, "x": 12.0}
     assert list(result.gradients) == ["z", "x"]
+    assert [v.name for v in evaluate("x*y", {"x": 2, "y": 3}, wrt=["y", "y"]).variables] == ["y"]
 
 
 def test_wrt_may_name_an_intermediate():
