@@ -41,7 +41,14 @@ def lines_of(stream: BinaryIO, name: str) -> Iterator[str]:
         if too_long:
             yield TOO_LONG
             continue
-        yield line.removesuffix(b"\n").removesuffix(b"\r").decode("utf-8", "surrogateescape") + "\n"
+        yield from lines_in(line.removesuffix(b"\n").decode("utf-8", "surrogateescape"))
+
+
+def lines_in(text: str) -> Iterator[str]:
+    """The lines of a text, which end as Python's do: by LF, CRLF or CR."""
+    if "\r" in text:
+        text = text.removesuffix("\r").replace("\r\n", "\n").replace("\r", "\n")
+    yield from (line + "\n" for line in text.split("\n"))
 
 
 def _skip(stream: BinaryIO) -> None:

@@ -6,7 +6,7 @@ import gc
 
 from gradcli.cli.arguments import UsageError
 from gradcli.cli.environment import OutputError, is_terminal
-from gradcli.cli.streams import InputError, flaw, lines_of
+from gradcli.cli.streams import TOO_LONG, InputError, flaw, lines_in, lines_of
 from gradcli.evaluate.options import Options
 from gradcli.evaluate.results import Failure, Remark
 from gradcli.evaluate.session import Session, patience
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from gradcli.cli.answers import Answers
     from gradcli.cli.environment import Environment
+    from gradcli.evaluate.results import Outcome
 
 STDIN = "-"
 
@@ -48,7 +49,7 @@ class Source:
     def lines(self) -> Iterator[str]:
         """The lines, as they arrive. Raises InputError."""
         if self.text is not None:
-            yield from (line + "\n" for line in self.text.split("\n"))
+            yield from lines_in(self.text)
         elif self.path is None:
             if self.environment.stdin is None:
                 raise InputError("cannot read standard input: it is closed")
@@ -172,19 +173,23 @@ class Work:
     def _run(self, source: Source) -> None:
         self.answers.file = source.name
         try:
-            if source.text is not None and not source.text.strip():
-                self._chunk(source.text, 1)
+            empty = source.text
             for chunk in read(source.lines()):
+                empty = None
                 self._chunk(chunk.text, chunk.line)
                 if source.is_live:
                     self.answers.environment.flush()
+            if empty is not None:  # a call asks for something, where a file may be all comments
+                self._chunk(empty, 1)
         except InputError as error:
             self.answers.error(str(error))
             self._stop()
 
     def _chunk(self, text: str, line: int) -> None:
         problem = flaw(text)
-        outcomes = [Failure(_unreadable(*problem), text, line)] if problem else self.session.run(text, line)
+        outcomes: Iterable[Outcome] = self.session.run(text, line)
+        if problem:
+            outcomes = [Failure(_unreadable(*problem), text.replace(TOO_LONG, "…"), line)]
         with patience(text):  # a graph is drawn of as many objects as it was computed with
             for outcome in outcomes:
                 self.answers.write(outcome)

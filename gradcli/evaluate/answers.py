@@ -7,6 +7,7 @@ from gradcli.autograd.tensor import Tensor
 from gradcli.evaluate.failures import failure, has_shape, shape_text, unknown_variable
 from gradcli.evaluate.results import Note, Result, Variable
 from gradcli.language.diagnostics import Diagnostic
+from gradcli.language.reader import one_line
 from gradcli.numbers import is_finite, namespace_of, shape_of
 
 TYPE_CHECKING = False
@@ -212,7 +213,7 @@ def result(this: Answer, finite: bool) -> Result:
 
             return format(expression)
         start, end = expression.span
-        return source.text[start:end]
+        return one_line(source.text[start:end])
 
     def graph() -> Graph:
         from gradcli.evaluate.graphs import graph

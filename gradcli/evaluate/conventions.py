@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from gradcli.evaluate.answers import Answer
 
 
+MOST_PLACES = 5
+"""For so many places of a text a note is repeated."""
+
+
 def hits(met: list[Met]) -> list[tuple[Met, Convention]]:
     """The operations that stand at a point of convention, each with that convention."""
     found = []
@@ -57,8 +61,23 @@ def convention_notes(this: Answer) -> list[Note]:
         if not useful.isdisjoint(node.inputs):
             useful.add(node)
     reached = useful.intersection(nodes)
-    return [
+    notes = [
         Note(f"{operation.variable}: " * bool(operation.variable) + convention.says, operation.place)
         for operation, convention in found
         if operation.node in reached
     ]
+    return shortened(notes)
+
+
+def shortened(notes: list[Note]) -> list[Note]:
+    """The notes, but of many that say the same of other places the first ones alone, and how many more."""
+    places: dict[str, int] = {}
+    kept = []
+    for note in dict.fromkeys(notes):
+        places[note.text] = places.get(note.text, 0) + 1
+        if places[note.text] <= MOST_PLACES:
+            kept.append(note)
+    for text, count in places.items():
+        if count > MOST_PLACES:
+            kept.append(Note(f"{text}; so at {count - MOST_PLACES} more places"))
+    return kept

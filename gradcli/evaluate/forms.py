@@ -30,6 +30,10 @@ def _later(step: Any, detail: Any = None) -> Any:
 # --- arrays ---
 
 
+MOST_AXES = 64
+"""NumPy's own limit."""
+
+
 def _array(machine: Machine, expression: Expression) -> None:
     parts = expression.args
     if machine.kind.plain and all(part.op == "number" for part in parts):
@@ -48,6 +52,8 @@ def _stack(machine: Machine, expression: Expression, _: None) -> None:
     for part, element in zip(expression.args, elements, strict=True):
         if shape_of(payload_of(element)) != first:
             raise _ragged(machine, expression, elements, part, element)
+    if len(first) == MOST_AXES:
+        raise failure("value", f"an array has at most {MOST_AXES} axes", (machine.place(expression), ""))
     tensors = [tensor_of(element) for element in elements]
     if not any(tensor.requires_grad for tensor in tensors) and machine.trace is None:
         try:

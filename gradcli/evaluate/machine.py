@@ -12,6 +12,7 @@ from gradcli.evaluate.failures import diagnose, unbound, unknown_function
 from gradcli.evaluate.kinds import payload_of
 from gradcli.evaluate.results import Note
 from gradcli.language.names import is_called
+from gradcli.language.reader import one_line
 from gradcli.numbers import ShapeError, check_allocation, floats, shape_of
 from gradcli.numbers.expression import Expression, parts, postorder
 from gradcli.numbers.shapes import broadcast_shape
@@ -184,7 +185,7 @@ class Machine:
         if expression.span is None:
             return ""
         start, end = expression.span
-        return " ".join(text[start:end].split())
+        return " ".join(one_line(text[start:end]).split())
 
     def place_of(self, node: Node) -> tuple[int, int] | None:
         """Where in this statement a node's operation stands; None where another one recorded it."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from gradcli.language.names import normal
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,8 +41,8 @@ class Options:
             raise ValueError(f"precision is a number of digits from 1, not {precision}")
         if precision is not None and dtype != "float64":
             raise ValueError("precision and dtype exclude each other: a number is either decimal or float32")
-        self.wrt = tuple(dict.fromkeys(wrt))
-        self.const = frozenset(const)
+        self.wrt = tuple(dict.fromkeys(map(normal, wrt)))
+        self.const = frozenset(map(normal, const))
         self.order = order
         self.precision = precision
         self.dtype = dtype

@@ -11,6 +11,7 @@ from gradcli.evaluate.options import Options
 from gradcli.evaluate.results import Failure, Remark, unused
 from gradcli.evaluate.statements import Source, execute
 from gradcli.language.diagnostics import Diagnostic
+from gradcli.language.names import normal
 from gradcli.language.parser import parse, parse_each, parse_expression
 
 TYPE_CHECKING = False
@@ -46,6 +47,7 @@ class Session:
         Raises Diagnostic, with spans into `NAME=VALUE`, for what is no name or no value.
         """
         text = f"{name}={value if isinstance(value, str) else 0}"
+        name = normal(name)
         statements = parse(text, functions=self.environment.callables)
         source = Source(self, text, 1)
         payload = source.given(name, statements)

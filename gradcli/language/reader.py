@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 _BLOCK = re.compile(r"(?:^|;)\s*no_grad\s*\{")
 _BRACE = re.compile(r"[{}]")
+_CONTINUED = re.compile(r"\s*\\[^\S\n]*\n\s*")
 _BOM = "\ufeff"
 
 
@@ -24,6 +25,11 @@ class Chunk:
 
     def __repr__(self) -> str:
         return f"Chunk({self.text!r}, {self.line})"
+
+
+def one_line(text: str) -> str:
+    r"""A part of a chunk that goes on over lines by `\`, without them."""
+    return _CONTINUED.sub(" ", text) if "\n" in text else text
 
 
 def read(lines: Iterable[str]) -> Iterator[Chunk]:

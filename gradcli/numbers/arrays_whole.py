@@ -162,7 +162,7 @@ def diag(x: Payload) -> Any:
 @function
 def matmul(a: Payload, b: Payload) -> Any:
     """a @ b of vectors, matrices and batches of them."""
-    shapes.matmul_shape(np.shape(a), np.shape(b))
+    shapes.check_allocation(shapes.matmul_shape(np.shape(a), np.shape(b)))
     return np.matmul(a, b)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gradcli.language.reader import one_line
 from gradcli.render.layout import ERROR, GUIDE, HINT, NOTE, PLAIN, cells, clip, escape
 
 TYPE_CHECKING = False
@@ -74,7 +75,7 @@ def _place(note: Note, text: str, file: str | None, first_line: int) -> str:
         place = f"{escape(file)}:{line}:{column}"
     else:
         place = f"line {line}, column {column}" if line > 1 else f"column {column}"
-    words = " ".join(text[start : min(end, start + 2 * LONGEST_WORDS)].split())
+    words = " ".join(one_line(text[start : min(end, start + 2 * LONGEST_WORDS)]).split())
     return f"{place}: {clip(escape(words), LONGEST_WORDS)}" if words else place
 
 

@@ -219,3 +219,18 @@ def test_an_unused_value_gets_a_note(gradcli: Callable) -> None:
         "1+1 = 2\n",
         "note: x is bound but nothing uses it\n",
     )
+
+
+def test_a_name_is_the_same_in_every_form_of_unicode(gradcli: Callable) -> None:
+    table = "variable  value  gradient\nx1            3         -\ny             2         3\n"
+    for written in ("x₁", "x1", "𝐱₁"):
+        out = gradcli("eval", "--no-tree", "x₁*y", f"{written}=3", "y=2", "--const", written).out
+        assert out == f"x₁*y = 6\n\n{table}"
+        out = gradcli("eval", "--json", "x1*y", f"{written}=3", "y=2", "--wrt", written).out
+        assert json.loads(out)["gradients"] == {"x1": 2.0}
+
+
+def test_a_line_that_goes_on_is_shown_as_one(gradcli: Callable) -> None:
+    status, out, err = gradcli("eval", "--no-tree", stdin=b"1 + \\\n  2 \\ \r\n* 3\nlog( \\\n 0)\n")
+    assert (status, out) == (0, "1 + 2 * 3 = 7\n\nlog( 0) = -inf\n")
+    assert err == "note: -inf comes from the logarithm of zero (line 4, column 1: log( 0))\n"

@@ -17,6 +17,8 @@ from gradcli.cli.streams import InputError, flaw, lines_of
         (b"x", ["x\n"]),
         (b"x\ny\n", ["x\n", "y\n"]),
         (b"x\r\ny\r\n", ["x\n", "y\n"]),
+        (b"x\ry\r", ["x\n", "y\n"]),
+        (b"x\r\ry\n\r\n", ["x\n", "\n", "y\n", "\n"]),
         (b"\xef\xbb\xbfx\n\xef\xbb\xbfy\n", ["x\n", "\ufeffy\n"]),
         ("θ=1\n".encode(), ["θ=1\n"]),
         (b"x\x00y\n", ["x\x00y\n"]),

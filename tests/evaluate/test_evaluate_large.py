@@ -29,6 +29,12 @@ def test_deep(text, value, gradient):
     assert result.graph().root.value == value
 
 
+def test_arrays_are_nested_only_so_deep(run):
+    assert evaluate("sum(" + "[" * 64 + "x" + "]" * 64 + ")", x=3).value == 3.0
+    kind, message, _, _ = run.failure("[" * 20_000 + "x" + "]" * 20_000, {"x": 3})
+    assert (kind, message) == ("value", "an array has at most 64 axes")
+
+
 def test_a_long_chain_of_functions():
     lines = ["f0(x) = x + 1", *(f"f{i}(x) = f{i - 1}(x)*1" for i in range(1, 3000)), "f2999(x)"]
     assert evaluate("\n".join(lines), x=1).value == 2.0

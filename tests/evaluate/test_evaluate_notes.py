@@ -2,6 +2,8 @@
 
 import pytest
 
+from gradcli.evaluate import evaluate
+
 SUM = ("the result has shape (3,): its gradient is that of the sum of its elements", None)
 UNDEFINED = ("where the value is nan, a gradient shown for it has no meaning", None)
 POISON = (
@@ -180,6 +182,14 @@ def test_notes(run, program, bindings, notes):
 
 def test_no_convention_where_its_gradient_is_not_asked_for(run):
     assert run.notes("abs(x) + y", {"x": 0, "y": 1}, wrt=["y"]) == []
+
+
+def test_the_same_of_many_places_is_said_of_the_first_few():
+    result = evaluate(" + ".join(f"relu({n}*x)" for n in range(10, 20)), x=0)
+    *first, last = result.notes
+    assert [note.span for note in first] == [(13 * n, 13 * n + 10) for n in range(5)]
+    assert len({note.text for note in first}) == 1
+    assert (last.text, last.span) == (f"{first[0].text}; so at 5 more places", None)
 
 
 def test_a_vector_silences_the_note_on_the_sum(run):
