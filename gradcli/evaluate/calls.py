@@ -107,23 +107,25 @@ def _miscalled(machine: Machine, expression: Expression, error: CallError) -> Ex
     return failure("call", machine.within() + str(error), (machine.place(expression), ""))
 
 
-def _check_count(machine: Machine, expression: Expression, name: str, parameters: tuple[str, ...]) -> None:
-    """Refuse a call of a user's function with another number of arguments than it has parameters."""
-    given, wanted = len(expression.args), len(parameters)
-    if expression.keywords:
-        raise failure(
-            "call",
-            machine.within() + f"{name}() takes its arguments by position only",
-            (machine.place(expression), ""),
-        )
-    if given != wanted:
+def _bound(machine: Machine, expression: Expression, function: Function) -> list[str]:
+    """The parameters of a user's function in the order of a call's arguments; raises Diagnostic."""
+    name, parameters = function.name, function.parameters
+    bound = list(parameters[: len(expression.args)])
+    problem = ""
+    for keyword, _ in expression.keywords:
+        if keyword not in parameters:
+            problem = f"{name}() has no argument {keyword!r}; it takes {', '.join(parameters) or 'none'}"
+        elif keyword in bound:
+            problem = f"{name}() was given {keyword!r} twice"
+        bound.append(keyword)
+    given, wanted = len(expression.args) + len(expression.keywords), len(parameters)
+    if given != wanted and not problem:
         noun = "argument" if wanted == 1 else "arguments"
-        raise failure(
-            "call",
-            machine.within() + f"{name}() takes {wanted} {noun} ({', '.join(parameters)}), "
-            f"{given} {'was' if given == 1 else 'were'} given",
-            (machine.place(expression), ""),
-        )
+        takes = f"{wanted} {noun} ({', '.join(parameters)})" if wanted else "no arguments"
+        problem = f"{name}() takes {takes}, {given or 'none'} {'was' if given < 2 else 'were'} given"
+    if problem:
+        raise failure("call", machine.within() + problem, (machine.place(expression), ""))
+    return bound
 
 
 def _detach(machine: Machine, _call: Expression, _: None) -> None:
@@ -135,7 +137,7 @@ def _detach(machine: Machine, _call: Expression, _: None) -> None:
 
 
 def _begin_inlining(machine: Machine, expression: Expression, function: Function) -> None:
-    _check_count(machine, expression, function.name, function.parameters)
+    parameters = _bound(machine, expression, function)
     frame = machine.frame
     if frame is not None:
         machine.inlined += 1
@@ -151,13 +153,15 @@ def _begin_inlining(machine: Machine, expression: Expression, function: Function
                 f"{function.name}() calls itself, and would never end",
                 (machine.place(expression), ""),
             )
-    machine.todo.append((_enter, expression, function))
+    machine.todo.append((_enter, expression, (function, parameters)))
+    machine.todo.extend([value for _, value in expression.keywords][::-1])
     machine.todo.extend(expression.args[::-1])
 
 
-def _enter(machine: Machine, expression: Expression, function: Function) -> None:
+def _enter(machine: Machine, expression: Expression, called: tuple[Function, list[str]]) -> None:
     """Compute the body with the arguments for the parameters; other names mean what they mean here."""
-    arguments = dict(zip(function.parameters, take(machine, len(function.parameters)), strict=True))
+    function, parameters = called
+    arguments = dict(zip(parameters, take(machine, len(parameters)), strict=True))
     caller = machine.frame
     if caller is None:
         frame = Frame(function, expression, arguments, frozenset((function.name,)), None)

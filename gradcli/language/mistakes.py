@@ -90,6 +90,7 @@ _CHECKS = (
     brackets.never_closed,
     brackets.brace,
     slips.comma,
+    slips.index_of_power,
     slips.colon,
 )
 

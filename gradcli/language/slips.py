@@ -222,7 +222,9 @@ def reserved_word(scene: Scene) -> Diagnostic | None:
         return None
     if word == "not" and scene.wants_operand:
         return _syntax("'not' needs parentheses here", (scene.span(), "write (not x)"))
-    if scene.wants_operand and word in _BETWEEN and scene.kinds[scene.index + 1] in _OPERAND_BEGINS:
+    named = scene.word(1) == "(" and scene.span(1)[0] == scene.span()[1]
+    operand_follows = not named and scene.kinds[scene.index + 1] in _OPERAND_BEGINS
+    if scene.wants_operand and word in _BETWEEN and operand_follows:
         return _syntax(f"an operand is missing before '{word}'", (scene.span(), _FIRST))
     if scene.wants_operand or ("NAME" in scene.expected and scene.previous not in OPERAND_ENDS):
         return _syntax(f"'{word}' is a reserved word, and no name", (scene.span(), "choose another name"))
@@ -262,6 +264,14 @@ def comma(scene: Scene) -> Diagnostic | None:
             "a ',' in parentheses that belong to no function", (scene.span(), "an array is written [x, y]")
         )
     return _syntax("a ',' stands in calls and arrays only", (scene.span(), "an array is written [x, y]"))
+
+
+def index_of_power(scene: Scene) -> Diagnostic | None:
+    """`v²[0]`: an index stands behind an operand, and a power is none."""
+    if scene.kind != "LSQB" or scene.previous != "SUPERSCRIPT":
+        return None
+    power = scene.word(-1)
+    return _syntax("an index behind a power", (scene.span(), f"write v[0]{power}, or (v{power})[0]"))
 
 
 def colon(scene: Scene) -> Diagnostic | None:

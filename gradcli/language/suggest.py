@@ -47,6 +47,8 @@ def nearest(name: str, names: Iterable[str], *, case_only: bool = False) -> str 
         allowed = 0 if shorter < 2 else 1 if shorter <= 3 else 2
         if abs(len(candidate) - len(name)) > allowed:
             continue
+        if len(name) == len(candidate) == 2 and sorted(lowered) != sorted(candidate.lower()):
+            continue  # half of a word is no slip, but for the other order
         slips = distance(lowered, candidate.lower(), allowed)
         rank = (slips, -_alike(lowered, candidate.lower()), candidate)
         if 0 < slips <= allowed and (best is None or rank[:2] < best[:2]):

@@ -177,6 +177,12 @@ def test_a_vector_that_is_none(gradcli: Callable, vector: str, message: str, pla
         assert place in err
 
 
+def test_a_call_of_nothing_but_a_comment(gradcli: Callable) -> None:
+    status, out, err = gradcli("eval", "# nothing")
+    assert (status, out) == (2, "")
+    assert err.startswith("error: there is nothing to evaluate\n")
+
+
 def test_two_values_of_a_name(gradcli: Callable) -> None:
     status, out, err = gradcli("eval", "x", "x=1", "x=2")
     assert (status, out) == (2, "")

@@ -36,7 +36,10 @@ CASES = [
     # calls
     ("sin(1, 2)", ("call", "sin() takes 1 argument (x), 2 were given", [("sin(1, 2)", "")], None)),
     ("f(t, u) = t; f(1)", ("call", "f() takes 2 arguments (t, u), 1 was given", [("f(1)", "")], None)),
-    ("f(t) = t; f(t=1)", ("call", "f() takes its arguments by position only", [("f(t=1)", "")], None)),
+    ("f(t, u) = t; f()", ("call", "f() takes 2 arguments (t, u), none was given", [("f()", "")], None)),
+    ("f() = 1; f(x)", ("call", "f() takes no arguments, 1 was given", [("f(x)", "")], None)),
+    ("f(t) = t; f(u=1)", ("call", "f() has no argument 'u'; it takes t", [("f(u=1)", "")], None)),
+    ("f(t) = t; f(1, t=1)", ("call", "f() was given 't' twice", [("f(1, t=1)", "")], None)),
     (
         "diff(x)",
         ("call", "diff() takes 2 or 3 arguments (f, x, order=1), 1 was given", [("diff(x)", "")], None),

@@ -28,7 +28,8 @@ NAMES = [
 @pytest.mark.parametrize(
     ("name", "meant"),
     [
-        ("sn", "sin"), ("Sin", "sin"), ("PI", "pi"), ("Ln", "ln"), ("In", "ln"), ("1n", "ln"),
+        ("sn", "sin"), ("nl", "ln"), ("kn", None),
+        ("Sin", "sin"), ("PI", "pi"), ("Ln", "ln"), ("In", "ln"), ("1n", "ln"),
         ("sqtr", "sqrt"), ("sqr", "sqrt"), ("arcsin", "asin"), ("cosn", "cos"), ("log_2", "log2"),
         ("softmx", "softmax"), ("ReLU", "relu"), ("foo", None), ("z", None), ("X", "x"), ("sin", "sinh"),
         ("", None), ("a" * 1000, None), ("ｓｉｎ", "sinh"),
