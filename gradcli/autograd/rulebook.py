@@ -29,11 +29,12 @@ NO_NODE = "none"
 class Convention:
     """A place where the derivative is a matter of choice: when operands are there, and what to say of it."""
 
-    __slots__ = ("says", "when")
+    __slots__ = ("order", "says", "when")
 
-    def __init__(self, when: Callable[..., Any], says: str) -> None:
+    def __init__(self, when: Callable[..., Any], says: str, *, order: int = 1) -> None:
         self.when = when  # (xp, *operands, **static) -> 1 or 0, elementwise
         self.says = says
+        self.order = order  # of the first derivative that it is about
 
 
 class Together:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gradcli.autograd.backward import sweep
+from gradcli.autograd.grad_mode import is_grad_enabled
 from gradcli.autograd.tensor import Tensor
 from gradcli.evaluate.failures import failure, has_shape, shape_text, unknown_variable
 from gradcli.evaluate.results import Note, Result, Variable
@@ -136,6 +137,8 @@ def cotangents_of(this: Answer) -> dict[Any, Payload]:
 
 def unused_zero(this: Answer, binding: Binding) -> Payload | None:
     """0 for a leaf that a gradient could reach where another branch is taken, None for any other."""
+    if not is_grad_enabled():
+        return None
     if this.machine.unused and binding.tensor.requires_grad and this.machine.in_unused(binding):
         value = binding.tensor._value
         return namespace_of(value).zeros_like(value)

@@ -9,23 +9,29 @@ from gradcli.numbers import floats, namespace_of, quiet, size_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from gradcli.autograd.node import Node
     from gradcli.autograd.rulebook import Convention
+    from gradcli.autograd.tensor import Tensor
     from gradcli.evaluate.answers import Answer
+    from gradcli.evaluate.machine import Machine
 
 
 MOST_PLACES = 5
 """For so many places of a text a note is repeated."""
 
 
-def hits(met: list[Met]) -> list[tuple[Met, Convention]]:
-    """The operations that stand at a point of convention, each with that convention."""
+def hits(met: list[Met], order: int = 2) -> list[tuple[Met, Convention]]:
+    """The operations that stand at a point of convention for a derivative up to `order`, each with that."""
     found = []
     for operation in met:
         node = operation.node
         if node.saved is None:  # freed: there will be no gradient through it
             continue
-        found += [(operation, c) for c in operation.rule.conventions if _applies(c, node)]
+        found += [
+            (operation, c) for c in operation.rule.conventions if c.order <= order and _applies(c, node)
+        ]
     return found
 
 
@@ -50,13 +56,19 @@ def _applies(convention: Convention, node: Node) -> bool:
 
 def convention_notes(this: Answer) -> list[Note]:
     """A note for each convention that a gradient of the answer rests on."""
-    found = hits(this.machine.conventions)
-    if not found or this.root._node is None:
-        return []
     from gradcli.evaluate.answers import edge_of
 
-    nodes = graph_of([this.root._node])
-    useful = {edge_of(binding) for binding in this.asked}
+    edges = {edge_of(binding) for binding in this.asked}
+    return notes_on_the_way(this.machine, this.root, edges, this.source.session.options.order)
+
+
+def notes_on_the_way(machine: Machine, root: Tensor, edges: set[Any], order: int) -> list[Note]:
+    """A note for each convention that a derivative of `root` with respect to one of the `edges` rests on."""
+    found = hits(machine.conventions, order)
+    if not found or root._node is None:
+        return []
+    nodes = graph_of([root._node])
+    useful = set(edges)
     for node in reversed(nodes):
         if not useful.isdisjoint(node.inputs):
             useful.add(node)

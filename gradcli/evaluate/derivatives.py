@@ -118,6 +118,11 @@ def _differentiate(machine: Machine, expression: Expression, detail: tuple[Task,
     machine.frame = task.frame
     f = machine.values.pop()
     value = tensor_of(f)
+    if machine.conventions and order:
+        from gradcli.evaluate.conventions import notes_on_the_way
+
+        edge = task.variable if task.variable._node is None else task.variable._node
+        machine.notes += notes_on_the_way(machine, value, {edge}, order)
     for step in range(order):
         if step and value._node is not None and len(graph_of([value._node])) > LARGEST_GRAPH:
             raise failure(

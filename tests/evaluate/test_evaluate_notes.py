@@ -12,7 +12,23 @@ POISON = (
     "as in where(c, f(where(c, x, 1)), 0)"
 )
 
+KINK = "not differentiable at 0: the subgradient 0 is used, as PyTorch does (left -1, right 1)"
 CASES = [
+    ("diff(abs(x), x)", {"x": 0}, [(KINK, "abs(x)")]),
+    ("f(t) = diff(|t|, t); f(0)", {}, [(KINK, "f(0)")]),
+    ("diff(|x|*y, y)", {"x": 0, "y": 1}, [(KINK, "|x|")]),
+    ("diff(|x|*y, y)*0", {"x": 1, "y": 1}, []),
+    ("huber(p, 0)", {"p": 1}, []),
+    (
+        "diff(huber(p, 0), p, 2)",
+        {"p": 1},
+        [
+            (
+                "where a parabola meets a line: the second derivative is that of the line, 0, as in PyTorch",
+                "huber(p, 0)",
+            )
+        ],
+    ),
     ("x at x=1, y=2", {}, [("y is bound but nothing uses it", None)]),
     ("1 if v else 2", {"v": [1, 0]}, []),
     ("sum(v)", {"v": [1, float("nan")]}, [("v[1] is nan", None), UNDEFINED]),

@@ -176,6 +176,11 @@ def test_outcomes_come_one_by_one():
     assert isinstance(next(outcomes), Failure)
 
 
+def test_a_derivative_in_a_block_records_no_graph(run):
+    (result,) = run("no_grad { diff(x**2, x) }", {"x": 3})
+    assert (result.value, result.gradients) == (6.0, {"x": None})
+
+
 def test_a_bad_line_in_a_block_leaves_the_others_alone(run):
     bad, good, outer = run("no_grad {\n  y = x +\n  z = x**2\n  z\n}\nz*w", {"x": 3, "w": 2})
     assert (bad.diagnostic.message, bad.line) == ("an operand is missing behind '+'", 1)
