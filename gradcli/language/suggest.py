@@ -39,6 +39,9 @@ def nearest(name: str, names: Iterable[str], *, case_only: bool = False) -> str 
         for candidate in known:
             if candidate.lower() == alike:
                 return candidate
+    inverse = re.sub("^arc?", "a", lowered)  # arcsinh, arsinh: of the hyperbolic ones there is asinh alone
+    if inverse != lowered and inverse in known:
+        return inverse
     if case_only or len(name) > LONGEST:
         return None
     best: tuple[int, int, str] | None = None

@@ -156,14 +156,14 @@ rule(
     domain="x != 0", example="coth(x) at x=1",
 )
 rule(
-    "asinh", "x", spellings=["arcsinh"],
+    "asinh", "x",
     value=lambda xp, x: xp.asinh(x),
     vjps=[lambda xp, g, out, x: xp.div(g, xp.sqrt(x * x + 1.0))],
     backward="AsinhBackward0", summary="the inverse of sinh", derivative="1/sqrt(x**2 + 1)",
     example="asinh(x) at x=1",
 )
 rule(
-    "acosh", "x", spellings=["arccosh"],
+    "acosh", "x",
     value=lambda xp, x: xp.acosh(x),
     vjps=[lambda xp, g, out, x: xp.div(g, xp.sqrt(x * x - 1.0))],
     backward="AcoshBackward0", summary="the inverse of cosh, not negative", derivative="1/sqrt(x**2 - 1)",
@@ -174,7 +174,7 @@ rule(
     ],
 )
 rule(
-    "atanh", "x", spellings=["arctanh"],
+    "atanh", "x",
     value=lambda xp, x: xp.atanh(x),
     vjps=[lambda xp, g, out, x: xp.div(g, 1.0 - x * x)],
     backward="AtanhBackward0", summary="the inverse of tanh", derivative="1/(1 - x**2)", domain="-1 < x < 1",
