@@ -30,7 +30,8 @@ NAMES = [
     [
         ("sn", "sin"), ("nl", "ln"), ("kn", None),
         ("Sin", "sin"), ("PI", "pi"), ("Ln", "ln"), ("In", "ln"), ("1n", "ln"),
-        ("sqtr", "sqrt"), ("sqr", "sqrt"), ("arcsin", "asin"), ("arsin", "asin"), ("cosn", "cos"), ("log_2", "log2"),
+        ("sqtr", "sqrt"), ("sqr", "sqrt"), ("arcsin", "asin"), ("arsin", "asin"),
+        ("cosn", "cos"), ("log_2", "log2"),
         ("softmx", "softmax"), ("ReLU", "relu"), ("foo", None), ("z", None), ("X", "x"), ("sin", "sinh"),
         ("", None), ("a" * 1000, None), ("ｓｉｎ", "sinh"),
     ],
