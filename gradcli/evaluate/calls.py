@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 MOST_INLINED = 200_000
 """How many calls the bodies of functions may unfold into, of one statement: each level may double them."""
 
+MOST_PARAMETERS = 1000
+"""How many names may be hidden at once by the parameters of functions that call one another."""
+
 
 def begin_call(machine: Machine, expression: Expression) -> None:
     """See what is called, and have its arguments computed."""
@@ -147,12 +150,6 @@ def _begin_inlining(machine: Machine, expression: Expression, function: Function
                 f"the functions called here unfold into more than {MOST_INLINED:,} calls",
                 (machine.place(expression), "too many"),
             )
-        if function.name in frame.active:
-            raise failure(
-                "call",
-                f"{function.name}() calls itself, and would never end",
-                (machine.place(expression), ""),
-            )
     machine.todo.append((_enter, expression, (function, parameters)))
     machine.todo.extend([value for _, value in expression.keywords][::-1])
     machine.todo.extend(expression.args[::-1])
@@ -164,11 +161,14 @@ def _enter(machine: Machine, expression: Expression, called: tuple[Function, lis
     arguments = dict(zip(parameters, take(machine, len(parameters)), strict=True))
     caller = machine.frame
     if caller is None:
-        frame = Frame(function, expression, arguments, frozenset((function.name,)), None)
+        frame = Frame(function, expression, arguments, None)
     else:
         call = expression if caller.call is None else caller.call
         hidden = {**caller.locals, **arguments}
-        frame = Frame(function, call, hidden, caller.active | {function.name}, caller)
+        if len(hidden) > MOST_PARAMETERS:
+            message = f"the functions called here have more than {MOST_PARAMETERS:,} parameters between them"
+            raise failure("call", message, (call.span, "too many"))
+        frame = Frame(function, call, hidden, caller)
     machine.frame = frame
     machine.todo.append((_leave, expression, caller))
     machine.todo.append(function.body)

@@ -92,7 +92,6 @@ def _scope(machine: Machine, expression: Expression, name: str, operand: Operand
         frame.function if frame is not None else None,
         frame.call if frame is not None else None,
         locals,
-        frame.active if frame is not None else frozenset(),
         frame,
     )
     return Task(stand_in, frame, recording)

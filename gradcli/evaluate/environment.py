@@ -77,7 +77,7 @@ class Function:
 class Environment:
     """The names of a session: variables, functions, and which variables the caller set beside the text."""
 
-    __slots__ = ("asked", "callables", "functions", "seen", "variables")
+    __slots__ = ("asked", "callables", "called", "functions", "seen", "variables")
 
     def __init__(self) -> None:
         self.variables: dict[str, Binding] = {}
@@ -85,6 +85,13 @@ class Environment:
         self.asked: dict[str, Binding] = {}
         self.seen: set[str] = set()
         self.callables = Callables(self.functions)
+        self.called: set[str] = set()  # what the bodies of functions call, or did before they were replaced
+
+    def define(self, function: Function) -> None:
+        """Define a function from now on; raises Diagnostic where it would call itself."""
+        check_recursion(function, self)
+        self.functions[function.name] = function
+        self.called.update(function.calls)
 
     def set(self, binding: Binding) -> None:
         """Bind a name from now on."""
@@ -113,20 +120,22 @@ class Callables:
         return sum(1 for _ in self)
 
 
-def check_recursion(function: Function, functions: dict[str, Function]) -> None:
+def check_recursion(function: Function, environment: Environment) -> None:
     """Raise Diagnostic where a function calls itself, directly or by way of others."""
     from gradcli.evaluate.failures import failure
 
-    name = function.name
-    if name not in function.calls and all(name not in other.calls for other in functions.values()):
+    name, functions = function.name, environment.functions
+    if name not in function.calls and name not in environment.called:
         return
     for first, call in function.calls.items():
         way = [first]
+        met = {first}
         for step in way:  # grows while it is walked
             if step == name:
                 by = "" if first == name else f" by way of {first}()"
                 raise failure(
                     "call", f"{name}() calls itself{by}, and would never end", (call.span, "recursion")
                 )
-            if step in functions:
-                way += [further for further in functions[step].calls if further not in way]
+            further = functions[step].calls.keys() - met if step in functions else ()
+            met.update(further)
+            way += further

@@ -36,20 +36,18 @@ if TYPE_CHECKING:
 class Frame:
     """A scope within a statement: the body of a function that is called, or what diff works on."""
 
-    __slots__ = ("active", "call", "caller", "function", "locals")
+    __slots__ = ("call", "caller", "function", "locals")
 
     def __init__(
         self,
         function: Function | None,
         call: Expression | None,
         locals: dict[str, Operand],
-        active: frozenset[str],
         caller: Frame | None,
     ) -> None:
         self.function = function  # whose text the expressions are in; None: in the statement's own
         self.call = call  # in the text of the statement, for a call within a body, too
         self.locals = locals  # what hides variables
-        self.active = active  # the functions that are being computed
         self.caller = caller
 
 

@@ -6,7 +6,7 @@ from gradcli.autograd.grad_mode import is_grad_enabled, no_grad, set_grad_enable
 from gradcli.autograd.rulebook import NAMES
 from gradcli.autograd.tensor import wrap
 from gradcli.evaluate.answers import answer
-from gradcli.evaluate.environment import CONSTANTS, Binding, Function, check_recursion
+from gradcli.evaluate.environment import CONSTANTS, Binding, Function
 from gradcli.evaluate.failures import NOT_CONSTANT, failure, no_number, unbound
 from gradcli.evaluate.forms import FORMS
 from gradcli.evaluate.kinds import payload_of, tensor_of
@@ -177,21 +177,20 @@ def _define(source: Source, statement: language.Define) -> list[Outcome]:
     environment = source.environment
     name, line = statement.name, source.line_of(statement)
     function = Function(name, statement.parameters, statement.body, source.text, line)
-    check_recursion(function, environment.functions)
+    earlier = environment.functions.get(name)
+    environment.define(function)
     notes = []
     if name in NAMES:
         notes.append(
             Note(f"{name} is the function defined here from now on, not the rulebook's", statement.name_span)
         )
-    elif name in environment.functions:
-        earlier = environment.functions[name].line
+    elif earlier is not None:
         notes.append(
             Note(
-                f"{name} was defined before, on line {earlier}; this definition replaces it",
+                f"{name} was defined before, on line {earlier.line}; this definition replaces it",
                 statement.name_span,
             )
         )
-    environment.functions[name] = function
     return [Remark(source.text, notes, source.line)] if notes else []
 
 

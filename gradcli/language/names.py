@@ -70,7 +70,9 @@ def is_called(name: Expression) -> bool:
     return name.text is not None and name.text.endswith("(")
 
 
-def assign_roles(kinds: list[int], lexemes: list[Any], functions: Container[str], defined: set[str]) -> None:
+def assign_roles(
+    kinds: list[int], lexemes: list[Any], functions: Container[str], defined: dict[str, None]
+) -> None:
     """Tell the names of one statement apart by what stands behind them, in `kinds`; one pass.
 
     The function that the statement defines is from then on one of `defined`.
@@ -78,7 +80,7 @@ def assign_roles(kinds: list[int], lexemes: list[Any], functions: Container[str]
     definition = _definition(kinds, lexemes)
     if definition is not None:
         kinds[0] = _DEFINED
-        defined.add(definition)
+        defined[definition] = None
     partners: dict[int, int] | None = None
     exponent = -1
     for index, kind in enumerate(kinds):

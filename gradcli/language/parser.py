@@ -45,19 +45,16 @@ def parse_each(text: str, *, functions: Container[str] = ()) -> Iterator[Stateme
     grow meanwhile.
     """
     kinds, lexemes = tokenize(text)
-    defined: set[str] = set()
-    empty = True
-    for start, end in _statements(kinds):
-        empty = False
-        try:
-            yield _read(text, kinds[start:end], lexemes[start:end], functions, defined, "statement")
-        except Diagnostic as diagnostic:
-            pieces = _pieces(text, kinds[start:end], lexemes[start:end], functions, defined)
-            yield from pieces or [diagnostic]
-    if empty:
+    statements = [(kinds[start:end], lexemes[start:end]) for start, end in _statements(kinds)]
+    del kinds, lexemes  # the tokens of what has been read would take more memory than its nodes do
+    if not statements:
         from gradcli.language.mistakes import empty_text
 
         yield empty_text(text)
+    defined: dict[str, None] = {}
+    statements.reverse()
+    while statements:
+        yield from _statement(text, *statements.pop(), functions, defined)
 
 
 def parse_expression(text: str, *, functions: Container[str] = ()) -> Expression:
@@ -69,12 +66,23 @@ def parse_expression(text: str, *, functions: Container[str] = ()) -> Expression
         from gradcli.language.mistakes import empty_text
 
         raise empty_text(text)
-    expression: Expression = _read(text, kinds, lexemes, functions, set(), "expression")
+    expression: Expression = _read(text, kinds, lexemes, functions, {}, "expression")
     return expression
 
 
+def _statement(
+    text: str, kinds: list[int], lexemes: list[Any], functions: Container[str], defined: dict[str, None]
+) -> list[Statement | Diagnostic]:
+    """A statement, or a Diagnostic; of a block with some bad statements, each as a block of its own."""
+    block = kinds[:] if kinds[0] == _NO_GRAD else []  # reading tells names apart in `kinds` itself
+    try:
+        return [_read(text, kinds, lexemes, functions, defined, "statement")]
+    except Diagnostic as diagnostic:
+        return _pieces(text, block, lexemes, functions, defined) or [diagnostic]
+
+
 def _pieces(
-    text: str, kinds: list[int], lexemes: list[Any], functions: Container[str], defined: set[str]
+    text: str, kinds: list[int], lexemes: list[Any], functions: Container[str], defined: dict[str, None]
 ) -> list[Statement | Diagnostic]:
     """What a block holds, each statement as a block of its own, a Diagnostic for each bad one.
 
@@ -114,12 +122,17 @@ def _statements(kinds: list[int]) -> Iterator[tuple[int, int]]:
 
 
 def _read(
-    text: str, kinds: list[int], lexemes: list[Any], functions: Container[str], defined: set[str], start: str
+    text: str,
+    kinds: list[int],
+    lexemes: list[Any],
+    functions: Container[str],
+    defined: dict[str, None],
+    start: str,
 ) -> Any:
-    """Parse the tokens of one statement or expression."""
+    """Parse the tokens of one statement or expression; `defined` grows by what it defines, if it is right."""
     kinds.append(_END)
     lexemes.append(None)
-    known = set(defined)
+    known = len(defined)
     if _OPEN in kinds:
         _assign_block_roles(kinds, lexemes, functions, defined)
     else:
@@ -129,16 +142,22 @@ def _read(
     except Rejected as rejected:
         failure = rejected
     except Diagnostic:
-        defined.intersection_update(known)
+        _forget(defined, known)
         raise
-    defined.intersection_update(known)
+    _forget(defined, known)
     from gradcli.language.mistakes import explain_rejection
 
     raise explain_rejection(text, kinds, lexemes, failure, functions)
 
 
+def _forget(defined: dict[str, None], known: int) -> None:
+    """Leave the first `known` names alone."""
+    while len(defined) > known:
+        defined.popitem()
+
+
 def _assign_block_roles(
-    kinds: list[int], lexemes: list[Any], functions: Container[str], defined: set[str]
+    kinds: list[int], lexemes: list[Any], functions: Container[str], defined: dict[str, None]
 ) -> None:
     """Assign the roles of names in each statement of a block."""
     start = 0

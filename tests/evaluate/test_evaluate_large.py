@@ -29,6 +29,19 @@ def test_deep(text, value, gradient):
     assert result.graph().root.value == value
 
 
+def test_a_line_of_very_many_definitions():
+    lines = ["f0(x) = x", *(f"f{i}(x) = f{i - 1}(x) + 1" for i in range(1, 10_000)), "f9999(x)"]
+    assert evaluate("; ".join(lines), x=1).value == 10_000.0
+
+
+def test_functions_hide_only_so_many_names(run):
+    lines = ["f0(p0) = p0", *(f"f{i}(p{i}) = f{i - 1}(p{i})" for i in range(1, 3000))]
+    assert run.failure("; ".join([*lines, "f2999(x)"]), {"x": 1})[:2] == (
+        "call",
+        "the functions called here have more than 1,000 parameters between them",
+    )
+
+
 def test_arrays_are_nested_only_so_deep(run):
     assert evaluate("sum(" + "[" * 64 + "x" + "]" * 64 + ")", x=3).value == 3.0
     kind, message, _, _ = run.failure("[" * 20_000 + "x" + "]" * 20_000, {"x": 3})
