@@ -20,7 +20,7 @@ from gradcli.numbers.shapes import check_allocation
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any
+    from typing import Any, NoReturn
 
 
 def tensor(data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
@@ -118,7 +118,7 @@ def _flatten(data: Any, items: list[Any]) -> tuple[int, ...]:
         deeper: list[Any] = []
         for part in level:
             if not _is_sequence(part):
-                raise TypeError(f"not a sequence: {part!r}")
+                raise TypeError("not a sequence")
             if len(part) != size:
                 raise ValueError(f"expected sequence of length {size} at dim {len(shape)} (got {len(part)})")
             deeper.extend(part)
@@ -172,11 +172,24 @@ def _common(items: list[Any]) -> dtype:
 # --- filled ---
 
 
-def shape_from(size: tuple[Any, ...]) -> tuple[int, ...]:
-    """The shape meant by `zeros(2, 3)`, `zeros((2, 3))` or `zeros([2, 3])`."""
+def shape_from(size: tuple[Any, ...], of: str = "") -> tuple[int, ...]:
+    """The shape meant by `zeros(2, 3)`, `zeros((2, 3))` or `zeros([2, 3])`, for the function called `of`."""
     if len(size) == 1 and isinstance(size[0], (tuple, list)):
         size = tuple(size[0])
+    if not all(hasattr(n, "__index__") for n in size):
+        _refuse_sizes(size, f"{of}(): " if of else "")
     return tuple(n.__index__() for n in size)
+
+
+def _refuse_sizes(size: tuple[Any, ...], of: str) -> NoReturn:
+    if len(size) == 1:
+        kind = type(size[0]).__name__
+        raise TypeError(f"{of}argument 'size' (position 1) must be tuple of ints, not {kind}")
+    at, bad = next((i, n) for i, n in enumerate(size, 1) if not hasattr(n, "__index__"))
+    raise TypeError(
+        f"{of}argument 'size' failed to unpack the object at pos {at} with error "
+        f'"type must be tuple of ints,but got {type(bad).__name__}"'
+    )
 
 
 def filled(shape: tuple[int, ...], value: Any, kind: dtype, requires_grad: bool = False) -> Tensor:
@@ -191,33 +204,43 @@ def filled(shape: tuple[int, ...], value: Any, kind: dtype, requires_grad: bool 
 
 def zeros(*size: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """A tensor of zeros."""
-    return filled(shape_from(size), 0.0, as_dtype(dtype) or DEFAULT.dtype, requires_grad)
+    return filled(shape_from(size, "zeros"), 0.0, as_dtype(dtype) or DEFAULT.dtype, requires_grad)
 
 
 def ones(*size: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """A tensor of ones."""
-    return filled(shape_from(size), 1.0, as_dtype(dtype) or DEFAULT.dtype, requires_grad)
+    return filled(shape_from(size, "ones"), 1.0, as_dtype(dtype) or DEFAULT.dtype, requires_grad)
 
 
 def full(size: Any, fill_value: Any, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """A tensor whose every element is `fill_value`, of that number's element type."""
+    if not isinstance(size, (tuple, list)):
+        _refuse_sizes((size,), "full(): ")
     value = getattr(fill_value, "_value", fill_value)
     found = bool_ if isinstance(value, bool) else int64 if isinstance(value, int) else DEFAULT.dtype
     return filled(shape_from((size,)), value, as_dtype(dtype) or found, requires_grad)
 
 
+def _expect_tensor(input: Any, name: str) -> None:
+    if not isinstance(input, Tensor):
+        raise TypeError(f"{name}(): argument 'input' (position 1) must be Tensor, not {type(input).__name__}")
+
+
 def zeros_like(input: Tensor, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """Zeros of the shape and element type of `input`."""
+    _expect_tensor(input, "zeros_like")
     return filled(tuple(input.shape), 0.0, as_dtype(dtype) or input.dtype, requires_grad)
 
 
 def ones_like(input: Tensor, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """Ones of the shape and element type of `input`."""
+    _expect_tensor(input, "ones_like")
     return filled(tuple(input.shape), 1.0, as_dtype(dtype) or input.dtype, requires_grad)
 
 
 def full_like(input: Tensor, fill_value: Any, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """`fill_value` in the shape and element type of `input`."""
+    _expect_tensor(input, "full_like")
     return filled(
         tuple(input.shape),
         getattr(fill_value, "_value", fill_value),

@@ -62,10 +62,12 @@ def record(
     if (THREADS.off and not MODE.enabled) or rule.backward == NO_NODE:
         return None
     needed = modified = False
+    plain = len(values) < 3 and type(out) is float and all(type(v) is float for v in values)
     edges: list[Any] = []
     for operand in operands:
         edge = operand
         if type(operand) is Tensor:
+            plain = plain and type(operand._value) is float  # and no float32 that was converted
             if operand._node is not None:
                 edge = operand._node
                 needed = True
@@ -76,7 +78,6 @@ def record(
     if not needed:
         return None
     name = rule.variant(operands, static) if rule.variant is not None else None
-    plain = len(values) < 3 and type(out) is float and all(type(v) is float for v in values)
     node: Node = _new(
         node_class(rule, name, len(values) if plain and has_fast_node(rule, len(values)) else 0)
     )

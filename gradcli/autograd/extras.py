@@ -187,6 +187,40 @@ def _bounding(name: str, keeps: str, chosen: str) -> Rule:
 CLAMP_MIN, CLAMP_MAX = _bounding("ClampMin", "ge", "maximum"), _bounding("ClampMax", "le", "minimum")
 
 
+def _nll(xp: Any, logs: Any, index: Any, reduction: str) -> Any:
+    picked = -xp.getitem(logs, index)
+    if reduction == "none":
+        return picked
+    total = xp.sum(picked)
+    return total if reduction == "sum" else xp.div(total, float(_count(xp.shape(picked))))
+
+
+def _count(shape: tuple[int, ...]) -> int:
+    size = 1
+    for n in shape:
+        size *= n
+    return size
+
+
+def _nll_vjp(xp: Any, g: Any, out: Any, logs: Any, index: Any, reduction: str) -> Any:
+    shape = xp.shape(logs)
+    each = xp.broadcast_to(g, shape[:-1])
+    if reduction == "mean":
+        each = xp.div(each, float(_count(shape[:-1])))
+    return -xp.scatter(each, index, shape)
+
+
+NLL = Rule(
+    "nll",
+    "logs; index, reduction",
+    value=_nll,
+    vjps=[_nll_vjp],
+    backward="NllLossBackward0",
+    summary="minus the logarithms of the probabilities of the classes at `index`",
+    linear=True,
+)
+
+
 def _without_derivative(name: str, function: str) -> Rule:
     """An operation that PyTorch records although it has no derivative of it; asking for one raises
     RuntimeError."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gradcli.autograd import extras, operators
-from gradcli.autograd.dtypes import REAL, bool_, cast, is_array, settle
+from gradcli.autograd.dtypes import REAL, WHOLE, bool_, cast, dtype_of, int64, is_array, settle
 from gradcli.autograd.engine import MISSING, apply, unary
 from gradcli.autograd.extras import CLONE
 from gradcli.autograd.operators import compare, operand_of
@@ -60,6 +60,8 @@ def _of_whole_numbers(name: str, rule: Rule, input: Tensor) -> Tensor:
     from gradcli.autograd.refusals import expect_kernel
 
     expect_kernel(name, input)
+    if name == "relu":
+        return clamp(input, 0)  # type: ignore[no-any-return]
     return apply(CLONE, input) if name in STAY_WHOLE or (name, input.dtype) == ("sign", bool_) else (
         apply(rule, input)
     )
@@ -120,6 +122,7 @@ for _name, _rule in {
 }.items():
     _of_one(_name, _rule)
 function(lambda input: apply(extras.SGN, input), "sgn")
+function(lambda input: input.detach(), "detach", also_method=False)
 setattr(Tensor, "__abs__", TORCH["abs"])  # noqa: B010
 
 
@@ -245,7 +248,9 @@ def pow(input: Any, exponent: Any) -> Any:
 def div(input: Any, other: Any, *, rounding_mode: str | None = None) -> Any:
     """`input / other`, rounded to whole numbers where `rounding_mode` is "floor" or "trunc"."""
     if rounding_mode is not None:
-        return apply(extras.DIV_ROUNDED, input, other, mode=rounding_mode)
+        out = apply(extras.DIV_ROUNDED, input, other, mode=rounding_mode)
+        operands = [getattr(operand, "_value", operand) for operand in (input, other)]
+        return wrap(cast(out._value, int64)) if all(_kind(v) < REAL for v in operands) else out
     return _checked("div", input, other, operators.div(input, other))
 
 
@@ -278,13 +283,18 @@ def clamp(input: Tensor, min: Any = None, max: Any = None) -> Tensor:
     expect_tensor(input, "clamp")
     if min is None and max is None:
         raise RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None")
-    if input.dtype.rank < REAL and not any(isinstance(bound, (float, Tensor)) for bound in (min, max)):
+    bounds = [getattr(bound, "_value", bound) for bound in (min, max)]
+    if input.dtype.rank < REAL and all(b is None or _kind(b) < REAL for b in bounds):
         import numpy
 
-        return wrap(settle(numpy.clip(input._value, min, max)))
+        return wrap(settle(numpy.clip(input._value, *bounds)))
     return apply(
         RULES["clamp"], input, float("-inf") if min is None else min, float("inf") if max is None else max
     )
+
+
+def _kind(payload: Any) -> int:
+    return WHOLE if type(payload) is int else dtype_of(payload).rank
 
 
 function(clamp, "clip")
@@ -296,7 +306,7 @@ function(lambda input, max: apply(extras.CLAMP_MAX, input, max), "clamp_max")
 def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
     """`input` with `value` where `mask` holds."""
     rule = extras.MASKED_FILL_TENSOR if isinstance(value, Tensor) else extras.MASKED_FILL
-    value = value.to(input.dtype) if isinstance(value, Tensor) else cast(value, input.dtype)
+    value = value.to(input.dtype) if isinstance(value, Tensor) else wrap(cast(value, input.dtype))
     return apply(rule, mask, input, value)
 
 

@@ -150,8 +150,8 @@ def _as_list(given: Any, count: int) -> list[Any]:
 
 def _seeds(roots: list[Tensor], given: list[Any], create_graph: bool) -> list[tuple[Any, Tensor]]:
     cotangents = [_cotangent(i, root, g) for i, (root, g) in enumerate(zip(roots, given, strict=False))]
-    if len(roots) != len(given):
-        raise RuntimeError(f"got {len(roots)} tensors and {len(given)} gradients")
+    if len(roots) != len(cotangents):
+        raise RuntimeError(f"got {len(roots)} tensors and {len(cotangents)} gradients")
     for i, root in enumerate(roots):
         if not root.requires_grad:
             raise RuntimeError(errors.NO_GRAD_FN.format(i))

@@ -103,17 +103,6 @@ def _changing(operation: Callable[..., Any]) -> Callable[..., Any]:
 
 _operation: Any
 for _name, _operation in {
-    "add": operators.add,
-    "sub": operators.sub,
-    "mul": operators.mul,
-    "div": operators.div,
-    "pow": operators.pow,
-    "floor_divide": operators.floordiv,
-    "remainder": operators.mod,
-    "neg": operators.neg,
-}.items():
-    method(_changing(_operation), f"{_name}_")
-for _name, _operation in {
     "__iadd__": operators.add,
     "__isub__": operators.sub,
     "__imul__": operators.mul,
@@ -124,6 +113,14 @@ for _name, _operation in {
 }.items():
     method(_changing(_operation), _name)
 for _name in (
+    "add",
+    "sub",
+    "mul",
+    "div",
+    "pow",
+    "floor_divide",
+    "remainder",
+    "neg",
     "abs",
     "exp",
     "log",
@@ -148,6 +145,8 @@ def _replaced(rule: Rule, tensor: Tensor, value: Any, **static: Any) -> Tensor:
     mine = tensor._value
     given = cast(getattr(value, "_value", value), tensor.dtype)
     out = settle(rule.value(namespace_of(mine, given), mine, given, **static))
+    if not tensor.dtype.is_floating_point:
+        return wrap(out)
     return result(out, record(rule, (tensor, value), (mine, given), out, static))
 
 

@@ -185,7 +185,8 @@ def _logical(sign: str) -> Callable[[Any, Any], Any]:
         if any(k.rank == REAL for k in kinds) and not isinstance(other, int):
             title = max(kinds, key=lambda k: (k.rank, k.itemsize)).title
             raise NotImplementedError(f"\"bitwise_{sign.strip('_')}_cpu\" not implemented for '{title}'")
-        return wrap(settle(test(self._value, getattr(other, "_value", other))))
+        out = test(self._value, getattr(other, "_value", other))
+        return wrap(cast(out, int64) if type(out) is int else settle(out))
 
     return operation
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gradcli.autograd import operators
+from gradcli.autograd.conversions import warn_once
 from gradcli.autograd.engine import apply
 from gradcli.autograd.functions import function
 from gradcli.autograd.rulebook import RULES
@@ -40,12 +41,10 @@ for _name, _ranks in {"matmul": None, "dot": (1, 1), "mm": (2, 2), "mv": (2, 1),
 def cross(input: Tensor, other: Tensor, dim: int | None = None) -> Tensor:
     """The vector product along `dim`, else along the first dimension of three."""
     if dim is None:
-        import warnings
-
-        warnings.warn(CROSS_DIM, UserWarning, stacklevel=2)
         dim = next((i for i, n in enumerate(input.shape) if n == 3), None)
         if dim is None:
             raise RuntimeError("no dimension of size 3 in input")
+        warn_once(CROSS_DIM)
     return cross_along(input, other, dim)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcli.autograd.dtypes import DEFAULT, REAL, cast, dtype_of, is_array, number_dtype, promoted
+from gradcli.autograd.dtypes import DEFAULT, REAL, bool_, cast, dtype_of, is_array, number_dtype, promoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -113,10 +113,20 @@ def _converted(rule: Rule, operands: Sequence[Any], values: list[Payload]) -> li
     if rule.name == "where":
         # The condition is no operand of the arithmetic; it only has to be of the same kind of number.
         kind = operation_dtype(operands[1:], values[1:])
-    return [
+    converted = [
         v if v is None or (i == 0 and rule.name == "where" and is_array(v)) else cast(v, kind)
         for i, v in enumerate(values)
     ]
+    return list(map(_truth, converted)) if kind is bool_ else converted
+
+
+def _truth(value: Payload) -> Payload:
+    """A bool as NumPy's, whose sum is one too."""
+    if type(value) is not bool:
+        return value
+    import numpy
+
+    return numpy.asarray(value)
 
 
 def operation_dtype(operands: Sequence[Any], values: Sequence[Payload]) -> dtype:

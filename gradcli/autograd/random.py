@@ -141,13 +141,20 @@ def rand(*size: Any, dtype: Any = None, requires_grad: bool = False, generator: 
     )
 
 
+def _expect_real(kind: dtype, kernel: str) -> None:
+    if not kind.is_floating_point:
+        raise NotImplementedError(f"\"{kernel}\" not implemented for '{kind.title}'")
+
+
 def randn_like(input: Tensor, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """Normal random numbers of the shape and element type of `input`."""
+    _expect_real(dtype or input.dtype, "normal_kernel_cpu")
     return randn(tuple(input.shape), dtype=dtype or input.dtype, requires_grad=requires_grad)
 
 
 def rand_like(input: Tensor, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """Uniform random numbers of the shape and element type of `input`."""
+    _expect_real(dtype or input.dtype, "check_uniform_bounds")
     return rand(tuple(input.shape), dtype=dtype or input.dtype, requires_grad=requires_grad)
 
 

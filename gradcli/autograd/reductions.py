@@ -4,18 +4,24 @@ softmax."""
 from __future__ import annotations
 
 from gradcli.autograd import extras
-from gradcli.autograd.dtypes import REAL, bool_, cast, int64, is_array, settle
-from gradcli.autograd.engine import apply
+from gradcli.autograd.dtypes import REAL, bool_, cast, int64, settle
+from gradcli.autograd.engine import MISSING, apply
 from gradcli.autograd.functions import expect_tensor, function
+from gradcli.autograd.refusals import expect_dim, expect_elements, expect_kernel, expect_real
 from gradcli.autograd.rulebook import RULES
 from gradcli.autograd.tensor import Tensor, wrap
-from gradcli.numbers.shapes import normal_axis
+from gradcli.numbers.shapes import normal_axes, normal_axis
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
     Dim = int | tuple[int, ...] | list[int] | None
+
+NO_FREEDOM = (
+    "{}(): degrees of freedom is <= 0. Correction should be strictly less than the reduction factor (input "
+    "numel divided by output numel)."
+)
 
 
 def axis_of(dim: Any) -> Any:
@@ -40,8 +46,6 @@ def sum(input: Tensor, dim: Dim = None, keepdim: bool = False, *, dtype: Any = N
 
 def _whole(input: Tensor, name: str, dim: Dim, keepdim: bool) -> Tensor:
     import numpy
-
-    from gradcli.numbers.shapes import normal_axes
 
     axes = normal_axes(axis_of(dim), input.ndim)
     return wrap(numpy.asarray(getattr(numpy, name)(input._value, axis=axes, keepdims=keepdim)))
@@ -79,8 +83,15 @@ def _spread(name: str) -> None:
     ) -> Tensor:
         if isinstance(dim, bool):  # var(False) is var(unbiased=False)
             dim, unbiased = None, dim
+        if input.dtype.rank < REAL:
+            expect_real(name, input)
         correct = (1 if unbiased else 0) if correction is None else correction
-        return apply(RULES[name], input, axis=axis_of(dim), keepdim=int(keepdim), correction=correct)
+        out = apply(RULES[name], input, axis=axis_of(dim), keepdim=int(keepdim), correction=correct)
+        if out.shape.numel() and input.shape.numel() / out.shape.numel() <= correct:
+            import warnings
+
+            warnings.warn(NO_FREEDOM.format(name), UserWarning, stacklevel=2)
+        return out
 
     operation.__name__ = name
     operation.__doc__ = RULES[name].summary
@@ -94,19 +105,26 @@ _spread("std")
 @function
 def norm(input: Tensor, p: Any = 2, dim: Dim = None, keepdim: bool = False) -> Tensor:
     """The p-norm of all elements, or along `dim`."""
+    if input.dtype.rank < REAL:
+        expect_real("norm", input)
     power = 2.0 if p is None or p == "fro" else float(p)
     operands, static = RULES["norm"].bind([input, power], {"axis": axis_of(dim), "keepdim": int(keepdim)})
     return apply(RULES["norm"], *operands, **static)
 
 
 @function
-def logsumexp(input: Tensor, dim: Dim, keepdim: bool = False) -> Tensor:
+def logsumexp(input: Tensor, dim: Any = MISSING, keepdim: bool = False) -> Tensor:
     """log(sum(exp(x))) along `dim`."""
+    expect_dim("logsumexp", dim, 1)
     return apply(RULES["logsumexp"], input, axis=axis_of(dim), keepdim=int(keepdim))
 
 
 def _along(name: str) -> None:
-    def operation(input: Tensor, dim: int, dtype: Any = None) -> Tensor:
+    def operation(input: Tensor, dim: Any = MISSING, dtype: Any = None) -> Tensor:
+        expect_dim(name, dim, 1)
+        expect_kernel(name, input)
+        if name == "cumsum" and input.dtype is bool_:
+            input = wrap(cast(input._value, int64))
         axis = normal_axis(dim, input.ndim)
         return apply(RULES[name], input if dtype is None else input.to(dtype), axis=axis)
 
@@ -155,6 +173,7 @@ def _extreme(name: str, of_two: str, along: Any) -> None:
             return apply(RULES[of_two], input, dim if other is None else other)
         if dim is not None:
             return _along_dim(input, normal_axis(dim, input.ndim), keepdim, name, along)
+        expect_elements(name, input, None)
         if input.dtype.rank < REAL:
             import numpy
 
@@ -168,7 +187,9 @@ def _extreme(name: str, of_two: str, along: Any) -> None:
     function(operation, name)
 
     def shared(input: Tensor, dim: Dim = (), keepdim: bool = False) -> Tensor:
-        axis = None if dim == () else axis_of(dim)
+        if dim in ((), None):
+            expect_elements(f"a{name}", input, None)
+        axis = tuple(range(input.ndim)) if dim in ((), None) else axis_of(dim)
         return apply(RULES[name], input, axis=axis, keepdim=int(keepdim))
 
     function(shared, f"a{name}")
@@ -179,6 +200,7 @@ def _along_dim(input: Tensor, axis: int, keepdim: bool, name: str, along: Any) -
 
     if input.ndim == 0:
         return _PAIRS[name]((apply(along, input, index=()), wrap(numpy.asarray(0))))
+    expect_elements(name, input, axis)
     found = getattr(numpy, f"arg{name}")(input._value, axis=axis, keepdims=True)
     return _PAIRS[name](_picked(input, found, axis, keepdim, along))
 
@@ -203,10 +225,12 @@ def _position(name: str) -> None:
     def operation(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
         import numpy
 
+        axis = None if dim is None else normal_axis(dim, input.ndim)
+        expect_elements(name, input, axis)
         value = numpy.asarray(input._value)
-        if dim is None:
+        if axis is None or not value.ndim:
             return wrap(numpy.asarray(getattr(numpy, name)(value)))
-        return wrap(numpy.asarray(getattr(numpy, name)(value, axis=dim, keepdims=keepdim)))
+        return wrap(numpy.asarray(getattr(numpy, name)(value, axis=axis, keepdims=keepdim)))
 
     operation.__name__ = name
     operation.__doc__ = f"The index of the {name[3:]}imum, of all elements flattened or along `dim`."
@@ -248,9 +272,10 @@ def _quantified(name: str) -> None:
     def operation(input: Tensor, dim: Any = None, keepdim: bool = False) -> Tensor:
         import numpy
 
-        if not is_array(input._value):
+        axes = normal_axes(axis_of(dim), input.ndim)
+        if not input.ndim:
             return wrap(bool(input._value))
-        out = getattr(numpy, name)(input._value != 0, axis=axis_of(dim), keepdims=keepdim)
+        out = getattr(numpy, name)(input._value != 0, axis=axes, keepdims=keepdim)
         return wrap(settle(numpy.asarray(out)))
 
     operation.__name__ = name

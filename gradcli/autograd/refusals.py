@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gradcli.autograd.dtypes import BOOLEAN, REAL
+from gradcli.autograd.engine import MISSING
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -98,6 +99,41 @@ def expect_square(name: str, input: Tensor) -> None:
             f"linalg.{name}: A must be batches of square matrices, but they are {input.shape[-2]} by "
             f"{input.shape[-1]} matrices"
         )
+
+
+def expect_dim(name: str, dim: Any, position: int) -> None:
+    """Raise TypeError where a function that needs one dimension is given none, or something else."""
+    if dim is MISSING:
+        raise TypeError(f'{name}() missing 1 required positional arguments: "dim"')
+    if not hasattr(dim, "__index__") and not (name == "logsumexp" and isinstance(dim, (tuple, list))):
+        kind = "tuple of ints" if name == "logsumexp" else "int"
+        raise TypeError(
+            f"{name}(): argument 'dim' (position {position}) must be {kind}, not {type(dim).__name__}"
+        )
+
+
+def expect_real(name: str, input: Tensor) -> None:
+    """Raise RuntimeError where a function of real numbers is given others."""
+    if input.dtype.rank < REAL:
+        if name == "norm":
+            raise RuntimeError(
+                "linalg.vector_norm: Expected a floating point or complex tensor as input. Got "
+                f"{input.dtype.title}"
+            )
+        raise RuntimeError("std and var only support floating point and complex dtypes")
+
+
+def expect_elements(name: str, input: Tensor, dim: int | None) -> None:
+    """Raise IndexError or RuntimeError where an extreme is asked of nothing, or its place among truths."""
+    if name.startswith("arg") and input.dtype.rank == BOOLEAN:
+        raise RuntimeError(f"{name}(): does not support bool input")
+    if dim is not None and input.ndim and not input.shape[dim]:
+        raise IndexError(f"{name}(): Expected reduction dim {dim} to have non-zero size.")
+    if dim is None and not input.shape.numel():
+        text = f"{name}(): Expected reduction dim to be specified for input.numel() == 0."
+        if name.startswith("arg"):
+            raise IndexError(text)
+        raise RuntimeError(f"{text} Specify the reduction dim with the 'dim' argument.")
 
 
 def expect_triples(a: Tensor, b: Tensor, dim: int) -> None:

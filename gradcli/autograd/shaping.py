@@ -86,10 +86,12 @@ setattr(Tensor, "ravel", lambda self: flatten(self))  # noqa: B010
 @function
 def squeeze(input: Tensor, dim: Any = None) -> Tensor:
     """The same elements without dimensions of size 1, or without `dim` where that is one."""
-    dims = range(input.ndim) if dim is None else dim if isinstance(dim, tuple) else (dim,)
+    several = isinstance(dim, (tuple, list))
+    dims = range(input.ndim) if dim is None else dim if several else (dim,)
     gone = {normal_axis(d, input.ndim) for d in dims}
     shape = tuple(n for i, n in enumerate(input.shape) if n != 1 or i not in gone)
-    return view_of(input, apply(extras.SQUEEZE, input, shape=shape))
+    rule = extras.SQUEEZE if dim is None else extras.SQUEEZE_DIMS if several else extras.SQUEEZE_DIM
+    return view_of(input, apply(rule, input, shape=shape))
 
 
 @function
@@ -102,20 +104,50 @@ def unsqueeze(input: Tensor, dim: int) -> Tensor:
 @method
 def expand(self: Tensor, *sizes: Any) -> Tensor:
     """The elements repeated along dimensions of size 1; -1 keeps a size."""
+    if not sizes:
+        raise TypeError('expand() missing 1 required positional arguments: "size"')
     wanted = shape_from(sizes)
     lead = len(wanted) - self.ndim
+    if lead < 0:
+        kind = "CPUBoolType" if self.dtype is bool_ else _type(self)
+        raise RuntimeError(
+            f"expand({kind}{{{list(self.shape)}}}, size={list(wanted)}): the number of sizes provided "
+            f"({len(wanted)}) must be greater or equal to the number of dimensions in the tensor "
+            f"({self.ndim})"
+        )
+    if -1 in wanted[:lead]:
+        at = wanted.index(-1)
+        raise RuntimeError(
+            f"The expanded size of the tensor (-1) isn't allowed in a leading, non-existing dimension {at}"
+        )
     shape = tuple(self.shape[i - lead] if n == -1 else n for i, n in enumerate(wanted))
     return apply(RULES["broadcast_to"], self, shape=shape)
 
 
-setattr(Tensor, "expand_as", lambda self, other: expand(self, tuple(other.shape)))  # noqa: B010
-function(lambda input, shape: expand(input, tuple(shape)), "broadcast_to")
+def _expand_as(self: Tensor, other: Tensor) -> Tensor:
+    """The elements repeated to the shape of another tensor."""
+    if not isinstance(other, Tensor):
+        raise TypeError(
+            f"expand_as(): argument 'other' (position 1) must be Tensor, not {type(other).__name__}"
+        )
+    return expand(self, tuple(other.shape))  # type: ignore[no-any-return]
+
+
+method(_expand_as, "expand_as")
+function(lambda input, *shape: expand(input, *shape), "broadcast_to")
 
 
 @method
 def repeat(self: Tensor, *repeats: Any) -> Tensor:
     """The elements several times over along each dimension."""
-    return apply(extras.REPEAT, self, sizes=shape_from(repeats))
+    if not repeats:
+        raise TypeError('repeat() missing 1 required positional arguments: "repeats"')
+    sizes = shape_from(repeats)
+    if len(sizes) < self.ndim:
+        raise RuntimeError(
+            "Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor"
+        )
+    return apply(extras.REPEAT, self, sizes=sizes)
 
 
 # --- axes ---
@@ -124,7 +156,14 @@ def repeat(self: Tensor, *repeats: Any) -> Tensor:
 @function
 def permute(input: Tensor, *dims: Any) -> Tensor:
     """The dimensions in another order."""
-    axes = tuple(normal_axis(d, input.ndim) for d in shape_from(dims))
+    order = shape_from(dims)
+    if len(order) != input.ndim:
+        raise RuntimeError(
+            "permute(sparse_coo): number of dimensions in the tensor input does not match the length of the "
+            f"desired ordering of dimensions i.e. input.dim() = {input.ndim} is not equal to len(dims) = "
+            f"{len(order)}"
+        )
+    axes = tuple(normal_axis(d, input.ndim) for d in order)
     return view_of(input, apply(RULES["transpose"], input, axes=axes))
 
 
@@ -159,12 +198,25 @@ def _reversed(self: Tensor) -> Tensor:
 
 
 setattr(Tensor, "T", property(_reversed))  # noqa: B010
-setattr(Tensor, "mT", property(lambda self: transpose(self, -2, -1)))  # noqa: B010
+
+
+def _matrix_transposed(self: Tensor) -> Tensor:
+    """The last two dimensions exchanged."""
+    if self.ndim < 2:
+        raise RuntimeError(
+            f"tensor.mT is only supported on matrices or batches of matrices. Got {self.ndim}-D tensor."
+        )
+    return transpose(self, -2, -1)  # type: ignore[no-any-return]
+
+
+setattr(Tensor, "mT", property(_matrix_transposed))  # noqa: B010
 
 
 @function
 def flip(input: Tensor, *dims: Any) -> Tensor:
     """The elements in reverse order along the given dimensions."""
+    if not dims:
+        raise TypeError('flip() missing 1 required positional arguments: "dims"')
     return apply(RULES["flip"], input, axis=shape_from(dims))
 
 
@@ -181,13 +233,30 @@ def diagonal(input: Tensor) -> Tensor:
     """The diagonal of a matrix."""
     import numpy
 
+    normal_axis(1, input.ndim)
     n = min(input.shape)
     return apply(extras.DIAGONAL, input, index=(numpy.arange(n), numpy.arange(n)))
 
 
-for _name in ("trace", "det", "inv"):
-    function(lambda input, _rule=RULES[_name]: apply(_rule, input), _name)
-function(lambda input: apply(RULES["inv"], input), "inverse")
+
+def _of_squares(name: str, *aliases: str) -> None:
+    rule = RULES[name]
+
+    def operation(input: Tensor) -> Tensor:
+        if input.ndim != 2 or input.shape[0] != input.shape[1]:
+            from gradcli.autograd.refusals import expect_square
+
+            expect_square(name, input)
+        return apply(rule, input)
+
+    operation.__doc__ = rule.summary
+    for alias in (name, *aliases):
+        function(operation, alias)
+
+
+_of_squares("trace")
+_of_squares("det")
+_of_squares("inv", "inverse")
 
 
 # --- joining ---
@@ -212,13 +281,16 @@ for _name in ("stack", "cat"):
 
 
 def _parts(tensors: Any, name: str) -> list[Tensor]:
-    parts = list(tensors)
-    if not parts:
-        raise RuntimeError(
-            f"{name} expects a non-empty TensorList"
-            if name == "stack"
-            else "torch.cat(): expected a non-empty list of Tensors"
+    if not isinstance(tensors, (tuple, list)):
+        raise TypeError(
+            f"{name}(): argument 'tensors' (position 1) must be tuple of Tensors, not "
+            f"{type(tensors).__name__}"
         )
+    parts = list(tensors)
+    if not parts and name == "stack":
+        raise RuntimeError("stack expects a non-empty TensorList")
+    if not parts:
+        raise ValueError("torch.cat(): expected a non-empty list of Tensors")
     for i, part in enumerate(parts):
         if not isinstance(part, Tensor):
             raise TypeError(f"expected Tensor as element {i} in argument 0, but got {type(part).__name__}")

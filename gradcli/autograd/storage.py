@@ -151,8 +151,6 @@ class Modified:
 
     __slots__ = ("message", "shape")
 
-    __array_ufunc__ = None  # NumPy leaves operators to this class
-
     def __init__(self, payload: Payload, made_by: str, version: int, expected: int) -> None:
         self.shape = shape_of(payload)
         what = f"[torch.{dtype_of(payload).title}Tensor {errors.size(self.shape)}]"
@@ -160,10 +158,11 @@ class Modified:
             what += f", which is output 0 of {made_by},"
         self.message = errors.MODIFIED.format(what, version, expected)
 
-    def _used(self, *_: object) -> Any:
+    def _used(self, *_: object, **__: object) -> Any:
         raise RuntimeError(self.message)
 
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __neg__ = __pow__ = __rpow__ = _used
+    __array_ufunc__ = __array_function__ = _used
     __float__ = __array__ = __lt__ = __gt__ = __le__ = __ge__ = __bool__ = _used
 
     def __getattr__(self, name: str) -> Any:

@@ -102,8 +102,8 @@ def transpose(x: Payload, axes: tuple[int, ...] | None = None) -> Any:
 
 @function
 def flip(x: Payload, axis: Axis = None) -> Any:
-    """The elements in reverse order along an axis, or along all."""
-    return np.flip(x, shapes.normal_axes(axis, np.ndim(x)))
+    """The elements in reverse order along an axis, or along all, in memory of their own."""
+    return np.array(np.flip(x, shapes.normal_axes(axis, np.ndim(x))))
 
 
 @function

@@ -328,3 +328,26 @@ def test_apply_takes_tensors_and_numbers() -> None:
     x = leaf(3.0)
     y = torch.apply(RULES["mul"], 2.0, x)
     assert (y.item(), y.grad_fn.inputs, y.grad_fn.saved) == (6.0, (2.0, x), (2.0, 3.0))
+
+
+def test_no_result_shares_memory_with_an_operand_unless_it_is_a_view() -> None:
+    import numpy
+
+    x = leaf([[0.3, 0.6], [0.9, 0.2]])
+    for result in (x.flip(0), x.clone(), x.expand(3, 2, 2), x.clamp(0, 1), x.diag(), x.repeat(1, 1), x.relu()):
+        assert not numpy.may_share_memory(result._value, x._value)
+
+
+def test_the_views_of_many_rows_take_linear_time() -> None:
+    x = torch.zeros(20_000, 2)
+    rows = list(x)  # kept, each a member of one storage
+    rows[-1].add_(1)
+    assert x[-1].tolist() == [1.0, 1.0]
+    assert len(rows) == 20_000
+
+
+def test_random_words_and_pairs_of_them() -> None:
+    torch.manual_seed(1)
+    assert torch.randint(0, 2**28 - 1, (3,)).tolist() == [180483115, 256344314, 140980119]
+    torch.manual_seed(1)
+    assert torch.randint(0, 2**40, (3,)).tolist() == [163196666091, 605300724808, 1095766950793]

@@ -59,7 +59,7 @@ rule(
     "relu", "x",
     value=lambda xp, x: xp.maximum(x, 0.0),
     # Not maximum's vjp, which would share the tie at 0: PyTorch's relu has the left derivative there.
-    vjps=[lambda xp, g, out, x: xp.where(xp.le(x, 0.0), 0.0, g)],
+    vjps=[lambda xp, g, out, x: xp.where(xp.le(out, 0.0), 0.0, g)],
     backward="ReluBackward0", summary="x where it is positive, else 0", derivative="where(x > 0, 1, 0)",
     domain="x != 0", example="relu(x) at x=[-1, 2]",
     conventions=[Convention(

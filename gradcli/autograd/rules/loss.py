@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from gradcli.autograd.rulebook import Convention, rule
+from gradcli.autograd.rulebook import RULES, Convention, Rule, rule
 from gradcli.autograd.rules.helpers import length, log_shares, shares
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from typing import Any
+
+    # (xp, *operands) -> the losses of the elements; (xp, g, *operands) -> their cotangent for one operand
+    Each = Callable[..., Any]
 
 _P = [0.7, -1.3, 0.4]
 _Y = [0.2, 0.9, -1.6]
@@ -25,14 +29,44 @@ def _shared(xp: Any, cotangent: Any) -> Any:
     return xp.div(cotangent, float(length(xp, cotangent, None)))
 
 
-def _mse_vjp(xp: Any, g: Any, p: Any, y: Any) -> Any:
-    return _shared(xp, g * (2.0 * (p - y)))
+_EACH: dict[str, tuple[Each, Sequence[Each]]] = {}
+"""Of each loss, what it takes the mean of."""
 
 
-rule(
-    "mse", "p, y",
-    value=lambda xp, p, y: _mean(xp, (p - y) * (p - y)),
-    vjps=[lambda xp, g, out, p, y: _mse_vjp(xp, g, p, y), lambda xp, g, out, p, y: -_mse_vjp(xp, g, p, y)],
+def _loss(name: str, parameters: str, each: Each, cotangents: Sequence[Each], **fields: Any) -> None:
+    """Enter the mean of `each` in the rulebook."""
+    _EACH[name] = each, cotangents
+
+    def shared(cotangent: Each) -> Each:
+        return lambda xp, g, out, *operands: _shared(xp, cotangent(xp, g, *operands))
+
+    rule(
+        name, parameters, value=lambda xp, *operands: _mean(xp, each(xp, *operands)),
+        vjps=[shared(cotangent) for cotangent in cotangents], **fields,
+    )
+
+
+def reduced(name: str, reduction: str) -> Rule:
+    """The loss `name` with the losses of the elements ("none"), or their sum, in the place of the mean."""
+    mean = RULES[name]
+    if reduction == "mean":
+        return mean
+    each, cotangents = _EACH[name]
+    total = reduction == "sum"
+
+    def of_each(cotangent: Each) -> Each:
+        return lambda xp, g, out, *operands: cotangent(xp, g, *operands)
+
+    return Rule(
+        name, str(mean.signature), value=lambda xp, *o: xp.sum(each(xp, *o)) if total else each(xp, *o),
+        vjps=[of_each(cotangent) for cotangent in cotangents],
+        backward=mean.backward, summary=mean.summary,
+    )
+
+
+_loss(
+    "mse", "p, y", lambda xp, p, y: (p - y) * (p - y),
+    [lambda xp, g, p, y: g * (2.0 * (p - y)), lambda xp, g, p, y: g * (2.0 * (y - p))],
     backward="MseLossBackward0", summary="the mean squared error of predictions p",
     derivative="2*(p - y)/n; 2*(y - p)/n",
     domain="all p, y", example="mse(p, y) at p=[1, 2], y=[1, 4]", samples=_VECTORS,
@@ -61,26 +95,25 @@ rule(
 def _huber(xp: Any, p: Any, y: Any, delta: Any) -> Any:
     d = p - y
     size = xp.abs(d)
-    return _mean(xp, xp.where(xp.lt(size, delta), 0.5 * (d * d), delta * (size - 0.5 * delta)))
+    return xp.where(xp.lt(size, delta), 0.5 * (d * d), delta * (size - 0.5 * delta))
 
 
-def _huber_vjp(xp: Any, g: Any, p: Any, y: Any, delta: Any) -> Any:
+def _huber_cotangent(xp: Any, g: Any, p: Any, y: Any, delta: Any) -> Any:
     d = p - y
-    return _shared(xp, g * xp.where(xp.lt(xp.abs(d), delta), d, delta * xp.sign(d)))
+    return g * xp.where(xp.lt(xp.abs(d), delta), d, delta * xp.sign(d))
 
 
-def _huber_delta_vjp(xp: Any, g: Any, out: Any, p: Any, y: Any, delta: Any) -> Any:
+def _huber_delta_cotangent(xp: Any, g: Any, p: Any, y: Any, delta: Any) -> Any:
     size = xp.abs(p - y)
-    return _shared(xp, g * xp.where(xp.lt(size, delta), 0.0, size - delta))
+    return g * xp.where(xp.lt(size, delta), 0.0, size - delta)
 
 
-rule(
-    "huber", "p, y, delta=1",
-    value=lambda xp, p, y, delta: _huber(xp, p, y, delta),
-    vjps=[
-        lambda xp, g, out, p, y, delta: _huber_vjp(xp, g, p, y, delta),
-        lambda xp, g, out, p, y, delta: -_huber_vjp(xp, g, p, y, delta),
-        _huber_delta_vjp,
+_loss(
+    "huber", "p, y, delta=1", _huber,
+    [
+        _huber_cotangent,
+        lambda xp, g, p, y, delta: -_huber_cotangent(xp, g, p, y, delta),
+        _huber_delta_cotangent,
     ],
     backward="HuberLossBackward0",
     summary="squared error/2 up to delta, from there on a straight line; its mean",
@@ -91,6 +124,7 @@ rule(
     conventions=[Convention(
         lambda xp, p, y, delta: xp.eq(xp.abs(p - y), delta),
         "where a parabola meets a line: the second derivative is that of the line, 0, as in PyTorch",
+        order=2,
     )],
 )
 
@@ -105,22 +139,18 @@ def _bce_each(xp: Any, p: Any, y: Any) -> Any:
     return (y - 1.0) * miss - y * hit
 
 
-def _bce_vjp(xp: Any, g: Any, out: Any, p: Any, y: Any) -> Any:
-    return _shared(xp, xp.div(g * (p - y), xp.maximum((1.0 - p) * p, _LEAST_VARIANCE)))
+def _bce_cotangent(xp: Any, g: Any, p: Any, y: Any) -> Any:
+    return xp.div(g * (p - y), xp.maximum((1.0 - p) * p, _LEAST_VARIANCE))
 
 
-def _target_vjp(xp: Any, g: Any, each: Any, p: Any, y: Any) -> Any:
-    """The cotangent of targets y where `each`, of the shape of p, is their derivative before the mean."""
-    return _shared(xp, g * xp.broadcast_to(each, xp.shape(p - y)))
+def _of_targets(xp: Any, g: Any, each: Any, p: Any, y: Any) -> Any:
+    """The cotangent of targets y where `each`, of the shape of p, is their derivative."""
+    return g * xp.broadcast_to(each, xp.shape(p - y))
 
 
-rule(
-    "bce", "p, y",
-    value=lambda xp, p, y: _mean(xp, _bce_each(xp, p, y)),
-    vjps=[
-        _bce_vjp,
-        lambda xp, g, out, p, y: _target_vjp(xp, g, xp.log1p(-p) - xp.log(p), p, y),
-    ],
+_loss(
+    "bce", "p, y", _bce_each,
+    [_bce_cotangent, lambda xp, g, p, y: _of_targets(xp, g, xp.log1p(-p) - xp.log(p), p, y)],
     backward="BinaryCrossEntropyBackward0",
     summary="the binary cross-entropy of probabilities p, its logarithms not "
     "below -100; bce_with_logits is exact where p is near 0 or 1",
@@ -139,13 +169,12 @@ rule(
         ),
     ],
 )
-rule(
-    "bce_with_logits", "z, y",
-    value=lambda xp, z, y: _mean(xp, (1.0 - y) * z - xp.logsigmoid(z)),
+_loss(
+    "bce_with_logits", "z, y", lambda xp, z, y: (1.0 - y) * z - xp.logsigmoid(z),
     # sigmoid(z) - y, without the cancellation where z is large and y is 1.
-    vjps=[
-        lambda xp, g, out, z, y: _shared(xp, g * ((1.0 - y) * xp.sigmoid(z) - y * xp.sigmoid(-z))),
-        lambda xp, g, out, z, y: _target_vjp(xp, g, -z, z, y),
+    [
+        lambda xp, g, z, y: g * ((1.0 - y) * xp.sigmoid(z) - y * xp.sigmoid(-z)),
+        lambda xp, g, z, y: _of_targets(xp, g, -z, z, y),
     ],
     backward="BinaryCrossEntropyWithLogitsBackward0",
     summary="the binary cross-entropy of sigmoid(z), without overflow",
