@@ -219,4 +219,4 @@ def static_value(function: str, name: str, value: Any) -> Any:
         return number
     if number % 1.0 != 0.0:  # a nan and the infinities, too, are no whole numbers
         raise ValueRefused(f"{name} of {function}() must be a whole number, not {number:g}", name)
-    return int(number)
+    return int(number) if name != "keepdim" else int(number != 0.0)

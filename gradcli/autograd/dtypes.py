@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 
+from gradcli.numbers import quiet
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -108,7 +110,7 @@ def cast(payload: Payload, to: dtype) -> Payload:
         return payload
     if is_array(payload):
         return (
-            payload if payload.dtype == object or dtype_of(payload) is to else settle(payload.astype(to.name))
+            payload if payload.dtype == object or dtype_of(payload) is to else settle(_as_type(payload, to))
         )
     if not isinstance(payload, (int, float)):
         return payload
@@ -118,7 +120,13 @@ def cast(payload: Payload, to: dtype) -> Payload:
         return bool(payload)
     import numpy
 
-    return numpy.asarray(payload).astype(to.name)
+    return _as_type(numpy.asarray(payload), to)
+
+
+def _as_type(array: Any, to: dtype) -> Any:
+    """The array with elements of another type; too large for it is infinite, without a warning."""
+    with quiet():
+        return array.astype(to.name)
 
 
 def number_dtype(number: bool | int | float) -> dtype:

@@ -64,15 +64,26 @@ def log_shares(xp: Any, x: Any, axis: Axis) -> Any:
     return shifted - xp.log(xp.sum(xp.exp(shifted), axis, True))
 
 
-def excluded_products(xp: Any, x: Any, axis: int | None) -> Any:
+def excluded_products(xp: Any, x: Any, axis: Axis) -> Any:
     """For each element the product of the others along `axis`, undivided, so that zeros do no harm."""
     shape = xp.shape(x)
-    if not shape or 0 in shape:
+    axes = axes_of(axis, len(shape))
+    if not axes or 0 in shape:
         return xp.ones_like(x)
-    if axis is None:
-        flat = excluded_products(xp, xp.reshape(x, (-1,)), 0)
-        return xp.reshape(flat, shape)
-    axis %= len(shape)
+    if len(axes) == len(shape):
+        return xp.reshape(_excluded_products(xp, xp.reshape(x, (-1,)), 0), shape)
+    if len(axes) == 1:
+        return _excluded_products(xp, x, axes[0])
+    # Several axes, but not all, as one behind the others.
+    order = (*(i for i in range(len(shape)) if i not in axes), *axes)
+    turned = xp.transpose(x, order)
+    left = len(shape) - len(axes)
+    flat = xp.reshape(turned, (*xp.shape(turned)[:left], -1))
+    found = xp.reshape(_excluded_products(xp, flat, left), xp.shape(turned))
+    return xp.transpose(found, tuple(order.index(i) for i in range(len(shape))))
+
+
+def _excluded_products(xp: Any, x: Any, axis: int) -> Any:
     before = _running_products(xp, _shifted(xp, x, axis), axis)
     after = _running_products(xp, _shifted(xp, xp.flip(x, axis), axis), axis)
     return before * xp.flip(after, axis)

@@ -55,7 +55,10 @@ rule(
     # The product of the others and not out/x, which has no answer where an element is 0.
     vjps=[lambda xp, g, out, x, axis, keepdim: spread(xp, g, x, axis) * excluded_products(xp, x, axis)],
     backward="ProdBackward0", variant=_both("Prod"), summary="the product of the elements",
-    derivative="prod(x)/x", example="prod(x) at x=[2, 3, 4]", samples=[*_ONE_AXIS, ([0.7, 0.0, 0.4],)],
+    derivative="prod(x)/x", example="prod(x) at x=[2, 3, 4]",
+    samples=[
+        *_ONE_AXIS, ([0.7, 0.0, 0.4],), ((_MATRIX,), {"axis": (0, 1)}), (([_MATRIX],), {"axis": (0, 2)}),
+    ],
 )
 
 
