@@ -334,7 +334,9 @@ def test_no_result_shares_memory_with_an_operand_unless_it_is_a_view() -> None:
     import numpy
 
     x = leaf([[0.3, 0.6], [0.9, 0.2]])
-    for result in (x.flip(0), x.clone(), x.expand(3, 2, 2), x.clamp(0, 1), x.diag(), x.repeat(1, 1), x.relu()):
+    for result in (
+        x.flip(0), x.clone(), x.expand(3, 2, 2), x.clamp(0, 1), x.diag(), x.repeat(1, 1), x.relu()
+    ):  # fmt: skip
         assert not numpy.may_share_memory(result._value, x._value)
 
 
