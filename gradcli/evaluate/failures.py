@@ -145,8 +145,6 @@ def _reason(rule: Rule, error: Exception) -> str:
     from gradcli.evaluate.wording import plain
 
     text = str(error)
-    if rule.name == "full":
-        return "the value to fill an array with is a single number"
     if rule.name == "matmul" and "at least 1D" not in text:
         return "the columns of the left operand must be as many as the rows of the right one"
     return BROADCAST if any(words in text for words in ("broadcast", "non-singleton")) else plain(error)

@@ -51,6 +51,7 @@ _TABLE: dict[str, str | Callable[[Match[str]], str]] = {
     r"maximum supported dimension|number of dimensions must be within": "an array has at most 64 axes",
     # sizes
     r"negative dimension (-\d+)": lambda m: f"a size is 0 or more, not {m[1]}",
+    r"maximum allowed dimension": "a size is too large",
     r"only one dimension can be inferred": "one size only may be -1, which stands for what is left",
     r"invalid shape dimension (-\d+)": lambda m: f"a size is 0 or more, or -1 for what is left, not {m[1]}",
     r"shape '\[(.*)\]' is invalid for input of size (\d+)": _no_reshape,
@@ -78,4 +79,4 @@ _TABLE: dict[str, str | Callable[[Match[str]], str]] = {
     # reductions
     r"^(amax|amin)\(\): Expected reduction dim": _EMPTY,
 }
-_WORDS = {re.compile(pattern): words for pattern, words in _TABLE.items()}
+_WORDS = {re.compile(pattern, re.IGNORECASE): words for pattern, words in _TABLE.items()}

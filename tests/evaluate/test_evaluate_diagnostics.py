@@ -216,6 +216,7 @@ IN_PLAIN_WORDS = [
     ("transpose(A, [0, 0])", "[0, 0]", "axes must name every axis once, as [1, 0] does for a matrix"),
     ("transpose(A, 1)", "1", "axes must name every axis once, as [1, 0] does for a matrix"),
     ("zeros(-1)", "zeros(-1)", "a size is 0 or more, not -1"),
+    ("ones(1e308, 0)", "ones(1e308, 0)", "a size is too large"),
     ("reshape(A, -1, -1)", "reshape(A, -1, -1)", "one size only may be -1, which stands for what is left"),
     ("reshape(A, -3)", "reshape(A, -3)", "a size is 0 or more, or -1 for what is left, not -3"),
     ("linspace(0, 1, -3)", "-3", "the number of steps is 0 or more"),

@@ -20,9 +20,17 @@ rule(
     summary="an array of ones: ones(2, 3) or ones([2, 3])", derivative="0", domain="sizes not below 0",
     example="ones(3)*x at x=2", samples=[((), {"shape": (2, 3)})],
 )
+def _full(xp: Any, value: Any, shape: Any) -> Any:
+    if xp.shape(value):
+        from gradcli.numbers.errors import ShapeError
+
+        raise ShapeError("the value to fill an array with is a single number", xp.shape(value))
+    return xp.full(shape if isinstance(shape, tuple) else (shape,), value)
+
+
 rule(
     "full", "value; shape", order=("shape", "value"),
-    value=lambda xp, value, shape: xp.full(shape if isinstance(shape, tuple) else (shape,), value),
+    value=_full,
     vjps=[lambda xp, g, out, value, shape: xp.sum(g)],
     # PyTorch's has no gradient; the name follows its pattern.
     backward="FullBackward0", summary="an array of one value: full(3, x) or full([2, 3], x)",
