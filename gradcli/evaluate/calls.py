@@ -37,13 +37,9 @@ def begin_call(machine: Machine, expression: Expression) -> None:
     rule = NAMES.get(name)
     if rule is None:
         raise unknown_function(machine, expression, name)
-    if (
-        len(expression.args) == len(rule.operands)
-        and not expression.keywords
-        and is_simple(rule)
-        and name != "detach"
-    ):
-        machine.todo.append((operate, expression, rule))
+    direct = None if expression.keywords else _DIRECT[rule, len(expression.args)]
+    if direct is not None:
+        machine.todo.append((operate, expression, direct))
         machine.todo.extend(expression.args[::-1])
     elif name == "diff":
         from gradcli.evaluate.derivatives import begin_diff
@@ -58,6 +54,23 @@ def begin_call(machine: Machine, expression: Expression) -> None:
         machine.todo.append((_call_rule, expression, rule))
         machine.todo.extend([value for _, value in expression.keywords][::-1])
         machine.todo.extend(expression.args[::-1])
+
+
+class _Direct(dict["tuple[Rule, int]", "Rule | None"]):
+    """The rule of which so many arguments are the operands, as they are; None where there is more to a call.
+
+    Made as asked for.
+    """
+
+    def __missing__(self, call: tuple[Rule, int]) -> Rule | None:
+        rule, count = call
+        rule = rule.overload(range(count), ())
+        direct = is_simple(rule) and count == len(rule.operands) and rule.name not in ("detach", "diff")
+        self[call] = rule if direct else None
+        return self[call]
+
+
+_DIRECT = _Direct()
 
 
 def argument(expression: Expression, position: int, name: str) -> Any:

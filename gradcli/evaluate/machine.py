@@ -314,8 +314,8 @@ def _check_broadcast(shapes: set[tuple[int, ...]]) -> None:
 
 
 def is_simple(rule: Rule) -> bool:
-    """Whether a call's arguments are the rule's operands, as they are."""
-    return not (rule.static or rule.overloads or rule.variadic or rule.folds)
+    """Whether a call's arguments are the rule's operands, as they are, given one for each."""
+    return not (rule.static or rule.variadic)
 
 
 class _Operations(dict["Rule", "Callable[..., Operand] | None"]):

@@ -83,7 +83,7 @@ def tokenize(text: str) -> tuple[list[int], list[Lexeme]]:
     for match in _PATTERN.finditer(text):
         kind = match.lastindex
         if kind in told_apart:
-            kind = word(match.group(), kind)
+            kind = word(match[0], kind)
         elif kind in ignored:
             continue
         kinds.append(kind)  # type: ignore[arg-type]  # every alternative of the pattern is a group
@@ -105,23 +105,29 @@ def run(rules: list[Any], context: Any, kinds: Sequence[int], lexemes: Sequence[
     Bottom-up and without recursion: a node is made the moment its last part has been read.
     """
     rows, gotos = _ROWS, _GOTOS
-    states = [_STARTS[start]]
+    state = _STARTS[start]
+    states = [state]
     values: list[Any] = []
     for index, kind in enumerate(kinds):
-        while (move := rows[states[-1]][kind]) < 0:
+        while (move := rows[state][kind]) < 0:
             nonterminal, length, action = rules[-move]
-            if length == 0:
+            if length == 1:
+                del states[-1]
+                if action:
+                    values[-1] = action(context, values[-1:])
+            else:
                 if move == -1:
                     return values[0]
-                parts = []
-            else:
-                parts = values[-length:]
-                del values[-length:], states[-length:]
-            values.append(action(context, parts) if action else parts[0])
-            states.append(gotos[states[-1]][nonterminal][kind])
+                first = len(values) - length
+                parts = values[first:]
+                del values[first:], states[first + 1 :]
+                values.append(action(context, parts) if action else parts[0])
+            state = gotos[states[-1]][nonterminal][kind]
+            states.append(state)
         if not move:
-            raise Rejected(index, states[-1])
-        states.append(move)
+            raise Rejected(index, state)
+        state = move
+        states.append(state)
         values.append(lexemes[index])
     raise AssertionError("the tokens must end with the end")
 
