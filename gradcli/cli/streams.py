@@ -4,11 +4,14 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import BinaryIO
 
 LONGEST_LINE = 16 * 2**20
 """Bytes of a line that are taken in: what has no line ends (/dev/zero) must not fill the memory."""
+
+BLOCK = 2**16
+"""So many bytes at most are asked for at once."""
 
 TOO_LONG = "\ud800"
 """Ends the text of a line that was longer than that. No text that can be decoded holds it."""
@@ -20,28 +23,48 @@ class InputError(Exception):
     """A file or stream that cannot be read; the message says which and why."""
 
 
-def lines_of(stream: BinaryIO, name: str) -> Iterator[str]:
+def lines_of(
+    stream: BinaryIO, name: str, before_waiting: Callable[[], object] = lambda: None
+) -> Iterator[str]:
     """The lines of a stream, each as soon as it has arrived, without their ends, BOM and CR.
 
-    Bytes that are not UTF-8 come as lone surrogates, which `flaw` finds. Raises InputError.
+    Before more is asked of the stream, which may take its time, there is a call of `before_waiting`. Bytes
+    that are not UTF-8 come as lone surrogates, which `flaw` finds. Raises InputError.
     """
     first = True
+    for line in _byte_lines(stream, name, before_waiting):
+        if first:
+            line, first = line and line.removeprefix(UTF8_BOM), False
+        if line is None:
+            yield TOO_LONG
+        else:
+            yield from lines_in(line.decode("utf-8", "surrogateescape"))
+
+
+def _byte_lines(
+    stream: BinaryIO, name: str, before_waiting: Callable[[], object]
+) -> Iterator[bytes | None]:
+    """The lines as bytes; None for one that is too long."""
+    begun = bytearray()  # a line whose end has not come yet
+    too_long = False
     while True:
+        before_waiting()
         try:
-            line = stream.readline(LONGEST_LINE + 1)
-            too_long = len(line) > LONGEST_LINE and not line.endswith(b"\n")
-            if too_long:
-                _skip(stream)
+            block = stream.read1(BLOCK)  # type: ignore[attr-defined]
         except OSError as error:
             raise InputError(f"cannot read {name}: {error.strerror or error}") from error
-        if not line:
+        first, *others = block.split(b"\n")
+        begun += first
+        too_long = too_long or len(begun) > LONGEST_LINE
+        if others or (not block and (begun or too_long)):
+            yield None if too_long else bytes(begun)
+            yield from others[:-1]
+            begun = bytearray(others[-1] if others else b"")
+            too_long = False
+        elif too_long:
+            begun.clear()
+        if not block:
             return
-        if first:
-            line, first = line.removeprefix(UTF8_BOM), False
-        if too_long:
-            yield TOO_LONG
-            continue
-        yield from lines_in(line.removesuffix(b"\n").decode("utf-8", "surrogateescape"))
 
 
 def lines_in(text: str) -> Iterator[str]:
@@ -49,12 +72,6 @@ def lines_in(text: str) -> Iterator[str]:
     if "\r" in text:
         text = text.removesuffix("\r").replace("\r\n", "\n").replace("\r", "\n")
     yield from (line + "\n" for line in text.split("\n"))
-
-
-def _skip(stream: BinaryIO) -> None:
-    """Leave out the rest of a line."""
-    while (rest := stream.readline(2**20)) and not rest.endswith(b"\n"):
-        pass
 
 
 def flaw(text: str) -> tuple[str, int, int] | None:

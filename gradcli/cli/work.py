@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from time import monotonic
 
 from gradcli.cli.arguments import UsageError
 from gradcli.cli.environment import OutputError, is_terminal
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from gradcli.evaluate.results import Outcome
 
 STDIN = "-"
+LONGEST_DELAY = 0.05  # seconds between two answers that are handed over one by one
 SELDOM = 20_000
 """So many new objects must be left before garbage is looked for; Python's own 700 come with every line."""
 
@@ -43,11 +45,6 @@ class Source:
         """What errors call it; None for the text of the call and for the only stream there is."""
         return self.path
 
-    @property
-    def is_live(self) -> bool:
-        """Whether somebody may be waiting for the answer to a line before they write the next."""
-        return self.path is None and self.text is None
-
     def lines(self) -> Iterator[str]:
         """The lines, as they arrive. Raises InputError."""
         if self.text is not None:
@@ -55,7 +52,8 @@ class Source:
         elif self.path is None:
             if self.environment.stdin is None:
                 raise InputError("cannot read standard input: it is closed")
-            yield from lines_of(self.environment.stdin, "standard input")
+            # Somebody may be waiting for the answers before they write more.
+            yield from lines_of(self.environment.stdin, "standard input", self.environment.flush)
         else:
             yield from self._file_lines(self.path)
 
@@ -123,6 +121,7 @@ class Work:
         self.answers = answers
         self.session = Session(options)
         self.fail_fast = fail_fast
+        self.handed_over = 0.0  # when the reader of stdout got the latest answers
 
     def carry_out(self, bindings: Iterable[tuple[str, str]], sources: Iterable[Source]) -> int:
         """Bind what the call binds and run every source; the exit status."""
@@ -181,8 +180,7 @@ class Work:
             for chunk in read(source.lines()):
                 empty = None
                 self._chunk(chunk.text, chunk.line)
-                if source.is_live:
-                    self.answers.environment.flush()
+                self._hand_over()
             if empty is not None:  # a call asks for something, where a file may be all comments
                 self._chunk(empty, 1)
         except InputError as error:
@@ -199,6 +197,13 @@ class Work:
                 self.answers.write(outcome)
                 if isinstance(outcome, Failure):
                     self._stop()
+
+    def _hand_over(self) -> None:
+        """Let no answer lie around while the next ones take their time."""
+        now = monotonic()
+        if now - self.handed_over > LONGEST_DELAY:
+            self.answers.environment.flush()
+            self.handed_over = now
 
     def _stop(self) -> None:
         if self.fail_fast:

@@ -112,6 +112,16 @@ def test_an_open_pipe_is_answered_line_by_line(start: Callable) -> None:
     assert (gradcli.returncode, out, err) == (0, b"", b"")
 
 
+def test_an_answer_does_not_wait_for_the_lines_behind_it(start: Callable) -> None:
+    gradcli = start("eval", "--no-tree")
+    slow = "+".join(["sin(x)"] * 20_000) + " at x=1\n"
+    gradcli.stdin.write(b"1 + 1\n" + slow.encode() * 20)
+    gradcli.stdin.flush()
+    assert gradcli.stdout.readline() == b"1 + 1 = 2\n"
+    gradcli.send_signal(signal.SIGINT)  # long before the last of the others
+    assert gradcli.wait(timeout=60) == 130
+
+
 def test_ctrl_c(start: Callable) -> None:
     gradcli = start("eval", "--json")
     gradcli.stdin.write(b"1 + 1\n")

@@ -63,7 +63,7 @@ def test_a_line_as_long_as_may_be_is_read(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_a_stream_that_breaks_is_named() -> None:
     class Broken(io.BytesIO):
-        def readline(self, size: int | None = -1, /) -> bytes:
+        def read1(self, size: int | None = -1, /) -> bytes:
             raise OSError(5, "Input/output error")
 
     with pytest.raises(InputError, match=r"^cannot read 'f': Input/output error$"):
