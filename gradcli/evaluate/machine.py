@@ -346,7 +346,8 @@ def _operation(rule: Rule) -> Callable[..., Operand]:
         for operand in operands:
             if type(operand) is not float:
                 return general(*operands)
-        return value(floats, *operands)
+        out = value(floats, *operands)
+        return out if type(out) is float else general(*operands)  # arange(3), an array of a float
 
     return operation
 
