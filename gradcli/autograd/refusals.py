@@ -136,6 +136,21 @@ def expect_elements(name: str, input: Tensor, dim: int | None) -> None:
         raise RuntimeError(f"{text} Specify the reduction dim with the 'dim' argument.")
 
 
+def not_expanded(input: Tensor, sizes: tuple[int, ...]) -> NoReturn:
+    """Raise RuntimeError for sizes that are too few, or left to a dimension that is not there."""
+    if len(sizes) < input.ndim:
+        kind = "CPUBoolType" if input.dtype.rank == BOOLEAN else f"torch.{input.dtype.title}Tensor"
+        raise RuntimeError(
+            f"expand({kind}{{{list(input.shape)}}}, size={list(sizes)}): the number of sizes provided "
+            f"({len(sizes)}) must be greater or equal to the number of dimensions in the tensor "
+            f"({input.ndim})"
+        )
+    raise RuntimeError(
+        "The expanded size of the tensor (-1) isn't allowed in a leading, non-existing dimension "
+        f"{sizes.index(-1)}"
+    )
+
+
 def expect_triples(a: Tensor, b: Tensor, dim: int) -> None:
     """Raise RuntimeError where a vector product is asked of other than vectors of three elements."""
     if a.ndim != b.ndim:

@@ -108,18 +108,10 @@ def expand(self: Tensor, *sizes: Any) -> Tensor:
         raise TypeError('expand() missing 1 required positional arguments: "size"')
     wanted = shape_from(sizes)
     lead = len(wanted) - self.ndim
-    if lead < 0:
-        kind = "CPUBoolType" if self.dtype is bool_ else _type(self)
-        raise RuntimeError(
-            f"expand({kind}{{{list(self.shape)}}}, size={list(wanted)}): the number of sizes provided "
-            f"({len(wanted)}) must be greater or equal to the number of dimensions in the tensor "
-            f"({self.ndim})"
-        )
-    if -1 in wanted[:lead]:
-        at = wanted.index(-1)
-        raise RuntimeError(
-            f"The expanded size of the tensor (-1) isn't allowed in a leading, non-existing dimension {at}"
-        )
+    if lead < 0 or -1 in wanted[:lead]:
+        from gradcli.autograd.refusals import not_expanded
+
+        not_expanded(self, wanted)
     shape = tuple(self.shape[i - lead] if n == -1 else n for i, n in enumerate(wanted))
     return apply(RULES["broadcast_to"], self, shape=shape)
 
