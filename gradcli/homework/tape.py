@@ -1,0 +1,220 @@
+"""The tape of an expression: its operations in order, to be carried out again at any point."""
+
+from __future__ import annotations
+
+from gradcli.autograd.backward import cotangents
+from gradcli.autograd.engine import apply
+from gradcli.autograd.rulebook import NAMES, RULES
+from gradcli.autograd.tensor import Tensor, wrap
+from gradcli.evaluate.calls import argument, begin_call, check
+from gradcli.evaluate.environment import CONSTANTS, Binding, Environment
+from gradcli.evaluate.failures import unbound
+from gradcli.evaluate.forms import FORMS
+from gradcli.evaluate.kinds import Decimal, payload_of
+from gradcli.evaluate.machine import Machine, operate
+from gradcli.language.names import is_called
+from gradcli.numbers import namespace_of, quiet, shape_of
+from gradcli.numbers.expression import postorder
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Any
+
+    from gradcli.autograd.rulebook import Rule
+    from gradcli.numbers.expression import Expression
+
+    Payload = Any
+
+class Slot(int):
+    """The number of a value on the tape, as an operand; every other operand is a constant payload."""
+
+    __slots__ = ()
+
+
+class Step:
+    """An operation: its rule, its operands (Slots and constants), its static parameters, where it stands."""
+
+    __slots__ = ("expression", "operands", "rule", "scalar", "static")
+
+    def __init__(
+        self,
+        rule: Rule,
+        operands: tuple[Slot | Payload, ...],
+        static: Mapping[str, Any],
+        expression: Expression,
+        *,
+        scalar: bool,
+    ) -> None:
+        self.rule = rule
+        self.operands = operands
+        self.static = static
+        self.expression = expression  # its span is the place of the operation in the tape's text
+        self.scalar = scalar  # whether operands and outcome are single numbers
+
+    def __repr__(self) -> str:
+        return f"<Step {self.rule.name} of {self.operands}>"
+
+
+class Tape:
+    """The operations of an expression that depend on its variables, in an order in which they can be done.
+
+    Slots 0, 1, ... hold the variables `names`, the following ones the outcomes of `steps`; `root` is the slot
+    of the result, or the payload of a result that no variable has a part in. A condition that is a single
+    number chooses one operand, value and derivative: no nan comes from the branch that is not taken.
+    """
+
+    __slots__ = ("expression", "names", "root", "steps", "text")
+
+    def __init__(
+        self, text: str, expression: Expression, names: Sequence[str], steps: list[Step], root: Slot | Payload
+    ) -> None:
+        self.text = text
+        self.expression = expression
+        self.names = tuple(names)
+        self.steps = steps
+        self.root = root
+
+    @property
+    def scalar(self) -> bool:
+        """Whether every operation is one on single numbers."""
+        return all(step.scalar for step in self.steps) and not shape_of(self.root)
+
+    def floats(self) -> Tape:
+        """The same tape with its constants as Python floats, to be run on floats."""
+        steps = [
+            Step(
+                step.rule,
+                tuple(operand if type(operand) is Slot else as_floats(operand) for operand in step.operands),
+                step.static,
+                step.expression,
+                scalar=step.scalar,
+            )
+            for step in self.steps
+        ]
+        root = self.root if type(self.root) is Slot else as_floats(self.root)
+        return Tape(self.text, self.expression, self.names, steps, root)
+
+    def values(self, point: Mapping[str, Payload]) -> list[Payload]:
+        """What every slot holds at a point: a payload of one kind for each of `names`."""
+        values: list[Any] = [point[name] for name in self.names]
+        xp = namespace_of(*values) if values else None
+        with quiet():
+            for step in self.steps:
+                operands = [values[o] if type(o) is Slot else o for o in step.operands]
+                kind = xp if step.scalar and xp is not None else namespace_of(*operands)
+                values.append(step.rule.value(kind, *operands, **step.static))
+        return values
+
+    def value(self, point: Mapping[str, Payload]) -> Payload:
+        """The expression at a point."""
+        return self.values(point)[self.root] if type(self.root) is Slot else self.root
+
+    def derivative(self, point: Mapping[str, Payload], wrt: str) -> tuple[Payload, Payload]:
+        """The expression at a point and its derivative there, as the engine's backward pass gives it.
+
+        The derivative of an array with respect to a number has the array's shape.
+        """
+        tensors: list[Any] = [wrap(point[name], name == wrt) for name in self.names]
+        for step in self.steps:
+            tensors.append(_applied(step, [tensors[o] if type(o) is Slot else o for o in step.operands]))
+        out = tensors[self.root] if type(self.root) is Slot else wrap(self.root)
+        x = tensors[self.names.index(wrt)] if wrt in self.names else None
+        value = out._value
+        if x is None or not out.requires_grad:
+            return value, namespace_of(value).zeros_like(value)
+        if shape_of(value):
+            from gradcli.evaluate.derivatives import derivative
+
+            return value, derivative(out, x)._value
+        _, leaves = cotangents(out)
+        return value, leaves.get(x, namespace_of(value).zeros_like(value))
+
+
+def as_floats(payload: Payload) -> Payload:
+    """A payload as a float, or as an array of floats."""
+    return payload.astype("float64") if shape_of(payload) else float(payload)
+
+
+def _applied(step: Step, operands: list[Any]) -> Tensor:
+    if step.rule.name == "where" and step.scalar:
+        condition, then, otherwise = operands
+        taken = then if payload_of(condition) != 0 else otherwise
+        return taken if type(taken) is Tensor else wrap(taken)
+    given = [o if type(o) in (Tensor, float) else wrap(o) for o in operands]
+    return apply(step.rule, *given, **step.static)
+
+
+# --- recording ---
+
+
+def variables(expression: Expression) -> tuple[str, ...]:
+    """The names that an expression leaves open, in order of appearance.
+
+    Constants are none, nor is a longer name before a parenthesis that stands nowhere else: that is meant for
+    a function.
+    """
+    names = [part for part in postorder(expression) if part.op == "name"]
+    names.sort(key=lambda part: part.span or (0, 0))
+    open = dict.fromkeys(
+        part.value
+        for part in names
+        if part.value not in CONSTANTS and not (is_called(part) and len(part.value) > 1)
+    )
+    return tuple(open)
+
+
+def record(text: str, expression: Expression, kind: Decimal) -> Tape:
+    """The tape of an expression that was read from `text`, its constants with the digits of `kind`.
+
+    Raises Diagnostic, with the place, for what cannot be carried out: unknown functions, arguments or shapes
+    that do not fit.
+    """
+    environment = Environment()
+    names = variables(expression)
+    for position, name in enumerate(names):
+        # Any value serves: what is recorded does not depend on it.
+        leaf = wrap(kind.context.sqrt(kind.context.mpf(position + 2) / 7), True)
+        environment.set(Binding(name, leaf, 0))
+    machine = Machine(environment, kind, text, _FORMS)
+    machine.trace = []
+    root = machine.run(expression)
+    slots: dict[int, Slot] = {id(environment.variables[name].tensor): Slot(i) for i, name in enumerate(names)}
+    steps: list[Step] = []
+    for traced in machine.trace:
+        operands = tuple(slots[id(o)] if id(o) in slots else payload_of(o) for o in traced.operands)
+        if traced.rule is None or not any(type(operand) is Slot for operand in operands):
+            continue
+        shapes = [shape_of(payload_of(operand)) for operand in (*traced.operands, traced.out)]
+        slots[id(traced.out)] = Slot(len(names) + len(steps))
+        step = Step(traced.rule, operands, traced.static or {}, traced.expression, scalar=not any(shapes))
+        steps.append(step)
+    return Tape(text, expression, names, steps, slots.get(id(root), payload_of(root)))
+
+
+def _if(machine: Machine, expression: Expression) -> None:
+    """Both branches: which one is taken depends on the point."""
+    machine.todo.append((operate, expression, RULES["where"]))
+    machine.todo.extend(expression.args[::-1])
+
+
+def _call(machine: Machine, expression: Expression) -> None:
+    """A call; what stands under detach or diff is computed anew at every point, like all else."""
+    name = expression.value
+    if name == "detach":
+        check(machine, expression, NAMES[name])
+        machine.todo.append((operate, expression, RULES["detach"]))
+        machine.todo.append(argument(expression, 0, "x"))
+    elif name == "diff":
+        from gradcli.homework.derive import formula
+
+        check(machine, expression, NAMES[name])
+        f, x, order = (argument(expression, i, key) for i, key in enumerate(("f", "x", "order")))
+        if x.op != "name":
+            raise unbound(machine, x)
+        machine.todo.append(formula(f, x.value, int(order.value) if order is not None else 1))
+    else:
+        begin_call(machine, expression)
+
+
+_FORMS: dict[str, Callable[[Machine, Expression], None]] = {**FORMS, "if": _if, "call": _call}
