@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from gradcli.numbers.expression import Expression
 
     Payload = Any
+    Plan = list[tuple[int, "Step", list[int]]]
+
 
 class Slot(int):
     """The number of a value on the tape, as an operand; every other operand is a constant payload."""
@@ -64,7 +66,7 @@ class Tape:
     number chooses one operand, value and derivative: no nan comes from the branch that is not taken.
     """
 
-    __slots__ = ("expression", "names", "root", "steps", "text")
+    __slots__ = ("_plans", "expression", "names", "root", "steps", "text")
 
     def __init__(
         self, text: str, expression: Expression, names: Sequence[str], steps: list[Step], root: Slot | Payload
@@ -74,6 +76,7 @@ class Tape:
         self.names = tuple(names)
         self.steps = steps
         self.root = root
+        self._plans: dict[str, Plan] = {}
 
     @property
     def scalar(self) -> bool:
@@ -111,10 +114,56 @@ class Tape:
         return self.values(point)[self.root] if type(self.root) is Slot else self.root
 
     def derivative(self, point: Mapping[str, Payload], wrt: str) -> tuple[Payload, Payload]:
-        """The expression at a point and its derivative there, as the engine's backward pass gives it.
+        """The expression at a point and its derivative there, by the vjps of the rulebook, run back.
 
         The derivative of an array with respect to a number has the array's shape.
         """
+        if not self.scalar:
+            return self._derivative_of_array(point, wrt)
+        values = self.values(point)
+        root = self.root
+        value = values[root] if type(root) is Slot else root
+        like = point[wrt] if wrt in self.names else value
+        zero = like * 0.0 if like - like == 0 else type(like)(0)
+        if type(root) is not Slot:
+            return value, zero
+        cotangents: list[Any] = [None] * len(values)
+        cotangents[root] = zero + 1.0
+        xp = namespace_of(like)
+        with quiet():
+            for slot, step, positions in self._plan(wrt):
+                g = cotangents[slot]
+                if g is None:
+                    continue
+                operands = [values[o] if type(o) is Slot else o for o in step.operands]
+                if step.rule.name == "where":
+                    positions = [position for position in positions if position == taken(operands)]
+                for position, part in step.rule.cotangents(
+                    positions, xp, g, values[slot], operands, step.static
+                ):
+                    operand = step.operands[position]
+                    if type(operand) is Slot:
+                        before = cotangents[operand]
+                        cotangents[operand] = part if before is None else before + part
+        x = cotangents[self.names.index(wrt)] if wrt in self.names else None
+        return value, zero if x is None else x
+
+    def _plan(self, wrt: str) -> Plan:
+        """The steps that depend on a variable, last first: their slots, and which operands do."""
+        if wrt not in self._plans:
+            first = len(self.names)
+            depends = [name == wrt for name in self.names]
+            plan: Plan = []
+            for number, step in enumerate(self.steps):
+                operands = enumerate(step.operands)
+                positions = [i for i, o in operands if type(o) is Slot and depends[o] and step.rule.has_vjp(i)]
+                depends.append(bool(positions))
+                if positions:
+                    plan.append((first + number, step, positions))
+            self._plans[wrt] = plan[::-1]
+        return self._plans[wrt]
+
+    def _derivative_of_array(self, point: Mapping[str, Payload], wrt: str) -> tuple[Payload, Payload]:
         tensors: list[Any] = [wrap(point[name], name == wrt) for name in self.names]
         for step in self.steps:
             tensors.append(_applied(step, [tensors[o] if type(o) is Slot else o for o in step.operands]))
@@ -134,6 +183,11 @@ class Tape:
 def as_floats(payload: Payload) -> Payload:
     """A payload as a float, or as an array of floats."""
     return payload.astype("float64") if shape_of(payload) else float(payload)
+
+
+def taken(operands: Sequence[Payload]) -> int:
+    """Which operand of a where() on single numbers is its value."""
+    return 1 if operands[0] != 0 else 2
 
 
 def _applied(step: Step, operands: list[Any]) -> Tensor:
