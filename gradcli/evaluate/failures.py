@@ -194,7 +194,7 @@ def _meant(machine: Machine, expression: Expression, add: str) -> str:
     name, bound = expression.value, machine.names()
     if name == "d" and (derivative := _derivative_meant(machine, expression)):
         return derivative
-    product = _run_together(name, bound, machine.environment.callables)
+    product = run_together(name, bound, machine.environment.callables)
     if product:
         return f"did you mean {product!r}?"
     near = nearest(name, [*bound, *CONSTANTS])
@@ -239,7 +239,7 @@ def unknown_function(machine: Machine, expression: Expression, name: str) -> Dia
     for function in sorted((f for f in functions if name.endswith(f)), key=len, reverse=True):
         factor = name.removesuffix(function)
         product = factor if factor in bound or (near is None and len(factor) == 1) else ""
-        product = product or _run_together(factor, bound, ())
+        product = product or run_together(factor, bound, ())
         if product:
             product = f"{product}*{function}{_arguments(machine, expression)}"
             return failure("name", message, (span, f"did you mean {product!r}?"))
@@ -270,7 +270,7 @@ def unknown_variable(name: str, known: Iterable[str], option: str) -> Diagnostic
     return failure("name", f"{option} names {name!r}, which is no variable here", hint=hint)
 
 
-def _run_together(name: str, bound: Iterable[str], functions: Iterable[str]) -> str:
+def run_together(name: str, bound: Iterable[str], functions: Iterable[str]) -> str:
     """`x*y` for `xy` where both are bound, `x*sin(x)` for `xsinx`; "" where no three factors make it."""
     variables = [known for known in {**dict.fromkeys(bound), **CONSTANTS} if name != known]
     begun = [("", name)]

@@ -1,0 +1,132 @@
+"""What F is asked about: F read, the variable, and what is worked out about F once for every claim."""
+
+from __future__ import annotations
+
+from gradcli.autograd.rulebook import NAMES
+from gradcli.homework.claims import listed, moved, right_side, with_products
+from gradcli.homework.comparison import Compared
+from gradcli.homework.regions import Decider, borders
+from gradcli.homework.sampling import around, letter, scan
+from gradcli.homework.tape import variables
+from gradcli.homework.written import Written, decimal
+from gradcli.language.diagnostics import Diagnostic
+from gradcli.language.parser import parse_expression
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from gradcli.numbers.expression import Expression
+
+    Number = Any
+
+
+class WrongCall(ValueError):  # noqa: N818 -- not the claim is at fault
+    """A question that cannot be asked: of no certain variable, or of one that F lacks."""
+
+
+class Look:
+    """F along the line of its variable, on floats, the other letters held fast."""
+
+    __slots__ = ("borders", "letters", "points", "states", "true")
+
+    def __init__(
+        self,
+        letters: Mapping[str, float],
+        points: Sequence[float],
+        states: Sequence[Any],
+        true: Sequence[Any],
+        borders: Sequence[float],
+    ) -> None:
+        self.letters = letters
+        self.points = points
+        self.states = states
+        self.true = true
+        self.borders = borders
+
+
+class Question:
+    """Which derivative is asked for; what is worked out about F serves every claim.
+
+    Raises Diagnostic for an F that cannot be read, WrongCall for a variable that F lacks or needs.
+    """
+
+    __slots__ = ("_looks", "_truths", "f", "names", "places", "readings", "written", "wrt")
+
+    def __init__(self, written: str, wrt: str | None = None) -> None:
+        self.written = written
+        text, expression, self.places, self.readings = _read(written, wrt)
+        self.f = Written(text, expression)
+        self.names = variables(expression)
+        self.wrt = _variable(self.names, wrt)
+        self.f.tape()
+        self._truths: dict[Any, tuple[Number, Number]] = {}
+        self._looks: dict[Any, Look] = {}
+
+    def truth(self, compared: Compared) -> tuple[Number, Number]:
+        """F and its derivative at a point, remembered for other claims."""
+        tape = self.f.tape()
+        key = tuple(compared.at[name] for name in tape.names)
+        if key not in self._truths:
+            self._truths[key] = tape.derivative(compared.at, self.wrt)
+        return self._truths[key]
+
+    def look(self, draw: int, signs: Mapping[str, int], *, thin: bool = False) -> Look:
+        """F along its variable, with the other letters as a draw has them, with these signs."""
+        key = (draw, tuple(signs.items()), thin)
+        if key not in self._looks:
+            self._looks[key] = self._look(draw, signs, thin)
+        return self._looks[key]
+
+    def _look(self, draw: int, signs: Mapping[str, int], thin: bool) -> Look:
+        letters = {n: signs.get(n, 1) * letter(n, draw) for n in self.names if n != self.wrt}
+        constants = [*around([part.value for part in self.f.literals()]), *letters.values()]
+        points = scan(constants)
+        if thin:
+            points = points[::3]
+        tape = self.f.floats
+        decide = Decider(tape)
+        states, true = [], []
+        for x in points:
+            at = {**letters, self.wrt: x}
+            states.append(decide(tape.values(at)))
+            true.append(tape.derivative(at, self.wrt)[1])
+        found = borders(
+            points, states, lambda x: decide(tape.values({**letters, self.wrt: x})), constants
+        )
+        return Look(letters, points, states, true, found)
+
+    def compared(self, x: float, draw: int, letters: Mapping[str, float]) -> Compared:
+        """A point to compare at, a little beside `x` and the letters, where no number is a plain one."""
+        context = decimal(50).context
+        shift = context.sqrt(2) / 10**9
+        at = {name: value * (1 + shift / (i + 2)) for i, (name, value) in enumerate(letters.items())}
+        at[self.wrt] = x * (1 + shift)
+        return Compared(at, x, draw)
+
+
+def _variable(names: Sequence[str], wrt: str | None) -> str:
+    if wrt is None:
+        if len(names) > 1:
+            raise WrongCall(f"F has the variables {listed(names)}: say by which to differentiate")
+        return names[0] if names else "x"
+    if names and wrt not in names:
+        raise WrongCall(f"F has no variable {wrt}: it has {listed(names)}")
+    return wrt
+
+
+def _read(written: str, wrt: str | None) -> tuple[str, Expression, list[int], list[str]]:
+    """F's text and expression, where the text's characters were written, and how it was read."""
+    text = right_side(written)
+    expression = parse_expression(text, functions=NAMES)
+    names = variables(expression)
+    places, readings = list(range(len(text) + 1)), []
+    letters = {name for name in (*names, wrt or "") if len(name) == 1}
+    if letters and any(len(name) > 1 and name != wrt for name in names):
+        text, places, readings = with_products(text, letters | {wrt or ""} - {""})
+        try:
+            expression = parse_expression(text, functions=NAMES)
+        except Diagnostic as diagnostic:
+            raise moved(diagnostic, places) from diagnostic
+    return text, expression, places, [f"in F, {reading}" for reading in readings]
