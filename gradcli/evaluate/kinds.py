@@ -143,6 +143,55 @@ class Decimal(Kind):
         return precise.number(value, self.context)
 
 
+class Symbolic(Kind):
+    """Numbers as expressions, of names that have no value; constants are folded exactly."""
+
+    __slots__ = ()
+
+    plain = False
+    dtype = "expression"
+
+    def literal(self, expression: Expression) -> Any:
+        # A float where its digits are those written: x**2 is then a power by a number, as it is elsewhere.
+        written = expression.text
+        if written is None or len(written) < 16 or expression.value % 1.0 == 0.0:
+            return expression.value
+        return wrap(expression)
+
+    def lifted(self, operands: list[Any]) -> list[Any]:
+        if all(type(operand) is float for operand in operands):
+            return [wrap(self.cast(operand)) for operand in operands]
+        return operands
+
+    def constant(self, name: str) -> Any:
+        from gradcli.numbers.expression import name as named
+
+        return wrap(named(_SPELLED.get(name, name)))
+
+    def payload(self, value: Any) -> Any:
+        return self.cast(super().payload(value))
+
+    def cast(self, payload: Any) -> Any:
+        from gradcli.numbers import expressions
+
+        if type(payload).__module__ != "numpy":
+            return expressions.number(payload)
+        if payload.dtype == object:
+            return payload
+        import numpy
+
+        lifted = numpy.empty(payload.shape, dtype=object)
+        for position, value in enumerate(payload.flat):
+            lifted.flat[position] = expressions.number(float(value))
+        return lifted
+
+    def array(self, values: list[Any]) -> Any:
+        return wrap(self.cast(super().array(values)._value))
+
+
+_SPELLED = {"π": "pi", "τ": "tau", "∞": "inf"}
+
+
 _EXACT: dict[str, Callable[[Any], Any]] = {
     "pi": lambda context: +context.pi,
     "π": lambda context: +context.pi,

@@ -1,0 +1,138 @@
+"""Where forms have a value: the conditions that operations set on their operands, and which follow from which."""
+
+from __future__ import annotations
+
+from gradcli.algebra.nodes import FUNCTION, NUMBER, PRODUCT, SUM, Node, is_e, is_whole
+from gradcli.algebra.ranges import is_never_zero, is_not_negative, is_positive
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from gradcli.algebra.forms import Forms
+
+    Condition = tuple[str, Node]
+
+NOT_ZERO = "not zero"
+NOT_NEGATIVE = "not negative"
+"""Other conditions are called by the function whose operand must be within its domain."""
+
+
+def not_zero(forms: Forms, node: Node) -> list[Condition]:
+    """What it takes for a form not to be 0, as conditions on its factors."""
+    found = []
+    for base, _ in forms.factors(node)[1]:
+        if base.kind == FUNCTION and base.head == "tan":
+            base = forms.function("sin", base.parts[0])
+        elif base.kind == PRODUCT:
+            found += not_zero(forms, base)
+            continue
+        if not is_e(base) and not is_never_zero(base.range):
+            found.append((NOT_ZERO, base))
+    if node.kind == NUMBER and not node.head:
+        found.append((NOT_ZERO, node))
+    return found
+
+
+def not_negative(forms: Forms, node: Node) -> list[Condition]:
+    """What it takes for a form not to be negative."""
+    if is_not_negative(node.range):
+        return []
+    coefficient, factors = forms.factors(node)
+    left = [
+        (base, e)
+        for base, e in factors
+        if not (is_not_negative(base.range) or (is_whole(e) and e % 2 == 0) or (type(e) is not Node and not is_whole(e)))
+        and not is_e(base)
+    ]
+    odd = [(base, 1) for base, _ in left]
+    return [(NOT_NEGATIVE, forms.product(1 if coefficient > 0 else -1, odd))]
+
+
+def positive(forms: Forms, node: Node) -> list[Condition]:
+    """What it takes for a form to be positive."""
+    return [] if is_positive(node.range) else not_zero(forms, node) + not_negative(forms, node)
+
+
+def asked(forms: Forms, op: str, operands: Sequence[Node]) -> list[Condition]:
+    """The conditions under which an operation has a value."""
+    if op == "pow":
+        return of_power(forms, *operands) if operands[0].kind != NUMBER or operands[0].head <= 0 else []
+    x = operands[-1] if operands else None
+    if x is None:
+        return []
+    if op == "sqrt":
+        return not_negative(forms, x)
+    if op in ("log", "log2", "log10"):
+        return positive(forms, x)
+    if op == "log1p":
+        return positive(forms, forms.add(((1, forms.one), (1, x))))
+    if op in ("csc", "cot"):
+        return not_zero(forms, forms.function("sin", x))
+    if op in ("reciprocal", "csch", "coth", "mod", "floordiv", "div"):
+        return not_zero(forms, x)
+    if op in _BOUNDED and not _within(op, x):
+        return [(op, x)]
+    return []
+
+
+def of_power(forms: Forms, base: Node, exponent: Node) -> list[Condition]:
+    """The conditions under which a power has a value."""
+    if exponent.kind != NUMBER:
+        return positive(forms, base)
+    found = [] if is_whole(exponent.head) else not_negative(forms, base)
+    return found + not_zero(forms, base) if exponent.head < 0 else found
+
+
+_BOUNDED = frozenset(
+    ("asin", "acos", "atanh", "acosh", "erfinv", "gamma", "lgamma", "digamma", "polygamma", "beta")
+)
+"""Functions without a value somewhere else than at 0 and below it."""
+
+
+def _within(op: str, x: Node) -> bool:
+    low, high, low_open, high_open = x.range
+    if op in ("asin", "acos"):
+        return low >= -1.0 and high <= 1.0
+    if op in ("atanh", "erfinv"):
+        return (low > -1.0 or (low == -1.0 and low_open)) and (high < 1.0 or (high == 1.0 and high_open))
+    return low >= 1.0 if op == "acosh" else is_positive(x.range)
+
+
+def forms_below(roots: Iterable[Node]) -> Iterator[Node]:
+    """Every form below and including some, once each."""
+    seen: set[Node] = set()
+    todo = list(roots)
+    while todo:
+        node = todo.pop()
+        if node in seen:
+            continue
+        seen.add(node)
+        yield node
+        if node.kind == FUNCTION:
+            todo.extend(node.parts)
+        elif node.kind == SUM:
+            todo.extend(term for _, term in node.parts)
+        elif node.kind == PRODUCT:
+            for base, exponent in node.parts:
+                todo.append(base)
+                if type(exponent) is Node:
+                    todo.append(exponent)
+
+
+def kept(forms: Forms, root: Node) -> set[Condition]:
+    """Every condition that a form sets, be it in one branch of a choice only."""
+    found: set[Condition] = set()
+    for node in forms_below([root]):
+        if node.kind == FUNCTION:
+            found.update(asked(forms, node.head, node.parts))
+        elif node.kind == PRODUCT:
+            for base, exponent in node.parts:
+                if not is_e(base) and not (base.kind == NUMBER and base.head > 0) and exponent != 1:
+                    found.update(of_power(forms, base, forms.as_node(exponent)))
+    return found
+
+
+def lost(before: Iterable[Condition], after: set[Condition]) -> list[Condition]:
+    """The conditions among those before that do not follow from those after."""
+    return [condition for condition in dict.fromkeys(before) if condition not in after]

@@ -1,0 +1,205 @@
+"""How forms are made: sums collect like terms, products like factors, whatever their domains."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import gcd, isqrt
+
+from gradcli.algebra import functions
+from gradcli.algebra.nodes import (
+    FUNCTION,
+    NAME,
+    NUMBER,
+    PRODUCT,
+    SUM,
+    Node,
+    factor_order,
+    function_facts,
+    is_e,
+    name_facts,
+    number_facts,
+    product_facts,
+    rational,
+    sum_facts,
+    term_order,
+)
+from gradcli.algebra.ranges import is_not_negative, is_positive
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any
+
+    from gradcli.algebra.nodes import Exponent, Factor, Rational, Term
+
+MOST_BITS = 4096
+"""The longest whole number that a power is worked out to."""
+
+
+class Forms:
+    """Makes forms, each of them once."""
+
+    __slots__ = ("_made", "_primitive", "one", "zero")
+
+    def __init__(self) -> None:
+        self._made: dict[Any, Node] = {}
+        self._primitive: dict[Node, tuple[Rational, Node]] = {}
+        self.zero = self.number(0)
+        self.one = self.number(1)
+
+    def _node(self, kind: int, head: Any, parts: tuple[Any, ...], facts: Callable[[Node], None]) -> Node:
+        key = (kind, head, parts)
+        node = self._made.get(key)
+        if node is None:
+            node = self._made[key] = Node(kind, head, parts)
+            facts(node)
+        return node
+
+    def number(self, value: Rational) -> Node:
+        """A rational number."""
+        return self._node(NUMBER, rational(value), (), number_facts)
+
+    def name(self, text: str, *, constant: bool = False) -> Node:
+        """A variable or a constant of nature."""
+        key = (NAME, text, constant)
+        node = self._made.get(key)
+        if node is None:
+            node = self._made[key] = Node(NAME, text, ())
+            name_facts(node, constant=constant)
+        return node
+
+    def function(self, name: str, *operands: Node) -> Node:
+        """A function of forms, in the one shape that all that are plainly equal share."""
+        known = functions.canonical(self, name, operands)
+        return known if known is not None else self.opaque(name, operands)
+
+    def opaque(self, name: str, operands: Iterable[Node]) -> Node:
+        """A function of forms as it stands."""
+        return self._node(FUNCTION, name, tuple(operands), function_facts)
+
+    # --- sums ---
+
+    def add(self, terms: Iterable[Term]) -> Node:
+        """The sum of terms with coefficients."""
+        collected: dict[Node, Rational] = {}
+        for coefficient, node in terms:
+            for part, term in self.terms(node):
+                collected[term] = collected.get(term, 0) + coefficient * part
+        choices = [term for term in collected if term.kind == FUNCTION and term.head == "where"]
+        if len(choices) > 1:
+            collected = functions.merged_choices(self, collected, choices)
+        kept = [(rational(c), term) for term, c in collected.items() if c]
+        if not kept:
+            return self.zero
+        if len(kept) == 1:
+            return self.scaled(*kept[0])
+        kept.sort(key=term_order)
+        return self._node(SUM, None, tuple(kept), sum_facts)
+
+    def terms(self, node: Node) -> tuple[Term, ...]:
+        """What a form is the sum of."""
+        if node.kind == SUM:
+            return node.parts
+        if node.kind == NUMBER:
+            return ((node.head, self.one),) if node.head else ()
+        if node.kind == PRODUCT and node.head != 1:
+            if len(node.parts) == 1 and node.parts[0][1] == 1 and node.parts[0][0].kind == SUM:
+                return tuple((node.head * c, term) for c, term in node.parts[0][0].parts)
+            return ((node.head, self._product(1, node.parts)),)
+        return ((1, node),)
+
+    def scaled(self, coefficient: Rational, node: Node) -> Node:
+        """A number times a form."""
+        if coefficient == 1:
+            return node
+        if coefficient == 0:
+            return self.zero
+        if node.kind == NUMBER:
+            return self.number(coefficient * node.head)
+        if node.kind == PRODUCT:
+            return self._product(rational(coefficient * node.head), node.parts)
+        if node.kind == SUM:
+            content, primitive = self.primitive(node)
+            return self._product(rational(coefficient * content), ((primitive, 1),))
+        return self._product(rational(coefficient), ((node, 1),))
+
+    def negative(self, node: Node) -> Node:
+        """Minus a form; of a sum, term by term."""
+        if node.kind == SUM:
+            return self._node(SUM, None, tuple((-c, term) for c, term in node.parts), sum_facts)
+        return self.scaled(-1, node)
+
+    def primitive(self, node: Node) -> tuple[Rational, Node]:
+        """A sum as a number times a sum with coprime whole coefficients, the first of them positive."""
+        found = self._primitive.get(node)
+        if found is None:
+            coefficients = [c for c, _ in node.parts]
+            above = gcd(*(c.numerator for c in coefficients))
+            below = 1
+            for c in coefficients:
+                below = below * c.denominator // gcd(below, c.denominator)
+            content = rational(Fraction(above if coefficients[0] > 0 else -above, below))
+            rest = node
+            if content != 1:
+                parts = tuple((rational(Fraction(c) / content), term) for c, term in node.parts)
+                rest = self._node(SUM, None, parts, sum_facts)
+            found = self._primitive[node] = (content, rest)
+        return found
+
+    # --- products ---
+
+    def multiply(self, factors: Iterable[Factor]) -> Node:
+        """The product of powers."""
+        from gradcli.algebra.products import Collected
+
+        return Collected(self).put_all(factors).made()
+
+    def power(self, base: Node, exponent: Exponent) -> Node:
+        """A power."""
+        return self.multiply(((base, exponent),))
+
+    def factors(self, node: Node) -> tuple[Rational, tuple[Factor, ...]]:
+        """What a form is the product of: a number, and powers."""
+        if node.kind == PRODUCT:
+            return node.head, node.parts
+        if node.kind == NUMBER:
+            return node.head, ()
+        if node.kind == SUM:
+            content, primitive = self.primitive(node)
+            return content, ((primitive, 1),)
+        return 1, ((node, 1),)
+
+    def product(self, coefficient: Rational, factors: list[Factor]) -> Node:
+        """The product of a number and powers that are collected already."""
+        if coefficient == 0:
+            return self.zero
+        if not factors:
+            return self.number(coefficient)
+        return self._product(rational(coefficient), tuple(sorted(factors, key=factor_order)))
+
+    def _product(self, coefficient: Rational, factors: tuple[Factor, ...]) -> Node:
+        if coefficient == 1 and len(factors) == 1 and factors[0][1] == 1:
+            return factors[0][0]
+        return self._node(PRODUCT, coefficient, factors, product_facts)
+
+    # --- exponents ---
+
+    def exponent(self, node: Node) -> Exponent:
+        """A form as an exponent: a number where it is one."""
+        return node.head if node.kind == NUMBER else node
+
+    def exponents_sum(self, a: Exponent, b: Exponent) -> Exponent:
+        """The sum of two exponents."""
+        if type(a) is not Node and type(b) is not Node:
+            return rational(a + b)
+        return self.exponent(self.add(((1, self.as_node(a)), (1, self.as_node(b)))))
+
+    def exponents_product(self, a: Exponent, b: Exponent) -> Exponent:
+        """The product of two exponents."""
+        if type(a) is not Node and type(b) is not Node:
+            return rational(a * b)
+        return self.exponent(self.multiply(((self.as_node(a), 1), (self.as_node(b), 1))))
+
+    def as_node(self, exponent: Exponent) -> Node:
+        """An exponent as a form."""
+        return exponent if type(exponent) is Node else self.number(exponent)

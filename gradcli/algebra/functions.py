@@ -1,0 +1,292 @@
+"""What is known of single functions: parity, values at numbers, comparisons and choices, like factors."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from gradcli.algebra.nodes import FUNCTION, NAME, NUMBER, PRODUCT, SUM, Node, is_e, is_whole
+from gradcli.numbers import expressions
+from gradcli.numbers.constants import constant, exact_value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gradcli.algebra.forms import Forms
+    from gradcli.algebra.nodes import Rational
+    from gradcli.algebra.products import Collected
+
+_ODD = frozenset(
+    ("sin", "tan", "asin", "atan", "sinh", "tanh", "asinh", "atanh", "erf", "erfinv", "cbrt", "sign")
+)
+_EVEN = frozenset(("cos", "cosh", "abs"))
+
+OPPOSITE = {"lt": "ge", "ge": "lt", "gt": "le", "le": "gt", "eq": "ne", "ne": "eq"}
+"""The comparison that holds where this one does not."""
+
+_SWAPPED = {"lt": "gt", "gt": "lt", "le": "ge", "ge": "le", "eq": "eq", "ne": "ne"}
+
+
+def canonical(forms: Forms, name: str, operands: Sequence[Node]) -> Node | None:
+    """The form that a function of these operands is plainly equal to; None where it stands for itself."""
+    if name in OPPOSITE:
+        return _comparison(forms, name, *operands)
+    special = _SPECIAL.get(name)
+    if special is not None:
+        found = special(forms, *operands)
+        if found is not None:
+            return found
+    if all(operand.kind == NUMBER for operand in operands):
+        found = _value(forms, name, operands)
+        if found is not None:
+            return found
+    if len(operands) != 1 or not is_negative(operands[0]):
+        return None
+    x = operands[0]
+    if name in _ODD:
+        return forms.scaled(-1, forms.function(name, forms.negative(x)))
+    if name in _EVEN:
+        return forms.function(name, forms.negative(x))
+    if name == "sigmoid":
+        return forms.add(((1, forms.one), (-1, forms.function("sigmoid", forms.negative(x)))))
+    if name == "erfc":
+        return forms.add(((1, forms.one), (1, forms.function("erf", forms.negative(x)))))
+    return None
+
+
+def is_negative(node: Node) -> bool:
+    """Whether a form is written with a minus before all of it."""
+    if node.kind == SUM:
+        return all(coefficient < 0 for coefficient, _ in node.parts)
+    return node.kind in (NUMBER, PRODUCT) and node.head < 0
+
+
+def _value(forms: Forms, name: str, operands: Sequence[Node]) -> Node | None:
+    """A function of numbers, where it is a number again."""
+    function = getattr(expressions, name, None)
+    numbers = [constant(Fraction(operand.head)) for operand in operands]
+    if function is None or name == "polygamma" or None in numbers:
+        return None
+    value = exact_value(function(*numbers))
+    return None if value is None else forms.number(value)
+
+
+# --- single functions ---
+
+
+def _log(forms: Forms, x: Node) -> Node | None:
+    if x.kind == NAME and is_e(x):
+        return forms.one
+    if x.kind == PRODUCT and x.head == 1 and len(x.parts) == 1 and is_e(x.parts[0][0]):
+        return forms.as_node(x.parts[0][1])
+    return None
+
+
+def _extreme(forms: Forms, name: str, a: Node, b: Node) -> Node | None:
+    if a is b:
+        return a
+    for one, other in ((a, b), (b, a)):
+        bound = _infinity(one)
+        if bound:
+            return other if (bound < 0) == (name == "maximum") else one
+    return None
+
+
+def _infinity(node: Node) -> int:
+    """1 for inf, -1 for -inf, 0 of all else."""
+    if node.kind == NAME:
+        return int(node.constant and node.head == "inf")
+    if node.kind == PRODUCT and node.head == -1 and len(node.parts) == 1 and node.parts[0][1] == 1:
+        return -_infinity(node.parts[0][0]) if node.parts[0][0].kind == NAME else 0
+    return 0
+
+
+def _comparison(forms: Forms, name: str, a: Node, b: Node) -> Node | None:
+    if a.kind == NUMBER and b.kind == NUMBER:
+        return _value(forms, name, (a, b))
+    if a is b:
+        return forms.number(int(name in ("le", "ge", "eq")))
+    if a.constant and not b.constant:
+        return forms.function(_SWAPPED[name], b, a)
+    bound = _infinity(b)
+    if bound:
+        return forms.number(int(name == "ne" or name in (("lt", "le") if bound > 0 else ("gt", "ge"))))
+    # relu asks whether max(x, 0) <= 0.
+    if name in ("le", "gt") and a.kind == FUNCTION and a.head == "maximum" and b in a.parts:
+        other = a.parts[0] if a.parts[1] is b else a.parts[1]
+        return forms.function(name, other, b)
+    return None
+
+
+def _and(forms: Forms, a: Node, b: Node) -> Node | None:
+    for one, other in ((a, b), (b, a)):
+        if one.kind == NUMBER:
+            return other if one.head else one
+    return a if a is b else None
+
+
+def _or(forms: Forms, a: Node, b: Node) -> Node | None:
+    for one, other in ((a, b), (b, a)):
+        if one.kind == NUMBER:
+            return one if one.head else other
+    return a if a is b else None
+
+
+def negated(forms: Forms, condition: Node) -> Node:
+    """The condition that holds where this one does not."""
+    if condition.kind == FUNCTION and condition.head in OPPOSITE:
+        return forms.function(OPPOSITE[condition.head], *condition.parts)
+    return forms.function("logical_not", condition)
+
+
+def _not(forms: Forms, a: Node) -> Node | None:
+    if a.kind == NUMBER:
+        return forms.number(int(not a.head))
+    if a.kind == FUNCTION and a.head in OPPOSITE:
+        return negated(forms, a)
+    return a.parts[0] if a.kind == FUNCTION and a.head == "logical_not" else None
+
+
+def _where(forms: Forms, condition: Node, a: Node, b: Node) -> Node | None:
+    if condition.kind == NUMBER:
+        return a if condition.head else b
+    a, b = under(forms, condition, a, holds=True), under(forms, condition, b, holds=False)
+    if a is b:
+        return a
+    flip = condition.kind == FUNCTION and condition.head in OPPOSITE
+    if a is forms.zero and flip:
+        return forms.opaque("where", (negated(forms, condition), b, a))
+    return forms.opaque("where", (condition, a, b))
+
+
+def under(forms: Forms, condition: Node, node: Node, *, holds: bool) -> Node:
+    """A branch, where the condition of the choice is known."""
+    while node.kind == FUNCTION and node.head == "where":
+        if node.parts[0] is condition:
+            node = node.parts[1 if holds else 2]
+        elif node.parts[0] is negated(forms, condition):
+            node = node.parts[2 if holds else 1]
+        else:
+            break
+    return node
+
+
+_SPECIAL = {
+    "log": _log,
+    "maximum": lambda forms, a, b: _extreme(forms, "maximum", a, b),
+    "minimum": lambda forms, a, b: _extreme(forms, "minimum", a, b),
+    "logical_and": _and,
+    "logical_or": _or,
+    "logical_not": _not,
+    "where": _where,
+}
+
+
+# --- sums and products of them ---
+
+
+def merged_choices(
+    forms: Forms, collected: dict[Node, Rational], choices: list[Node]
+) -> dict[Node, Rational]:
+    """Sums of choices under one condition as one choice of sums."""
+    groups: dict[Node, list[tuple[Rational, Node, Node]]] = {}
+    for choice in choices:
+        condition, a, b = choice.parts
+        opposite = negated(forms, condition)
+        if opposite in groups:
+            condition, a, b = opposite, b, a
+        groups.setdefault(condition, []).append((collected[choice], a, b))
+    out = dict(collected)
+    for condition, members in groups.items():
+        if len(members) < 2:
+            continue
+        for choice in choices:
+            if choice.parts[0] in (condition, negated(forms, condition)):
+                out.pop(choice, None)
+        merged = forms.function(
+            "where",
+            condition,
+            forms.add((c, a) for c, a, _ in members),
+            forms.add((c, b) for c, _, b in members),
+        )
+        for coefficient, term in forms.terms(merged):
+            out[term] = out.get(term, 0) + coefficient
+    return out
+
+
+def into_choice(product: Collected) -> Node | None:
+    """A product with a choice that is 0 otherwise as a choice of products."""
+    forms = product.forms
+    for base, exponent in product.powers.items():
+        if exponent == 1 and base.kind == FUNCTION and base.head == "where" and base.parts[2] is forms.zero:
+            others = [item for item in product.powers.items() if item[0] is not base]
+            if not others and product.coefficient == 1:
+                return base
+            condition = base.parts[0]
+            inner = [(under(forms, condition, other, holds=True), e) for other, e in others]
+            branch = forms.multiply(
+                [(forms.number(product.coefficient), 1), (base.parts[1], 1), *inner]
+            )
+            return forms.function("where", condition, branch, forms.zero)
+    return None
+
+
+def merged_factors(product: Collected) -> bool:
+    """Merge powers of functions of one operand; whether anything changed."""
+    powers = product.powers
+    named: dict[tuple[str, Node], Node] = {}
+    for base, exponent in powers.items():
+        if base.kind == FUNCTION and is_whole(exponent) and base.head in _MERGED:
+            named[base.head, base.parts[0]] = base
+    changed = False
+    for (name, x), base in named.items():
+        exponent = powers.get(base, 0)
+        if name == "abs":
+            changed = _merge_abs(product, base, named.get(("sign", x))) or changed
+        elif name == "cbrt" and exponent % 3 == 0 and exponent:
+            del powers[base]
+            product.put_all([(x, exponent // 3)])
+            changed = True
+        elif name in ("tanh", "sinh"):
+            changed = _merge_hyperbolic(product, name, base, named.get(("cosh", x))) or changed
+        elif name == "sin":
+            cosine = named.get(("cos", x))
+            if cosine is not None and exponent > 0 and powers.get(cosine, 0) == -exponent:
+                del powers[base], powers[cosine]
+                product.put_all([(product.forms.function("tan", x), exponent)])
+                changed = True
+    return changed
+
+
+_MERGED = frozenset(("abs", "sign", "cbrt", "tanh", "sinh", "cosh", "sin", "cos"))
+
+
+def _merge_abs(product: Collected, base: Node, sign: Node | None) -> bool:
+    powers = product.powers
+    exponent = powers.get(base, 0)
+    x = base.parts[0]
+    if exponent and exponent % 2 == 0:
+        del powers[base]
+        product.put_all([(x, exponent)])
+        return True
+    if sign is not None and exponent > 0 and powers.get(sign, 0) > 0:
+        product.put_all([(base, -1), (sign, -1), (x, 1)])
+        return True
+    return False
+
+
+def _merge_hyperbolic(product: Collected, name: str, base: Node, cosh: Node | None) -> bool:
+    """tanh*cosh is sinh, sinh/cosh is tanh; cosh is never 0, so that nothing is lost."""
+    powers = product.powers
+    if cosh is None:
+        return False
+    a, b = powers.get(base, 0), powers.get(cosh, 0)
+    x = base.parts[0]
+    if name == "tanh" and a * b > 0:
+        k = min(abs(a), abs(b)) * (1 if a > 0 else -1)
+        product.put_all([(base, -k), (cosh, -k), (product.forms.function("sinh", x), k)])
+        return True
+    if name == "sinh" and a and a == -b:
+        product.put_all([(base, -a), (cosh, a), (product.forms.function("tanh", x), a)])
+        return True
+    return False

@@ -1,0 +1,192 @@
+"""From expressions to forms; what each operation asks of its operands is kept beside them."""
+
+from __future__ import annotations
+
+from gradcli.algebra import domains
+from gradcli.algebra.nodes import NUMBER, Node
+from gradcli.numbers.expression import Expression, postorder
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Container
+    from typing import Any
+
+    from gradcli.algebra.domains import Condition
+    from gradcli.algebra.forms import Forms
+    from gradcli.algebra.nodes import Rational
+
+CONSTANTS = frozenset(("pi", "π", "tau", "τ", "e", "inf", "∞", "nan"))
+_SPELLED = {"π": "pi", "τ": "tau", "∞": "inf"}
+
+
+class Reader:
+    """Reads one expression: `forms` of its nodes by id, and the conditions under which they have a value."""
+
+    __slots__ = ("conditions", "forms", "generic", "read", "variables")
+
+    def __init__(self, forms: Forms, generic: Container[int], variables: Container[str]) -> None:
+        self.forms = forms
+        self.generic = generic
+        self.variables = variables
+        self.read: dict[int, Node] = {}
+        self.conditions: dict[int, list[Condition]] = {}
+
+    def form(self, root: Expression) -> Node:
+        """The form of an expression."""
+        inner = _chained(root)
+        for node in postorder(root):
+            if id(node) not in inner:
+                self.read[id(node)] = self._form(node, inner)
+        return self.read[id(root)]
+
+    def _form(self, node: Expression, inner: set[int]) -> Node:
+        op = node.op
+        if op == "number":
+            return self._number(node)
+        if op == "name":
+            text = node.value
+            if text in CONSTANTS and text not in self.variables:
+                return self.forms.name(_SPELLED.get(text, text), constant=True)
+            return self.forms.name(text)
+        if op in _SUMS:
+            return self._sum(node, inner)
+        if op in _PRODUCTS:
+            return self._product(node, inner)
+        operands = [self.read[id(part)] if type(part) is Expression else part for part in node.args]
+        if op in ("eq", "ne") and id(node) in self.generic:
+            return _generic(self, node, operands)
+        made = _READ.get(op)
+        found = made(self, *operands) if made else self.forms.function(op, *operands)
+        asked = domains.asked(self.forms, op, operands)
+        if asked:
+            self.conditions[id(node)] = asked
+        return found
+
+    def _number(self, node: Expression) -> Node:
+        from gradcli.numbers.constants import exact_value
+
+        value = exact_value(node)
+        if value is None:
+            text = "nan" if node.value != node.value else "inf"
+            return self.forms.name(text, constant=True)
+        return self.forms.number(value)
+
+    def _sum(self, node: Expression, inner: set[int]) -> Node:
+        """A chain of + and - at once."""
+        terms: list[tuple[int, Expression]] = []
+        todo = [(1, node)]
+        while todo:
+            sign, part = todo.pop()
+            if part is not node and id(part) not in inner:
+                terms.append((sign, part))
+            elif part.op == "neg":
+                todo.append((-sign, part.args[0]))
+            else:
+                todo.append((sign, part.args[0]))
+                todo.append((-sign if part.op == "sub" else sign, part.args[1]))
+        return self.forms.add((sign, self.read[id(part)]) for sign, part in terms)
+
+    def _product(self, node: Expression, inner: set[int]) -> Node:
+        """A chain of * and / at once."""
+        factors: list[tuple[Node, Rational]] = []
+        todo = [(1, node)]
+        asked: list[Condition] = []
+        while todo:
+            exponent, part = todo.pop()
+            if part is not node and id(part) not in inner:
+                form = self.read[id(part)]
+                if exponent < 0:
+                    asked += domains.not_zero(self.forms, form)
+                factors.append((form, exponent))
+            else:
+                todo.append((exponent, part.args[0]))
+                todo.append((-exponent if part.op == "div" else exponent, part.args[1]))
+        if asked:
+            self.conditions[id(node)] = asked
+        return self.forms.multiply(factors)
+
+
+_SUMS = frozenset(("add", "sub", "neg"))
+_PRODUCTS = frozenset(("mul", "div"))
+
+
+def _chained(root: Expression) -> set[int]:
+    """The nodes that are part of a longer sum or product and of nothing else; they need no form of theirs."""
+    users: dict[int, int] = {}
+    inner: set[int] = set()
+    for node in postorder(root):
+        family = _SUMS if node.op in _SUMS else _PRODUCTS if node.op in _PRODUCTS else None
+        for part in node.args:
+            if type(part) is not Expression:
+                continue
+            users[id(part)] = users.get(id(part), 0) + 1
+            if family is not None and part.op in family:
+                inner.add(id(part))
+    return {part for part in inner if users[part] == 1}
+
+
+def _generic(reader: Reader, node: Expression, operands: list[Node]) -> Node:
+    """A comparison that holds at single points only is taken as never holding."""
+    a, b = operands
+    for one, other in ((a, b), (b, a)):
+        rest = _extreme_of(other, one)
+        if rest is not None:
+            op = "ge" if other.head == "maximum" else "le"
+            truth = reader.forms.function(op, one, rest)
+            return truth
+    return reader.forms.number(int(node.op == "ne"))
+
+
+def _extreme_of(extreme: Node, operand: Node) -> Node | None:
+    """The operand of max or min beside this one."""
+    if extreme.head not in ("maximum", "minimum") or operand not in extreme.parts:
+        return None
+    return extreme.parts[0] if extreme.parts[1] is operand else extreme.parts[1]
+
+
+def _pow(reader: Reader, base: Node, exponent: Node) -> Node:
+    forms = reader.forms
+    if exponent.kind == NUMBER and base.kind == NUMBER:
+        if (base.head == 0 and exponent.head < 0) or (base.head < 0 and type(exponent.head) is not int):
+            return forms.opaque("pow", (base, exponent))
+    return forms.power(base, forms.exponent(exponent))
+
+
+def _root(reader: Reader, x: Node) -> Node:
+    from fractions import Fraction
+
+    if x.kind == NUMBER and x.head < 0:
+        return reader.forms.opaque("sqrt", (x,))
+    return reader.forms.power(x, Fraction(1, 2))
+
+
+def _exp(reader: Reader, x: Node) -> Node:
+    return reader.forms.power(reader.forms.name("e", constant=True), reader.forms.exponent(x))
+
+
+def _hypot(reader: Reader, x: Node, y: Node) -> Node:
+    from fractions import Fraction
+
+    forms = reader.forms
+    squares = forms.add(((1, forms.power(x, 2)), (1, forms.power(y, 2))))
+    return forms.power(squares, Fraction(1, 2))
+
+
+def _reciprocal(name: str) -> Callable[[Reader, Node], Node]:
+    return lambda reader, x: reader.forms.power(reader.forms.function(name, x), -1)
+
+
+_READ: dict[str, Callable[..., Node]] = {
+    "pow": _pow,
+    "sqrt": _root,
+    "exp": _exp,
+    "exp2": lambda reader, x: reader.forms.power(reader.forms.number(2), reader.forms.exponent(x)),
+    "hypot": _hypot,
+    "sech": _reciprocal("cosh"),
+    "sec": _reciprocal("cos"),
+    "csc": _reciprocal("sin"),
+    "cot": _reciprocal("tan"),
+    "csch": _reciprocal("sinh"),
+    "coth": _reciprocal("tanh"),
+    "reciprocal": lambda reader, x: reader.forms.power(x, -1),
+}

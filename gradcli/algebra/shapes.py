@@ -1,0 +1,204 @@
+"""The shapes that one form can be written in, expanded, factored, over one denominator, and the shortest."""
+
+from __future__ import annotations
+
+from gradcli.algebra.nodes import FUNCTION, NUMBER, PRODUCT, SUM, Node, is_e, is_whole, rational
+from gradcli.algebra.domains import forms_below
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from gradcli.algebra.forms import Forms
+    from gradcli.algebra.nodes import Exponent, Factor, Term
+
+MOST_TERMS = 40
+"""The longest sum that products are multiplied out to."""
+
+MOST_COST = 2000.0
+"""The largest form that other shapes are tried of."""
+
+
+class Chooser:
+    """Chooses for every form below a root the shape that is shortest."""
+
+    __slots__ = ("chosen_of", "forms")
+
+    def __init__(self, forms: Forms) -> None:
+        self.forms = forms
+        self.chosen_of: dict[Node, Node] = {}
+
+    def chosen(self, root: Node) -> Node:
+        """The shortest shape of a form; of its parts first."""
+        done = self.chosen_of
+        todo = [root]
+        while todo:
+            node = todo[-1]
+            if node in done:
+                todo.pop()
+                continue
+            missing = [part for part in _parts(node) if part not in done]
+            if missing:
+                todo.extend(missing)
+                continue
+            todo.pop()
+            done[node] = self._best(self._rebuilt(node))
+        return done[root]
+
+    def _rebuilt(self, node: Node) -> Node:
+        """The form of parts in their shortest shapes."""
+        forms, done = self.forms, self.chosen_of
+        if node.kind == FUNCTION:
+            parts = [done[part] for part in node.parts]
+            return node if parts == list(node.parts) else forms.function(node.head, *parts)
+        if node.kind == SUM:
+            return forms.add((c, done[term]) for c, term in node.parts)
+        if node.kind == PRODUCT:
+            factors = [(done[b], done[e] if type(e) is Node else e) for b, e in node.parts]
+            factors = [(b, forms.exponent(e) if type(e) is Node else e) for b, e in factors]
+            return forms.multiply([(forms.number(node.head), 1), *factors])
+        return node
+
+    def _best(self, node: Node) -> Node:
+        if node.cost > MOST_COST:
+            return node
+        if node.kind == SUM:
+            return self._best_sum(node)
+        if node.kind == PRODUCT:
+            return self._best_product(node)
+        return node
+
+    def _best_sum(self, node: Node) -> Node:
+        candidates = [node]
+        expanded = expand(self.forms, node)
+        if expanded is not None and expanded is not node:
+            candidates.append(expanded)
+        for candidate in tuple(candidates):
+            if candidate.kind != SUM:
+                continue
+            candidates += self._factored(candidate)
+            candidates += self._over_one_denominator(candidate)
+        return min(reversed(candidates), key=lambda candidate: candidate.cost)
+
+    def _factored(self, node: Node, *, inner: bool = False) -> Iterator[Node]:
+        """The sum with what its terms have in common before it."""
+        forms = self.forms
+        common = common_factors(forms, node)
+        if not inner and node.polynomial:
+            return
+        if common:
+            reverse = [(b, forms.exponents_product(e, -1)) for b, e in common]
+            rest = forms.add((c, forms.multiply([(term, 1), *reverse])) for c, term in node.parts)
+            yield forms.multiply([*common, (rest, 1)])
+            expanded = expand(forms, rest)
+            if expanded is not None and expanded is not rest:
+                yield forms.multiply([*common, (expanded, 1)])
+        elif forms.primitive(node)[0] not in (1, -1):
+            content, primitive = forms.primitive(node)
+            if content > 0:
+                yield forms.multiply([(forms.number(content), 1), (primitive, 1)])
+
+    def _over_one_denominator(self, node: Node) -> Iterator[Node]:
+        forms = self.forms
+        below: dict[Node, Exponent] = {}
+        for _, term in node.parts:
+            for base, e in forms.factors(term)[1]:
+                if type(e) is not Node and e < 0 and not is_e(base):
+                    below[base] = min(e, below.get(base, 0))
+        if not below:
+            return
+        up = [(base, -e) for base, e in below.items()]
+        down = list(below.items())
+        numerator = forms.add((c, forms.multiply([(term, 1), *up])) for c, term in node.parts)
+        tops = [numerator]
+        expanded = expand(forms, numerator)
+        if expanded is not None and expanded is not numerator:
+            tops.append(expanded)
+        for top in tops:
+            yield forms.multiply([(top, 1), *down])
+            if top.kind == SUM:
+                for factored in self._factored(top, inner=True):
+                    yield forms.multiply([(factored, 1), *down])
+
+    def _best_product(self, node: Node) -> Node:
+        """A product, multiplied out where that is shorter."""
+        forms = self.forms
+        best = node
+        sums = [(b, e) for b, e in node.parts if b.kind == SUM and is_whole(e)]
+        if sums and all(e == 1 for _, e in node.parts) and len(node.parts) == 1:
+            flat = forms.add(((1, node),))
+            if flat.cost < best.cost:
+                best = flat
+        return best
+
+
+def _parts(node: Node) -> Iterator[Node]:
+    if node.kind == FUNCTION:
+        yield from node.parts
+    elif node.kind == SUM:
+        for _, term in node.parts:
+            yield term
+    elif node.kind == PRODUCT:
+        for base, exponent in node.parts:
+            yield base
+            if type(exponent) is Node:
+                yield exponent
+
+
+def expand(forms: Forms, node: Node) -> Node | None:
+    """A sum with its products multiplied out; None where that would be long."""
+    out: list[Term] = []
+    for coefficient, term in node.parts if node.kind == SUM else ((1, node),):
+        product = _multiplied_out(forms, term)
+        if product is None:
+            return None
+        out += [(coefficient * c, t) for c, t in product]
+        if len(out) > MOST_TERMS:
+            return None
+    return forms.add(out)
+
+
+def _multiplied_out(forms: Forms, term: Node) -> list[Term] | None:
+    coefficient, factors = forms.factors(term)
+    sums = [(b, e) for b, e in factors if b.kind == SUM and is_whole(e) and e > 0]
+    if not sums:
+        return [(1, term)]
+    rest = forms.product(coefficient, [f for f in factors if f not in sums])
+    terms: list[Term] = [(1, rest)]
+    for base, exponent in sums:
+        for _ in range(exponent):
+            if len(terms) * len(base.parts) > MOST_TERMS:
+                return None
+            product = forms.add(
+                (c * k, forms.multiply([(t, 1), (part, 1)])) for c, t in terms for k, part in base.parts
+            )
+            terms = list(forms.terms(product))
+    return terms
+
+
+def common_factors(forms: Forms, node: Node) -> list[Factor]:
+    """The powers that every term of a sum has."""
+    common: dict[Node, Exponent] | None = None
+    for _, term in node.parts:
+        factors = dict(forms.factors(term)[1])
+        if common is None:
+            common = factors
+            continue
+        common = {
+            base: least
+            for base, e in common.items()
+            if base in factors and (least := _lesser(forms, e, factors[base])) is not None
+        }
+        if not common:
+            return []
+    return list((common or {}).items())
+
+
+def _lesser(forms: Forms, a: Exponent, b: Exponent) -> Exponent | None:
+    """The lesser of two exponents, if they differ by a number."""
+    if a is b:
+        return a
+    difference = forms.exponents_sum(a, forms.exponents_product(b, -1))
+    if type(difference) is Node:
+        return None
+    return a if difference < 0 else b

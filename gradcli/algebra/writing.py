@@ -1,0 +1,322 @@
+"""From forms to expressions, laid out as in a textbook: what is divided by below the line, roots as roots."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from gradcli.algebra.nodes import (
+    FUNCTION,
+    NAME,
+    NUMBER,
+    PRODUCT,
+    SUM,
+    Node,
+    factor_order,
+    is_e,
+    is_whole,
+    rational,
+)
+from gradcli.numbers.expression import Expression
+from gradcli.numbers.expression import name as named
+from gradcli.numbers.expression import number as numbered
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from gradcli.algebra.forms import Forms
+    from gradcli.algebra.nodes import Exponent, Factor, Rational
+
+HALF = Fraction(1, 2)
+
+
+class Style:
+    """How to write: decimals for fractions, and the names of reciprocals that the reader has used."""
+
+    __slots__ = ("circular", "decimals", "hyperbolic", "hypot")
+
+    def __init__(
+        self, *, decimals: bool = False, circular: bool = False, hyperbolic: bool = False, hypot: bool = False
+    ) -> None:
+        self.decimals = decimals
+        self.circular = circular
+        self.hyperbolic = hyperbolic
+        self.hypot = hypot
+
+
+class Writer:
+    """Writes forms, each once: what is shared among forms is shared among expressions."""
+
+    __slots__ = ("forms", "style", "written")
+
+    def __init__(self, forms: Forms, style: Style) -> None:
+        self.forms = forms
+        self.style = style
+        self.written: dict[Node, Expression] = {}
+
+    def expression(self, root: Node) -> Expression:
+        """A form as an expression."""
+        todo = [root]
+        while todo:
+            node = todo[-1]
+            if node in self.written:
+                todo.pop()
+                continue
+            missing = [part for part in self._needed(node) if part not in self.written]
+            if missing:
+                todo.extend(missing)
+                continue
+            todo.pop()
+            self.written[node] = self._written(node)
+        return self.written[root]
+
+    def _needed(self, node: Node) -> Iterator[Node]:
+        """The forms that must be written before this one."""
+        if node.kind == FUNCTION:
+            yield from node.parts
+        elif node.kind == SUM:
+            for _, term in node.parts:
+                if term.kind == PRODUCT:
+                    yield from self._needed(term)
+                else:
+                    yield term
+        elif node.kind == PRODUCT:
+            for base, exponent in node.parts:
+                yield base
+                if type(exponent) is Node:
+                    yield exponent
+
+    def _written(self, node: Node) -> Expression:
+        if node.kind == NUMBER:
+            return self.number(node.head)
+        if node.kind == NAME:
+            return named(node.head)
+        if node.kind == FUNCTION:
+            return self._function(node)
+        if node.kind == SUM:
+            return self._sum(node.parts)
+        return self.product(node.head, node.parts)
+
+    # --- numbers ---
+
+    def number(self, value: Rational) -> Expression:
+        """A rational number."""
+        size = abs(value)
+        if type(size) is int:
+            made = _whole(size)
+        elif self.style.decimals and (text := _decimal(size)) is not None:
+            made = numbered(float(size), text)
+        else:
+            made = Expression("div", (_whole(size.numerator), _whole(size.denominator)))
+        return Expression("neg", (made,)) if value < 0 else made
+
+    # --- functions ---
+
+    def _function(self, node: Node) -> Expression:
+        operands = tuple(self.written[part] for part in node.parts)
+        if node.head == "logaddexp":
+            return Expression("call", (Expression("array", operands),), "logsumexp")
+        return Expression(_SIGNS.get(node.head, node.head), operands)
+
+    # --- sums ---
+
+    def _sum(self, terms: Sequence[tuple[Rational, Node]]) -> Expression:
+        ordered = list(terms)
+        if ordered[0][0] < 0:
+            first = next((i for i, (c, _) in enumerate(ordered) if c > 0), None)
+            if first is not None:
+                ordered.insert(0, ordered.pop(first))
+        made: Expression | None = None
+        for coefficient, term in ordered:
+            size = abs(coefficient)
+            part = self._term(size, term)
+            if made is None:
+                made = negated(part) if coefficient < 0 else part
+            else:
+                made = Expression("sub" if coefficient < 0 else "add", (made, part))
+        assert made is not None
+        return made
+
+    def _term(self, size: Rational, term: Node) -> Expression:
+        if term.kind == NUMBER:
+            return self.number(rational(size * term.head))
+        if term.kind == PRODUCT:
+            return self.product(rational(size * term.head), term.parts)
+        return self.written[term] if size == 1 else self.product(size, ((term, 1),))
+
+    # --- products ---
+
+    def product(self, coefficient: Rational, factors: Sequence[Factor]) -> Expression:
+        """A coefficient times powers, as a quotient where some are below the line."""
+        negative = coefficient < 0
+        size = abs(coefficient)
+        above, below = self._sides(factors)
+        if negative:
+            turned = self._turned(above)
+            if turned is not None:
+                above, negative = turned, False
+        top, bottom = size, 1
+        if type(size) is not int and not (self.style.decimals and _decimal(size) is not None):
+            top, bottom = size.numerator, size.denominator
+        top, bottom = self._rationalized(top, bottom, above, below)
+        made = self._line(top, above)
+        if below or bottom != 1:
+            made = Expression("div", (made, self._line(bottom, below)))
+        return negated(made) if negative else made
+
+    def _sides(self, factors: Sequence[Factor]) -> tuple[list[Factor], list[Factor]]:
+        """What stands above the line and, with exponents turned, what below."""
+        above: list[Factor] = []
+        below: list[Factor] = []
+        for base, exponent in sorted(factors, key=factor_order):
+            if type(exponent) is not Node and exponent < 0 and not is_e(base):
+                name = self._reciprocal(base)
+                if name is not None and is_whole(exponent):
+                    above.append((self._as_function(name, base), -exponent))
+                else:
+                    below.append((base, -exponent))
+            else:
+                above.append((base, exponent))
+        return above, below
+
+    def _reciprocal(self, base: Node) -> str | None:
+        if base.kind != FUNCTION:
+            return None
+        if self.style.circular and base.head in _CIRCULAR:
+            return _CIRCULAR[base.head]
+        return _HYPERBOLIC.get(base.head) if self.style.hyperbolic else None
+
+    def _as_function(self, name: str, base: Node) -> Node:
+        node = self.forms.opaque(name, base.parts)
+        self.written[node] = Expression(name, tuple(self.written[part] for part in base.parts))
+        return node
+
+    def _turned(self, above: list[Factor]) -> list[Factor] | None:
+        """The factors with the minus before them taken into a sum, where that then begins with a plus."""
+        for i, (base, exponent) in enumerate(above):
+            if base.kind == SUM and exponent == 1 and any(c < 0 for c, _ in base.parts):
+                other = self.forms.negative(base)
+                if other not in self.written:
+                    self.written[other] = self._sum(other.parts)
+                return [*above[:i], (other, 1), *above[i + 1 :]]
+        return None
+
+    def _rationalized(
+        self, top: Rational, bottom: int, above: list[Factor], below: list[Factor]
+    ) -> tuple[Rational, int]:
+        """sqrt(2)/2 as 1/sqrt(2)."""
+        for i, (base, exponent) in enumerate(above):
+            if base.kind == NUMBER and exponent == HALF and type(base.head) is int and bottom % base.head == 0:
+                above.pop(i)
+                below.insert(0, (base, HALF))
+                return top, bottom // base.head
+        return top, bottom
+
+    def _line(self, number: Rational, factors: list[Factor]) -> Expression:
+        """The product of what stands on one side of the line."""
+        made = [] if number == 1 and factors else [self.number(number)]
+        made += self._powers(factors)
+        whole = made[0]
+        for part in made[1:]:
+            whole = Expression("mul", (whole, part))
+        return whole
+
+    def _powers(self, factors: list[Factor]) -> list[Expression]:
+        """Powers written out, constants under one root with what follows them."""
+        roots = [base for base, e in factors if e == HALF and base.constant and base.kind != SUM]
+        others = [f for f in factors if not (f[1] == HALF and f[0] in roots)]
+        out: list[Expression] = []
+        if roots:
+            place = next((i for i, (_, e) in enumerate(others) if e == HALF), None)
+            if place is not None:
+                roots.append(others.pop(place)[0])
+            out.append(Expression("sqrt", (self._under_root(roots),)))
+            if place is not None and place > 0:
+                out = [*(self._power(*f) for f in others[:place]), *out]
+                others = others[place:]
+        return out + [self._power(base, exponent) for base, exponent in others]
+
+    def _under_root(self, roots: list[Node]) -> Expression:
+        if len(roots) == 1:
+            return self.written[roots[0]]
+        number = roots[0].head if roots[0].kind == NUMBER else 1
+        rest = roots[1:] if roots[0].kind == NUMBER else roots
+        if len(rest) == 1 and rest[0].kind == SUM:
+            return self._sum([(rational(number * c), term) for c, term in rest[0].parts])
+        if len(rest) == 1 and rest[0].kind == PRODUCT:
+            return self.product(rational(number * rest[0].head), rest[0].parts)
+        return self.product(number, [(base, 1) for base in rest])
+
+    def _power(self, base: Node, exponent: Exponent) -> Expression:
+        if is_e(base):
+            if exponent == 1:
+                return self.written[base]
+            inner = self.number(exponent) if type(exponent) is not Node else self.written[exponent]
+            return Expression("exp", (inner,))
+        below = self.written[base]
+        if type(exponent) is Node:
+            return Expression("pow", (below, self.written[exponent]))
+        if exponent == 1:
+            return below
+        if exponent == HALF:
+            return self._root(base, below)
+        if self.style.hypot and base.kind == SUM and type(exponent) is not int and exponent.denominator == 2:
+            root = self._root(base, below)
+            return Expression("pow", (root, _whole(exponent.numerator)))
+        return Expression("pow", (below, self.number(exponent)))
+
+    def _root(self, base: Node, below: Expression) -> Expression:
+        if self.style.hypot and base.kind == SUM and len(base.parts) == 2:
+            sides = [_side(*term) for term in base.parts]
+            if None not in sides:
+                return Expression("hypot", tuple(self.written[side] for side in sides if side is not None))
+        return Expression("sqrt", (below,))
+
+
+def negated(made: Expression) -> Expression:
+    """Minus a product or quotient, the minus before its first factor, as the parser reads `-2*x/y`."""
+    path = []
+    while made.op in ("mul", "div"):
+        path.append(made)
+        made = made.args[0]
+    made = Expression("neg", (made,))
+    for node in reversed(path):
+        made = Expression(node.op, (made, node.args[1]))
+    return made
+
+
+_SIGNS = {"logical_and": "and", "logical_or": "or", "logical_not": "not"}
+"""The operations that the parser has under names of its own."""
+
+_CIRCULAR = {"sin": "csc", "cos": "sec", "tan": "cot"}
+_HYPERBOLIC = {"sinh": "csch", "cosh": "sech", "tanh": "coth"}
+
+
+def _side(coefficient: Rational, term: Node) -> Node | None:
+    """The base of a plain square."""
+    if coefficient == 1 and term.kind == PRODUCT and term.head == 1 and len(term.parts) == 1:
+        base, exponent = term.parts[0]
+        return base if exponent == 2 else None
+    return None
+
+
+def _whole(value: int) -> Expression:
+    """A whole number, with every digit where it has more than a float."""
+    if value < 2**53:
+        return numbered(float(value))
+    text = str(value)
+    return numbered(float(text), text)
+
+
+def _decimal(value: Fraction) -> str | None:
+    """The digits of a fraction that has few of them after the point; None of any other."""
+    below = value.denominator
+    for prime in (2, 5):
+        while below % prime == 0:
+            below //= prime
+    if below != 1:
+        return None
+    text = repr(float(value))
+    if Fraction(text) == value:
+        return text
+    return None

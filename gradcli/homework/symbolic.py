@@ -1,0 +1,114 @@
+"""A text carried out on names instead of numbers: its last expression as operations on its variables."""
+
+from __future__ import annotations
+
+from gradcli.autograd.rulebook import RULES
+from gradcli.autograd.tensor import wrap
+from gradcli.evaluate.environment import CONSTANTS, Binding, Environment, Function
+from gradcli.evaluate.failures import failure
+from gradcli.evaluate.forms import FORMS
+from gradcli.evaluate.kinds import Symbolic, payload_of, tensor_of
+from gradcli.evaluate.machine import Machine, operate
+from gradcli.language import statements as language
+from gradcli.language.names import is_called
+from gradcli.language.parser import parse
+from gradcli.numbers.expression import Expression, name, postorder
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from typing import Any
+
+    from gradcli.autograd.rulebook import Rule
+
+
+class Program:
+    """The statements of a text, whose names stand for themselves; `open` are constants' names that do, too.
+
+    `rules` are those that the last expression was computed by.
+    """
+
+    __slots__ = ("environment", "mentioned", "open", "rules", "text")
+
+    def __init__(self, text: str, open: Iterable[str] = ()) -> None:
+        self.text = text
+        self.open = frozenset(open)
+        self.environment = Environment()
+        self.rules: dict[Rule, None] = {}
+        self.mentioned: list[str] = []
+
+    def run(self) -> tuple[Expression, Any]:
+        """The last expression as it was read, and what it is worth; raises Diagnostic."""
+        last: Expression | None = None
+        value: Any = None
+        for statement in parse(self.text, functions=self.environment.callables):
+            if isinstance(statement, language.Define):
+                self._define(statement)
+            elif isinstance(statement, language.Bind):
+                self._bind(statement)
+            elif isinstance(statement, language.Evaluate):
+                last = statement.expression
+                value = self.compute(last)
+            else:
+                raise failure(
+                    "call",
+                    "a formula is made of expressions, bindings and functions",
+                    (statement.span, "leave this away"),
+                )
+        if last is None:
+            raise failure("syntax", "there is no expression to differentiate")
+        return last, value
+
+    def compute(self, expression: Expression) -> Any:
+        """The payload of an expression: an Expression, or an array of them; raises Diagnostic."""
+        return payload_of(self._computed(expression)._value)
+
+    def _computed(self, expression: Expression) -> Any:
+        self._bind_names(expression)
+        machine = Machine(self.environment, Symbolic(), self.text, _FORMS)
+        machine.trace = []
+        tensor = tensor_of(machine.run(expression))
+        self.rules = {traced.rule: None for traced in machine.trace if traced.rule is not None}
+        leaves = [b for b in machine.in_order(expression) if b.leaves is None and not b.const]
+        self.mentioned = list(dict.fromkeys(binding.name for binding in leaves))
+        tensor = wrap(Symbolic().cast(tensor._value)) if type(tensor._value) is float else tensor
+        return tensor
+
+    def _define(self, statement: language.Define) -> None:
+        function = Function(statement.name, statement.parameters, statement.body, self.text, 0)
+        self.environment.define(function)
+        self._bind_names(statement.body, statement.parameters)
+
+    def _bind(self, statement: language.Bind) -> None:
+        tensor = self._computed(statement.expression)
+        if self.mentioned:
+            leaves = tuple(self.environment.variables[name] for name in self.mentioned)
+            self.environment.set(Binding(statement.name, tensor, 0, leaves))
+        else:
+            self._leaf(statement.name, const=statement.const)
+
+    def _bind_names(self, expression: Expression, parameters: Sequence[str] = ()) -> None:
+        """Let every name that means nothing yet stand for itself."""
+        variables = self.environment.variables
+        for part in postorder(expression):
+            if part.op != "name" or part.value in variables or part.value in parameters:
+                continue
+            if part.value in CONSTANTS and part.value not in self.open:
+                continue
+            if is_called(part) and len(part.value) > 1:
+                continue  # meant for a function
+            self._leaf(part.value)
+
+    def _leaf(self, variable: str, *, const: bool = False) -> None:
+        binding = Binding(variable, wrap(name(variable), not const), 0)
+        binding.const = const
+        self.environment.set(binding)
+
+
+def _if(machine: Machine, expression: Expression) -> None:
+    """Both branches: which one is taken depends on the point."""
+    machine.todo.append((operate, expression, RULES["where"]))
+    machine.todo.extend(expression.args[::-1])
+
+
+_FORMS: dict[str, Callable[[Machine, Expression], None]] = {**FORMS, "if": _if}
