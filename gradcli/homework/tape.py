@@ -236,7 +236,10 @@ def record(text: str, expression: Expression, kind: Decimal) -> Tape:
     slots: dict[int, Slot] = {id(environment.variables[name].tensor): Slot(i) for i, name in enumerate(names)}
     steps: list[Step] = []
     for traced in machine.trace:
-        operands = tuple(slots[id(o)] if id(o) in slots else payload_of(o) for o in traced.operands)
+        operands = tuple(
+            slots[id(o)] if id(o) in slots else _constant(o, traced.rule, i, kind)
+            for i, o in enumerate(traced.operands)
+        )
         if traced.rule is None or not any(type(operand) is Slot for operand in operands):
             continue
         shapes = [shape_of(payload_of(operand)) for operand in (*traced.operands, traced.out)]
@@ -244,6 +247,16 @@ def record(text: str, expression: Expression, kind: Decimal) -> Tape:
         step = Step(traced.rule, operands, traced.static or {}, traced.expression, scalar=not any(shapes))
         steps.append(step)
     return Tape(text, expression, names, steps, slots.get(id(root), payload_of(root)))
+
+
+def _constant(operand: Any, rule: Rule | None, position: int, kind: Decimal) -> Payload:
+    """A constant operand as an mpf: a vjp may take the logarithm of it alone.
+
+    An exponent stays the float that it was, by which a power knows that it is a plain one.
+    """
+    payload = payload_of(operand)
+    plain = type(payload) is float and not (position == 1 and rule is not None and rule.name == "pow")
+    return kind.payload(payload) if plain else payload
 
 
 def _if(machine: Machine, expression: Expression) -> None:
