@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 from typer.main import get_command
 
-from gradcli.cli import eval, functions
+from gradcli.cli import check, eval, functions
 from gradcli.cli.arguments import Command, Group
 
 TYPE_CHECKING = False
@@ -32,6 +32,7 @@ def program() -> Any:
     # Without a callback of its own a program of one command would be that command.
     app.callback()(_nothing)
     app.command("eval", cls=Command, help=eval.HELP)(eval.evaluate)
+    app.command("check", cls=Command, help=check.HELP)(check.check)
     app.command("functions", cls=Command, help=functions.HELP)(functions.functions)
     return get_command(app)
 

@@ -83,8 +83,9 @@ def _failed(message: str, error: BaseException, environment: Environment, hint: 
 
 
 def _sentence(message: str) -> str:
-    """Typer's message as one of ours: it begins in lower case and has no full stop."""
-    message = message[:1].lower() + message[1:].removesuffix(".")
+    """Typer's message as one of ours: it begins in lower case (unless by a name, F) and has no full stop."""
+    first = message[:1].lower() if message[1:2].islower() else message[:1]
+    message = first + message[1:].removesuffix(".")
     return message.replace("is not a valid int range", "is no whole number")
 
 

@@ -32,7 +32,7 @@ def lines_of(
     that are not UTF-8 come as lone surrogates, which `flaw` finds. Raises InputError.
     """
     first = True
-    for line in _byte_lines(stream, name, before_waiting):
+    for line in byte_lines(stream, name, before_waiting):
         if first:
             line, first = line and line.removeprefix(UTF8_BOM), False
         if line is None:
@@ -41,10 +41,8 @@ def lines_of(
             yield from lines_in(line.decode("utf-8", "surrogateescape"))
 
 
-def _byte_lines(
-    stream: BinaryIO, name: str, before_waiting: Callable[[], object]
-) -> Iterator[bytes | None]:
-    """The lines as bytes; None for one that is too long."""
+def byte_lines(stream: BinaryIO, name: str, before_waiting: Callable[[], object]) -> Iterator[bytes | None]:
+    """The lines as bytes, None for one that is too long; only their LF is taken off. Else as `lines_of`."""
     begun = bytearray()  # a line whose end has not come yet
     too_long = False
     while True:

@@ -34,7 +34,7 @@ def failure(failure: Failure, *, file: str | None, width: int, what: str = "") -
         line, column = position(failure.text, start, failure.line)
         place = f"line {line}, column {column}" if file is None else f"{escape(file)}:{line}:{column}"
         lines.append([(f"  {place}", GUIDE)])
-        lines += _excerpts(failure.text, diagnostic.labels, width)
+        lines += excerpts(failure.text, diagnostic.labels, width)
     elif file is not None:
         lines.append([(f"  {escape(file)}:{failure.line}", GUIDE)])
     if diagnostic.hint:
@@ -79,30 +79,33 @@ def _place(note: Note, text: str, file: str | None, first_line: int) -> str:
     return f"{place}: {clip(escape(words), LONGEST_WORDS)}" if words else place
 
 
-def _excerpts(text: str, labels: Sequence[tuple[tuple[int, int], str]], width: int) -> list[Line]:
-    """The lines of the text that labels are about, each once, with a line of carets for every label."""
+def excerpts(text: str, labels: Sequence[tuple[tuple[int, int], str]], width: int) -> list[Line]:
+    """The lines of the text that labels are about, each once, with a line of carets for every label.
+
+    Labels without words that stand side by side share theirs.
+    """
     lines: list[Line] = []
     shown = -1
     window = (0, 0)
+    taken = 0  # columns of the last line of carets that are in use, where another label may still stand on it
     for (start, end), words in sorted(labels, key=lambda label: label[0][0]):
         begin = text.rfind("\n", 0, start) + 1
         stop = text.find("\n", begin)
         stop = len(text) if stop < 0 else stop
         if begin != shown or not window[0] <= start <= window[1]:
-            shown = begin
+            shown, taken = begin, 0
             window = _window(begin, stop, start, max(width - 6, LEAST_WINDOW))
             before = "…" if window[0] > begin else ""
             after = "…" if window[1] < stop else ""
             lines.append([("  │ ", GUIDE), (before + escape(text[window[0] : window[1]]) + after, PLAIN)])
         indent = cells(escape(text[window[0] : start])) + (window[0] > begin)
         carets = max(cells(escape(text[start : min(end, window[1])])), 1)
-        lines.append(
-            [
-                ("  │ ", GUIDE),
-                (" " * indent + "^" * carets, ERROR),
-                (f" {escape(words)}" if words else "", HINT),
-            ]
-        )
+        if words or not 0 < taken <= indent:
+            taken = 0
+            lines.append([("  │ ", GUIDE)])
+        lines[-1].append((" " * (indent - taken) + "^" * carets, ERROR))
+        lines[-1].append((f" {escape(words)}" if words else "", HINT))
+        taken = 0 if words else indent + carets
     return lines
 
 

@@ -20,6 +20,7 @@ GUIDE = "guide"
 NOTE = "note"
 ERROR = "error"
 HINT = "hint"
+RIGHT = "right"
 
 GAP = "  "
 LONGEST_NAME = 32

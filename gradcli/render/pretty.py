@@ -26,6 +26,7 @@ STYLES = {
     layout.NOTE: "yellow",
     layout.ERROR: "bold red",
     layout.HINT: "cyan",
+    layout.RIGHT: "bold green",
 }
 
 

@@ -1,0 +1,254 @@
+"""Work on many processes: each task has its time, and a process that dies takes its one task with it."""
+
+from __future__ import annotations
+
+import gc
+import signal
+import sys
+import threading
+from collections import deque
+from contextlib import contextmanager, suppress
+from time import monotonic
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from multiprocessing.connection import Connection
+    from typing import Any
+
+SELDOM = 20_000
+"""So many new objects must be left before garbage is looked for; Python's own 700 come with every task."""
+
+
+class TookTooLong(BaseException):
+    """Ends a task whose time is over; no Exception, for the task must not take it for one of its own."""
+
+
+class Lost(Exception):  # noqa: N818 -- what became of a task
+    """What is known of a task without an answer: why there is none."""
+
+
+class Task:
+    """A call of the work with its arguments, and what came of it: an answer or a Lost."""
+
+    __slots__ = ("arguments", "done", "outcome")
+
+    def __init__(self, arguments: tuple[Any, ...]) -> None:
+        self.arguments = arguments
+        self.done = False
+        self.outcome: Any = None
+
+    def finish(self, outcome: Any) -> None:
+        """Set what came of it."""
+        self.outcome = outcome
+        self.done = True
+
+
+class Here:
+    """Does the tasks in this process, one after the other, when they are waited for."""
+
+    def __init__(self, work: Callable[..., Any], seconds: float) -> None:
+        self.work = work
+        self.seconds = seconds
+        self.tasks: deque[Task] = deque()
+
+    def submit(self, task: Task) -> None:
+        """Take on a task."""
+        self.tasks.append(task)
+
+    def wait(self) -> None:
+        """Do a task."""
+        task = self.tasks.popleft()
+        try:
+            with time_limit(self.seconds):
+                task.finish(self.work(*task.arguments))
+        except TookTooLong:
+            task.finish(Lost(f"took more than {self.seconds:g} s"))
+
+    def close(self) -> None:
+        """Nothing is left behind."""
+
+
+class Worker:
+    """A process with a line to it, and the task that it has at the moment."""
+
+    def __init__(self, process: Any, connection: Connection) -> None:
+        self.process = process
+        self.connection = connection
+        self.ready = False  # it has said that it can work
+        self.task: Task | None = None
+        self.deadline = 0.0
+
+
+class Pool:
+    """Does tasks in several processes, which are started when there is something to do."""
+
+    def __init__(self, work: Callable[..., Any], jobs: int, seconds: float) -> None:
+        from multiprocessing import get_context
+
+        # A new interpreter: what runs in this one (threads, locks, open files) stays here.
+        self.context = get_context("spawn")
+        self.work = work
+        self.jobs = jobs
+        self.seconds = seconds
+        self.tasks: deque[Task] = deque()
+        self.workers: list[Worker] = []
+        self.here: Here | None = None  # does it all where no process can be started
+
+    def submit(self, task: Task) -> None:
+        """Take on a task."""
+        self.tasks.append(task)
+        self._hand_out()
+
+    def wait(self) -> None:
+        """Wait until something is done or lost."""
+        from multiprocessing.connection import wait
+
+        busy = [worker for worker in self.workers if worker.task is not None]
+        if self.here is not None and not busy:
+            self.here.submit(self.tasks.popleft())
+            self.here.wait()
+            return
+        timeout = max(min(worker.deadline for worker in busy) - monotonic(), 0.0)
+        ready = set(wait([worker.connection for worker in busy], timeout))
+        for worker in busy:
+            if worker.connection in ready:
+                self._receive(worker)
+            elif worker.deadline < monotonic():
+                self._lose(worker, f"took more than {self.seconds:g} s")
+        self._hand_out()
+
+    def close(self) -> None:
+        """End the processes, whatever they do."""
+        for worker in self.workers:
+            worker.process.kill()
+        for worker in self.workers:
+            worker.process.join()
+            worker.connection.close()
+        self.workers = []
+
+    def _hand_out(self) -> None:
+        while self.tasks and self.here is None:
+            worker = next((worker for worker in self.workers if worker.task is None), None)
+            if worker is None:
+                if len(self.workers) == self.jobs:
+                    return
+                try:
+                    worker = self._start()
+                except OSError:  # no more processes, no more files
+                    if not self.workers:
+                        self.here = Here(self.work, self.seconds)
+                    self.jobs = max(len(self.workers), 1)
+                    return
+            worker.task = self.tasks.popleft()
+            worker.deadline = monotonic() + self.seconds
+            with suppress(OSError):  # it has died since: waiting for it will tell
+                worker.connection.send(worker.task.arguments)
+
+    def _start(self) -> Worker:
+        ours, theirs = self.context.Pipe()
+        process = self.context.Process(target=serve, args=(theirs, self.work), daemon=True)
+        with interrupts_for_us_alone():
+            process.start()
+        theirs.close()
+        worker = Worker(process, ours)
+        self.workers.append(worker)
+        return worker
+
+    def _receive(self, worker: Worker) -> None:
+        try:
+            outcome = worker.connection.recv()
+        except (EOFError, OSError):
+            worker.process.join()
+            if worker.ready:
+                self._lose(worker, f"the process that checked it ended ({_ending(worker.process.exitcode)})")
+            else:
+                self._give_up(worker)
+            return
+        if not worker.ready:
+            worker.ready = True
+            worker.deadline = monotonic() + self.seconds
+        elif worker.task is not None:
+            worker.task.finish(outcome)
+            worker.task = None
+
+    def _lose(self, worker: Worker, why: str) -> None:
+        worker.process.kill()
+        worker.process.join()
+        worker.connection.close()
+        self.workers.remove(worker)
+        if worker.task is not None:
+            worker.task.finish(Lost(why))
+
+    def _give_up(self, worker: Worker) -> None:
+        """A process that ended before it could work: the next one would, too. The rest is done here."""
+        task, worker.task = worker.task, None
+        self._lose(worker, "")
+        self.here = self.here or Here(self.work, self.seconds)
+        if task is not None:
+            self.tasks.appendleft(task)
+
+
+def serve(connection: Connection, work: Callable[..., Any]) -> None:
+    """Do the tasks that come over the line until it is cut."""
+    collect_seldom()
+    try:
+        connection.send(True)
+        while True:
+            connection.send(work(*connection.recv()))
+    except (EOFError, OSError, KeyboardInterrupt):
+        pass  # nobody is there any more
+
+
+def collect_seldom() -> None:
+    """Look for garbage seldom, and not among what was imported."""
+    gc.freeze()
+    gc.set_threshold(SELDOM)
+    gc.enable()
+
+
+@contextmanager
+def interrupts_for_us_alone() -> Iterator[None]:
+    """Let processes that are started here not hear of Ctrl-C: this process ends them."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    # A process has the mask of the one that started it; Ctrl-C meanwhile comes when the mask is off.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Raise TookTooLong in what is done here for longer, where the system can tell."""
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(*_: object) -> None:
+        raise TookTooLong
+
+    before = signal.signal(signal.SIGALRM, stop)
+    # Again and again: what is raised while an object is being destroyed is lost.
+    signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0.0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _ending(status: int | None) -> str:
+    if status is not None and status < 0:
+        with suppress(ValueError):
+            return signal.Signals(-status).name
+    return f"status {status}"
+
+
+def pool_of(work: Callable[..., Any], jobs: int, seconds: float) -> Here | Pool:
+    """What does the work with so many processes; one is this one."""
+    # Started from a text on standard input, Python cannot start itself again.
+    return Here(work, seconds) if jobs == 1 or not sys.executable else Pool(work, jobs, seconds)

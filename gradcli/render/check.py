@@ -1,0 +1,319 @@
+"""The verdict on a claimed derivative, as a page and as JSON.
+
+The keys of the JSON are `verdict`, `mistakes` (names, the likeliest first), `counterexample` (`at`,
+`claimed`, `true`, `ratio`, `difference`; null where there is none), `points` and `skipped` (how many were
+compared, and how many were not because a side has no value there), `detail`, `f`, `claim`, `wrt`, `read` (the
+claim in the form in which it was taken), `readings` (what was assumed in that), `notes`, `explanations`
+(`mistake`, `text`, `hint`, `operation`, `spans`, one for each of `mistakes`) and `error` (`in`, `kind`,
+`message`, `hint`, `span`; null where all could be read). For a hint everything that gives the right answer
+away is null or empty.
+"""
+
+from __future__ import annotations
+
+from gradcli.homework.results import CORRECT, UNREADABLE, WRONG
+from gradcli.render import numbers
+from gradcli.render.diagnostics import excerpts
+from gradcli.render.layout import (
+    ERROR,
+    GAP,
+    GRADIENT,
+    HEADER,
+    HINT,
+    NAME,
+    NOTE,
+    PLAIN,
+    RIGHT,
+    VALUE,
+    cells,
+    clip,
+    escape,
+    name,
+    pad,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from gradcli.homework.results import Counterexample, Mistake, Verdict
+    from gradcli.render.layout import Line
+
+STYLES: dict[str, str] = {CORRECT: RIGHT, WRONG: ERROR, UNREADABLE: ERROR}
+"""How a verdict is written; NOTE where none of these."""
+
+IN_WORDS = 2  # mistakes that are told; all of them are in the JSON
+LEAST_ROOM = 24
+MOST_ELEMENTS = 16
+LARGEST_DENOMINATOR = 24
+EXACT = 1e-20  # what a ratio may be off by to be shown as a fraction
+
+
+def style_of(verdict: str) -> str:
+    """How the word of a verdict is written."""
+    return STYLES.get(verdict, NOTE)
+
+
+def page(verdict: Verdict, *, width: int, hint: bool = False) -> list[Line]:
+    """Everything on a claim; for a hint only where to look."""
+    if verdict.verdict == UNREADABLE:
+        return _unreadable(verdict, width)
+    lines = _headline(verdict, width)
+    lines += _reading(verdict, width)
+    if verdict.verdict == WRONG:
+        lines += _hints(verdict, width) if hint else _reasons(verdict, width)
+    elif verdict.detail:
+        lines += _wrapped(verdict.detail, width, PLAIN)
+    if not (hint and verdict.verdict == WRONG):
+        lines += [line for note in verdict.notes for line in _wrapped(note, width, PLAIN, "note: ", NOTE)]
+    return [*lines, *_points(verdict, width)]
+
+
+def record(verdict: Verdict, *, hint: bool = False) -> dict[str, Any]:
+    """A verdict as plain data, for JSON and for other processes."""
+    veiled = hint and verdict.verdict == WRONG
+    told = verdict.mistakes
+    return {
+        "verdict": verdict.verdict,
+        "mistakes": [mistake.name for mistake in told],
+        "counterexample": _counterexample_record(verdict.counterexample, veiled=veiled),
+        "points": verdict.points,
+        "skipped": verdict.skipped,
+        "detail": detail(verdict, hint=hint),
+        "f": verdict.f,
+        "claim": verdict.claim,
+        "wrt": verdict.wrt,
+        "read": verdict.read,
+        "readings": list(verdict.readings),
+        "notes": [] if veiled else list(verdict.notes),
+        "explanations": [_explanation(mistake, veiled=veiled) for mistake in told],
+        "error": _error(verdict),
+    }
+
+
+def detail(verdict: Verdict, *, hint: bool = False) -> str:
+    """The verdict's reason in a sentence; for a hint on a wrong answer, where to look."""
+    if hint and verdict.verdict == WRONG:
+        return next((mistake.hint for mistake in verdict.mistakes if mistake.hint), "")
+    return verdict.detail
+
+
+def as_json(fields: dict[str, Any], *, ascii: bool = False) -> str:
+    """Plain data as a line of JSON."""
+    from json import dumps
+
+    return dumps(fields, ensure_ascii=ascii, allow_nan=False) + "\n"
+
+
+# --- the page ---
+
+
+def _headline(verdict: Verdict, width: int) -> list[Line]:
+    """The verdict and what it is about, on two lines where one is too narrow."""
+    word = f"{verdict.verdict}: "
+    f = escape(verdict.f.strip())
+    claim = escape(verdict.claim.strip())
+    relation = "= " if verdict.verdict == CORRECT else "is not " if verdict.verdict == WRONG else "=? "
+    opening = f"d/d{verdict.wrt}("
+    style = style_of(verdict.verdict)
+    whole = f"{word}{opening}{f}) {relation}{claim}"
+    if cells(whole) <= width:
+        return [[(word, style), (whole[len(word) :], HEADER)]]
+    first = middle(f, max(width - len(word) - len(opening) - 1, LEAST_ROOM))
+    second = middle(claim, max(width - len(GAP) - len(relation), LEAST_ROOM))
+    return [
+        [(word, style), (f"{opening}{first})", HEADER)],
+        [(GAP, PLAIN), (relation + second, HEADER)],
+    ]
+
+
+def _reading(verdict: Verdict, width: int) -> list[Line]:
+    """How the claim was read, where that is not as it was written."""
+    how = "; ".join(verdict.readings)
+    if not how and "".join(verdict.read.split()) in ("", "".join(verdict.claim.split())):
+        return []
+    text = f"read as {clip(verdict.read, width)}" if verdict.read else "read"
+    return _wrapped(text + (f": {how}" if how else ""), width, HINT)
+
+
+def _reasons(verdict: Verdict, width: int) -> list[Line]:
+    """What is wrong, with the places in F and the counterexample."""
+    lines: list[Line] = []
+    told = verdict.mistakes[:IN_WORDS]
+    if verdict.detail:
+        lines += _wrapped(verdict.detail, width, PLAIN)
+    for i, mistake in enumerate(told):
+        lead = ("consistent with ", "or with ")[i] if len(verdict.mistakes) > 1 else ""
+        lines += [[], *_wrapped(mistake.says, width, PLAIN, f"{lead}{mistake.name}: ", ERROR)]
+        lines += _places(verdict, mistake, width)
+    if not told:
+        lines += [[], *_wrapped("no mistake that gradcli knows gives this", width, HINT)]
+    if verdict.counterexample is not None:
+        lines += [[], *_counterexample(verdict.counterexample, width)]
+    return lines
+
+
+def _hints(verdict: Verdict, width: int) -> list[Line]:
+    """Where to look, and nothing that gives the answer away."""
+    lines: list[Line] = []
+    shown: list[tuple[str, object]] = []
+    for mistake in verdict.mistakes:
+        hint = (mistake.hint, mistake.spans)
+        if mistake.hint and hint not in shown and len(shown) < IN_WORDS:
+            shown.append(hint)
+            lines += [[], *_wrapped(mistake.hint, width, PLAIN, "hint: ", HINT)]
+            lines += _places(verdict, mistake, width)
+    if not lines and verdict.counterexample is not None:
+        text = f"try {_point(verdict.counterexample)}: what you give there is not the slope"
+        lines += [[], *_wrapped(text, width, PLAIN, "hint: ", HINT)]
+    return lines
+
+
+def _places(verdict: Verdict, mistake: Mistake, width: int) -> list[Line]:
+    return excerpts(verdict.f, [(span, "") for span in mistake.spans], width)
+
+
+def _counterexample(example: Counterexample, width: int) -> list[Line]:
+    """The numbers of both sides at a point, one below the other."""
+    rows = [("claimed", _number(example.claimed)), ("true", _number(example.true))]
+    ratio = _ratio(example)
+    if ratio:
+        rows.append(("ratio", ratio))
+    rows.append(("difference", _number(example.difference)))
+    labels = max(len(label) for label, _ in rows)
+    # A minus stands before the column of first digits.
+    indent = any(text.startswith("-") for _, text in rows)
+    lines = _wrapped(f"at {_point(example)}:", width, HEADER)
+    for label, text in rows:
+        shown = text if text.startswith("-") or not indent else f" {text}"
+        style = GRADIENT if label == "true" else VALUE
+        lines.append([(GAP + pad(label, labels, right=False) + GAP, NAME), (shown, style)])
+    return lines
+
+
+def _point(example: Counterexample) -> str:
+    return ", ".join(f"{name(key)} = {_number(value)}" for key, value in example.at.items())
+
+
+def _number(value: Any) -> str:
+    return numbers.inline(value, numbers.DIGITS, MOST_ELEMENTS)
+
+
+def _ratio(example: Counterexample) -> str:
+    """The claim as a multiple of the truth, as a fraction beside it where it is one."""
+    if numbers.shape_of(example.claimed) or numbers.shape_of(example.true):
+        return ""
+    ratio = example.ratio
+    if ratio is None:
+        return ""
+    text = _number(ratio)
+    if "." in text:
+        for denominator in range(2, LARGEST_DENOMINATOR + 1):
+            numerator = round(float(ratio * denominator))
+            if numerator and abs(ratio * denominator - numerator) < EXACT * abs(numerator):
+                return f"{text} ({numerator}/{denominator})"
+    return text
+
+
+def _points(verdict: Verdict, width: int) -> list[Line]:
+    if not verdict.points and not verdict.skipped:
+        return []
+    text = f"compared at {_counted(verdict.points, 'point')}"
+    if verdict.skipped:
+        text += f"; {verdict.skipped} more where one side has no value were skipped"
+    return [[], *_wrapped(text, width, HINT)]
+
+
+def _unreadable(verdict: Verdict, width: int) -> list[Line]:
+    """What cannot be read, with carets, and the way out."""
+    diagnostic = verdict.diagnostic
+    word, style = f"{verdict.verdict}: ", style_of(verdict.verdict)
+    if diagnostic is None:
+        return _wrapped(verdict.detail, width, PLAIN, word, style)
+    what = "F: " if of_f(verdict) else ""
+    lines = _wrapped(what + diagnostic.message, width, PLAIN, word, style)
+    lines += excerpts(verdict.text, diagnostic.labels, width)
+    if diagnostic.hint:
+        lines += _wrapped(diagnostic.hint, width, HINT, GAP, HINT)
+    return lines
+
+
+def of_f(verdict: Verdict) -> bool:
+    """Whether it is F that cannot be read."""
+    return verdict.diagnostic is not None and verdict.text == verdict.f and verdict.text != verdict.claim
+
+
+def _wrapped(text: str, width: int, style: str, lead: str = "", lead_style: str = PLAIN) -> list[Line]:
+    """A text from outside on lines that fit the page, the first with a lead of another style."""
+    from textwrap import wrap
+
+    room = max(width, LEAST_ROOM)
+    parts = wrap(lead + escape(text), room, break_on_hyphens=False, drop_whitespace=True) or [lead]
+    lines: list[Line] = [[(part, style)] for part in parts]
+    if lead and parts[0].startswith(lead.rstrip()):
+        cut = min(len(lead), len(parts[0]))
+        lines[0] = [(parts[0][:cut], lead_style), (parts[0][cut:], style)]
+    return lines
+
+
+def middle(text: str, room: int) -> str:
+    """Cut a text that takes more than `room` columns in its middle."""
+    if cells(text) <= room:
+        return text
+    half = (room - 1) // 2
+    return clip(text, room - half)[:-1] + "…" + text[-half:]
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" + ("" if number == 1 else "s")
+
+
+# --- plain data ---
+
+
+def _counterexample_record(example: Counterexample | None, *, veiled: bool) -> dict[str, Any] | None:
+    if example is None:
+        return None
+    at = {key: _plain(value) for key, value in example.at.items()}
+    arrays = numbers.shape_of(example.claimed) or numbers.shape_of(example.true)
+    ratio = None if arrays or example.ratio is None else _plain(example.ratio)
+    fields = {"true": _plain(example.true), "ratio": ratio, "difference": _plain(example.difference)}
+    if veiled:
+        fields = dict.fromkeys(fields)
+    return {"at": at, "claimed": _plain(example.claimed), **fields}
+
+
+def _explanation(mistake: Mistake, *, veiled: bool) -> dict[str, Any]:
+    return {
+        "mistake": mistake.name,
+        "text": None if veiled else mistake.says,
+        "hint": mistake.hint,
+        "operation": mistake.operation,
+        "spans": [list(span) for span in mistake.spans],
+    }
+
+
+def _error(verdict: Verdict) -> dict[str, Any] | None:
+    diagnostic = verdict.diagnostic
+    if diagnostic is None:
+        return None
+    return {
+        "in": "f" if of_f(verdict) else "claim",
+        "kind": diagnostic.kind,
+        "message": diagnostic.message,
+        "hint": diagnostic.hint,
+        "span": None if diagnostic.span is None else list(diagnostic.span),
+    }
+
+
+def _plain(value: Any) -> Any:
+    """A number as a float, with the strings "nan" and "inf" for those that JSON lacks; an array as lists."""
+    if hasattr(value, "tolist"):
+        return _lists(value.tolist())
+    number = float(value)
+    return number if abs(number) < float("inf") else str(number)
+
+
+def _lists(value: Any) -> Any:
+    """The lists of an array; they are as deep as it has axes."""
+    return [_lists(part) for part in value] if isinstance(value, list) else _plain(value)

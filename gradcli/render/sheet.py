@@ -1,0 +1,161 @@
+"""The answers to a sheet of claims: as a table for a person, as CSV and as JSON lines.
+
+CSV has the sheet's own columns as they are and `verdict`, `mistake` (the likeliest) and `detail` behind them;
+where the sheet has a column of that name already, ours is called `check_verdict`. A line of JSON has `line`
+(of the file), the sheet's other columns, and what the JSON of a claim has; there a column of the sheet whose
+name is one of ours is called `sheet_notes`.
+"""
+
+from __future__ import annotations
+
+from gradcli.homework.results import CORRECT, UNDECIDED, UNREADABLE, WRONG
+from gradcli.render.check import style_of
+from gradcli.render.layout import (
+    GAP,
+    HEADER,
+    HINT,
+    NAME,
+    NOTE,
+    PLAIN,
+    cells,
+    clip,
+    escape,
+    pad,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from typing import Any
+
+    from gradcli.render.layout import Line
+
+OURS = ("verdict", "mistake", "detail")
+VERDICT = len("unreadable")
+MISTAKE = len("power-coefficient-missing")
+LEAST_FORMULA = 8
+LEAST_DETAIL = 24
+WIDEST_KEY = 12
+MOST_NAMED = 5  # mistakes in the summary
+
+
+class Csv:
+    """Rows as CSV; `columns` are those of the sheet."""
+
+    def __init__(self, columns: Sequence[str], delimiter: str) -> None:
+        import csv
+        from io import StringIO
+
+        self.columns = list(columns)
+        self._page = StringIO()
+        self._writer = csv.writer(self._page, delimiter=delimiter, lineterminator="\n")
+
+    def header(self) -> str:
+        """The line that names the columns."""
+        taken = {column.strip().casefold() for column in self.columns}
+        return self._line([*self.columns, *(f"check_{name}" if name in taken else name for name in OURS)])
+
+    def row(self, own: Sequence[str], record: Mapping[str, Any]) -> str:
+        """A row with its answer under our columns, whatever number of cells it has."""
+        width = len(self.columns)
+        own = [*own, *[""] * (width - len(own))]
+        mistake = next(iter(record["mistakes"]), "")
+        return self._line([*own[:width], record["verdict"], mistake, record["detail"], *own[width:]])
+
+    def _line(self, cells: Sequence[str]) -> str:
+        self._page.seek(0)
+        self._page.truncate()
+        self._writer.writerow(cells)
+        return self._page.getvalue()
+
+
+def json_fields(columns: Iterable[tuple[str, str]], line: int, record: Mapping[str, Any]) -> dict[str, Any]:
+    """What the line of JSON of a row has: its other columns in their order, then the answer."""
+    fields: dict[str, Any] = {"line": line}
+    for column, cell in columns:
+        key = f"sheet_{column}" if column in record or column == "line" else column
+        while key in fields:  # two columns of one name
+            key += "_"
+        fields[key] = cell
+    return fields | dict(record)
+
+
+class Table:
+    """Rows as a table; the first rows tell how wide the columns are to be."""
+
+    def __init__(self, key: str, first: Iterable[tuple[str, str, str]], width: int) -> None:
+        """`key` is what the first column is called; `first` are keys, functions and claims."""
+        self.key = key
+        rows = [(key, "f", "claim"), *first]
+        widest = [max(cells(_plain(text)) for text in column) for column in zip(*rows, strict=True)]
+        self.widths = _widths(widest, width)
+
+    def header(self) -> Line:
+        """The names of the columns."""
+        names = (self.key, "f", "claim", *OURS)
+        return self._row([(name, HEADER) for name in names])
+
+    def row(self, key: str, f: str, claim: str, record: Mapping[str, Any]) -> Line:
+        """A row, its cells cut to their columns."""
+        verdict, detail = record["verdict"], record["detail"]
+        mistake = next(iter(record["mistakes"]), "")
+        parts = [(key, NAME), (f, PLAIN), (claim, PLAIN), (verdict, style_of(verdict))]
+        if self.widths[5]:
+            parts += [(mistake, NOTE), (detail, HINT)]
+        else:
+            # One column for both: what is wrong, in a word if there is one.
+            parts += [(mistake, NOTE) if mistake else (detail, HINT), ("", PLAIN)]
+        return self._row(parts)
+
+    def _row(self, parts: Sequence[tuple[str, str]]) -> Line:
+        line: Line = []
+        for (text, style), width in zip(parts, self.widths, strict=True):
+            if width:
+                line += [(GAP, PLAIN)] if line else []
+                line.append((pad(clip(_plain(text), width), width, right=False), style))
+        return line
+
+
+def _widths(widest: Sequence[int], width: int) -> list[int]:
+    """The widths of key, f, claim, verdict, mistake, and detail, which is 0 where there is no room for it."""
+    key = min(widest[0], WIDEST_KEY)
+    room = width - key - VERDICT - 4 * len(GAP)
+    # Narrow pages cut the name of the mistake before the formulas become unreadable.
+    mistake = min(MISTAKE, max(room - 2 * LEAST_FORMULA, LEAST_FORMULA))
+    formulas = max(room - mistake, 2 * LEAST_FORMULA)
+    f, claim = _shares(widest[1], widest[2], formulas)
+    rest = room - mistake - f - claim - len(GAP)
+    if rest >= LEAST_DETAIL:
+        return [key, f, claim, VERDICT, mistake, rest]
+    return [key, f, claim, VERDICT, max(room - f - claim, mistake), 0]
+
+
+def _shares(first: int, second: int, room: int) -> tuple[int, int]:
+    """What two columns get of a room: what they need, or else half, and what the other leaves."""
+    if first + second > room:
+        half = room // 2
+        first = min(first, max(half, room - second))
+        second = room - first
+    return first, second
+
+
+def _plain(text: str) -> str:
+    """A text from outside on one line."""
+    return escape(" ".join(text.split()))
+
+
+def summary(verdicts: Mapping[str, int], mistakes: Mapping[str, int]) -> list[Line]:
+    """How many answers there were of each kind, and the commonest mistakes."""
+    total = sum(verdicts.values())
+    line: Line = [(f"{total} answer" + ("" if total == 1 else "s"), HEADER)]
+    for verdict in (CORRECT, WRONG, UNDECIDED, UNREADABLE):
+        if verdicts.get(verdict):
+            joint = ": " if len(line) == 1 else ", "
+            line += [(joint, PLAIN), (f"{verdicts[verdict]} {verdict}", style_of(verdict))]
+    lines = [line]
+    if mistakes:
+        commonest = sorted(mistakes, key=lambda name: -mistakes[name])
+        named = ", ".join(f"{name} {mistakes[name]}" for name in commonest[:MOST_NAMED])
+        more = len(commonest) - MOST_NAMED
+        lines.append([("mistakes: ", NOTE), (named + (f" and {more} others" if more > 0 else ""), PLAIN)])
+    return lines
