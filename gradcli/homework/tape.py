@@ -163,12 +163,16 @@ class Tape:
             self._plans[wrt] = plan[::-1]
         return self._plans[wrt]
 
-    def _derivative_of_array(self, point: Mapping[str, Payload], wrt: str) -> tuple[Payload, Payload]:
-        tensors: list[Any] = [wrap(point[name], name == wrt) for name in self.names]
+    def tensor(self, leaves: Mapping[str, Tensor]) -> Tensor:
+        """The expression of tensors, with the engine's graph, through which any derivative can be had."""
+        tensors: list[Any] = [leaves[name] for name in self.names]
         for step in self.steps:
             tensors.append(_applied(step, [tensors[o] if type(o) is Slot else o for o in step.operands]))
-        out = tensors[self.root] if type(self.root) is Slot else wrap(self.root)
-        x = tensors[self.names.index(wrt)] if wrt in self.names else None
+        return tensors[self.root] if type(self.root) is Slot else wrap(self.root)
+
+    def _derivative_of_array(self, point: Mapping[str, Payload], wrt: str) -> tuple[Payload, Payload]:
+        leaves = {name: wrap(point[name], name == wrt) for name in self.names}
+        out, x = self.tensor(leaves), leaves.get(wrt)
         value = out._value
         if x is None or not out.requires_grad:
             return value, namespace_of(value).zeros_like(value)
@@ -176,8 +180,8 @@ class Tape:
             from gradcli.evaluate.derivatives import derivative
 
             return value, derivative(out, x)._value
-        _, leaves = cotangents(out)
-        return value, leaves.get(x, namespace_of(value).zeros_like(value))
+        _, found = cotangents(out)
+        return value, found.get(x, namespace_of(value).zeros_like(value))
 
 
 def as_floats(payload: Payload) -> Payload:
