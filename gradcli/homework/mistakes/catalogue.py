@@ -74,10 +74,6 @@ _KEPT = dict(
 )
 
 
-def _sign(s: object) -> float:
-    return 0.0
-
-
 SUMS = [
     Mutation("sign-error", "falling", 1, lambda s: -s.right, **_SIGN),
     Mutation("sign-error", "any", 3, lambda s: -s.right, **_SIGN),
@@ -94,9 +90,7 @@ SUMS = [
     Mutation(
         "constant-kept", "shift", 0, lambda s: s.p[s.i] * s.t[s.i] + _constant(s), **_KEPT
     ),
-    Mutation("constant-kept", "shift", 1, lambda s: s.p[s.i] * s.t[s.i] + s.number(1.0), **_KEPT),
-    Mutation("constant-kept", "shift", 2, lambda s: s.p[s.i] * s.t[s.i] - s.number(1.0), **_KEPT),
-    Mutation("constant-kept", "shift", 3, lambda s: s.p[s.i] * s.t[s.i] - _constant(s), **_KEPT),
+    Mutation("constant-kept", "shift", 1, lambda s: s.p[s.i] * s.t[s.i] + s.xp.sign(_constant(s)), **_KEPT),
     Mutation(
         "constant-kept", "scaling", 4, lambda s: s.right + s.v[s.i] if s.node.kind == "mul" else s.right * 0,
         rule="in {place} the factor {constant} is a constant, whose derivative is 0, and no product with "

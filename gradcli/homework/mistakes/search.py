@@ -35,6 +35,11 @@ class Candidate:
         self.graph = graph
 
     @property
+    def name(self) -> str:
+        """The mistake's name."""
+        return self.mutation.name
+
+    @property
     def order(self) -> int:
         """What sorts the likeliest first: the outermost operation and the commonest mistake."""
         several = len(self.nodes) > 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gradcli.homework.mistakes.whole import Whole
 from gradcli.homework.results import Mistake
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.format import format
@@ -125,8 +126,11 @@ def replaced(expression: Expression, letter: str, by: Expression) -> Expression:
     return made[id(expression)]
 
 
-def told(candidate: Candidate) -> Mistake:
-    """A candidate as a mistake with its words."""
+def told(explanation: Candidate | Whole) -> Mistake:
+    """What was found as a mistake with its words."""
+    if isinstance(explanation, Whole):
+        return explanation.mistake
+    candidate = explanation
     mutation, words = candidate.mutation, Words(candidate)
     node = candidate.nodes[0]
     rule = _filled(mutation.rule, words) or ""

@@ -1,0 +1,309 @@
+"""Mistakes about the whole: multiples, offsets, the integral, the second derivative, another variable."""
+
+from __future__ import annotations
+
+from gradcli.homework.mistakes.numerals import constants_of, fraction
+from gradcli.homework.mistakes.search import close, finite
+from gradcli.homework.results import Mistake
+from gradcli.numbers import shape_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import Any
+
+    from gradcli.homework.problem import Problem, Sample
+    from gradcli.homework.tape import Tape
+
+    Number = Any
+
+_EXACTLY = 1e-20
+_TRIES = 3
+"""At so many points is an explanation tried before it is worked out at all of them."""
+
+
+class Whole:
+    """A mistake about the whole derivative, with how seldom it is made."""
+
+    __slots__ = ("mistake", "order")
+
+    def __init__(self, rarity: int, name: str, says: str, hint: str) -> None:
+        self.order = 2 * rarity
+        self.mistake = Mistake(name, says, hint)
+
+    @property
+    def name(self) -> str:
+        """The mistake's name."""
+        return self.mistake.name
+
+
+def wholes(problem: Problem) -> list[Whole]:
+    """Every mistake about the whole that gives the claim."""
+    true, claimed = columns(problem)
+    if not true or all(claim == 0 for claim in claimed):
+        return []
+    found: list[Whole] = []
+    free = [letter for letter in problem.claim.names if letter not in problem.f.names and letter != problem.wrt]
+    ratio = constant_ratio(true, claimed)
+    offset = None if ratio is not None else constant_offset(true, claimed)
+    if ratio is not None:
+        found.append(_multiple(problem, ratio))
+    if offset is not None:
+        found.append(_offset(problem, offset))
+    found += _about_f(problem, claimed)
+    found += _other_variables(problem)
+    if offset is None:
+        found += _free_letters(problem, free)
+        if not any(item.name == "plus-c" for item in found):
+            found += _integrated(problem)
+    found += _upside_down(true, claimed)
+    return found
+
+
+# --- numbers ---
+
+
+def flat(payload: Number) -> list[Number]:
+    """A number, or the elements of an array, as a list."""
+    return list(payload.flat) if shape_of(payload) else [payload]
+
+
+def columns(problem: Problem) -> tuple[list[Number], list[Number]]:
+    """The true and the claimed numbers at all points, element by element."""
+    true: list[Number] = []
+    claimed: list[Number] = []
+    for sample in problem.samples:
+        t, c = flat(sample.true), flat(sample.claimed)
+        if len(t) != len(c):
+            c = c * len(t) if len(c) == 1 else c
+            t = t * len(c) if len(t) == 1 else t
+        if len(t) == len(c):
+            true += t
+            claimed += c
+    return true, claimed
+
+
+def agree(first: Sequence[Number], second: Sequence[Number]) -> bool:
+    """Whether two columns are the same to many digits."""
+    return len(first) == len(second) and all(
+        finite(a) and finite(b) and close(a, b, _EXACTLY) for a, b in zip(first, second, strict=True)
+    )
+
+
+def constant_ratio(true: Sequence[Number], claimed: Sequence[Number]) -> Number | None:
+    """The one factor by which the claim is a multiple of the truth; None where there is none."""
+    first = next((i for i, t in enumerate(true) if t != 0), None)
+    if first is None:
+        return None
+    ratio = claimed[first] / true[first]
+    return ratio if agree([ratio * t for t in true], claimed) else None
+
+
+def constant_offset(true: Sequence[Number], claimed: Sequence[Number]) -> Number | None:
+    """The one number by which the claim is larger than the truth; None where there is none."""
+    offset = claimed[0] - true[0]
+    sizes = [max(abs(t), abs(c)) for t, c in zip(true, claimed, strict=True)]
+    if all(
+        abs(c - t - offset) <= _EXACTLY * size for t, c, size in zip(true, claimed, sizes, strict=True)
+    ):
+        return offset
+    return None
+
+
+# --- multiples and offsets ---
+
+
+def _multiple(problem: Problem, ratio: Number) -> Whole:
+    if close(ratio, ratio * 0 - 1, _EXACTLY):
+        return Whole(
+            3, "sign-error", "The claim is the negative of the derivative.", "Look at the sign of the whole."
+        )
+    written = fraction(ratio)
+    for constant in constants_of(problem.f):
+        if constant and close(ratio * constant, ratio * 0 + 1, _EXACTLY):
+            return Whole(
+                4, "coefficient-dropped",
+                f"The claim is {written} times the derivative: a constant factor, {fraction(constant)}, "
+                "is lost on the way.",
+                "Look at the constant factors: is each of them still there?",
+            )
+    return Whole(
+        8, "arithmetic-slip", f"The claim is {written} times the derivative.",
+        "Only a constant factor is wrong: go over the numbers.",
+    )
+
+
+def _offset(problem: Problem, offset: Number) -> Whole:
+    amount = fraction(abs(offset))
+    direction = "more" if offset > 0 else "less"
+    if not problem.f.steps:
+        return _constant(problem)
+    return Whole(
+        3, "plus-c",
+        f"The claim is the derivative and {amount} {direction}: a derivative has no constant added to it.",
+        "Most of it is right: is there a term too many?",
+    )
+
+
+def _constant(problem: Problem) -> Whole:
+    return Whole(
+        0, "constant-kept",
+        f"{problem.f.text.strip()} is a constant, no {problem.wrt} is in it: its derivative is 0.",
+        f"Does {problem.f.text.strip()} depend on {problem.wrt}?",
+    )
+
+
+# --- F itself, its second derivative, its integral ---
+
+
+def _about_f(problem: Problem, claimed: Sequence[Number]) -> Iterator[Whole]:
+    f = problem.f.text.strip()
+    values = [element for sample in problem.samples for element in flat(sample.value)]
+    if problem.f.steps and agree(values, claimed):
+        yield Whole(
+            1, "function-unchanged", f"The claim is {f} itself, which has still to be differentiated.",
+            "Compare the claim with what was to be differentiated.",
+        )
+    if matches(problem, lambda sample: second_derivative(problem.f, sample, problem.wrt)):
+        yield Whole(
+            1, "second-derivative-given",
+            f"The claim is the second derivative of {f}: it was differentiated once too often.",
+            "How many times was it to be differentiated?",
+        )
+
+
+def matches(problem: Problem, predicted: Any) -> bool:
+    """Whether a function of the sample gives the claim at every sample that it has a value at."""
+    agreed = 0
+    for position, sample in enumerate(problem.samples):
+        try:
+            value = flat(predicted(sample))
+        except (ArithmeticError, ValueError, TypeError, RuntimeError):
+            return False
+        claimed = flat(sample.claimed)
+        if not all(finite(number) for number in value):
+            if position >= _TRIES and not agreed:
+                return False
+            continue
+        if not agree(value, claimed):
+            return False
+        agreed += 1
+    return agreed >= min(3, len(problem.samples))
+
+
+def second_derivative(tape: Tape, sample: Sample, wrt: str) -> Number:
+    """The second derivative at a point, by the backward pass through the backward pass."""
+    from gradcli.autograd.gradients import grad
+    from gradcli.autograd.tensor import wrap
+    from gradcli.numbers import namespace_of
+
+    zero = namespace_of(sample.value).zeros_like(sample.value)
+    leaves = {letter: wrap(sample.at[letter], letter == wrt) for letter in tape.names}
+    root = tape.tensor(leaves)
+    if wrt not in leaves or not root.requires_grad:
+        return zero
+    (first,) = grad(root, leaves[wrt], create_graph=True)
+    if first is None or not first.requires_grad:
+        return zero
+    (second,) = grad(first, leaves[wrt], allow_unused=True)
+    return zero if second is None else second._value
+
+
+def _integrated(problem: Problem) -> Iterator[Whole]:
+    """The claim differentiated gives F back.
+
+    Not where integral and derivative coincide up to a constant: then the offset says what is wrong.
+    """
+    f = problem.f.text.strip()
+    if problem.wrt not in problem.claim.names or problem.wrt not in problem.f.names:
+        return
+    for sample in problem.samples:
+        _, slope = problem.claim.derivative(sample.at, problem.wrt)
+        if not agree(flat(slope), flat(sample.value)):
+            return
+    yield Whole(
+        2, "integrated-instead",
+        f"The derivative of the claim is {f}: it was integrated where it should be differentiated.",
+        f"Which way round: what has {f} as its derivative, or what is the derivative of it?",
+    )
+
+
+# --- variables ---
+
+
+def _other_variables(problem: Problem) -> Iterator[Whole]:
+    f = problem.f.text.strip()
+    for letter in problem.f.names:
+        if letter == problem.wrt:
+            continue
+        if matches(problem, lambda sample, letter=letter: problem.f.derivative(sample.at, letter)[1]):
+            yield Whole(
+                5, "variable-mixed-up",
+                f"The claim is the derivative of {f} with respect to {letter}, and {problem.wrt} was asked for.",
+                "With respect to which variable was it to be differentiated?",
+            )
+        elif matches(
+            problem,
+            lambda sample, letter=letter: sample.true + problem.f.derivative(sample.at, letter)[1],
+        ):
+            yield Whole(
+                5, "variable-mixed-up",
+                f"The claim takes {letter} for a variable, too; with respect to {problem.wrt} it is a constant.",
+                "Which letters are constants here?",
+            )
+        elif letter in problem.claim.names and _swapped(problem, letter):
+            yield Whole(
+                3, "variable-mixed-up", f"In the claim, {letter} and {problem.wrt} have changed places.",
+                "Go over the letters in the claim.",
+            )
+
+
+def _swapped(problem: Problem, letter: str) -> bool:
+    wrt = problem.wrt
+
+    def right(sample: Sample) -> Number:
+        return problem.f.derivative({**sample.at, wrt: sample.at[letter], letter: sample.at[wrt]}, wrt)[1]
+
+    return matches(problem, right)
+
+
+def _free_letters(problem: Problem, free: Sequence[str]) -> Iterator[Whole]:
+    """What the claim's own letters may stand for: a constant that was added, or a letter of F."""
+    if not free:
+        return
+    for letter in free:
+        without = {letter: problem.samples[0].at[letter] * 0}
+        if _right_with(problem, lambda sample, without=without: without):
+            yield Whole(
+                0, "plus-c",
+                f"Without {letter} the claim is right: a derivative has no constant added to it, "
+                "that belongs to an integral.",
+                f"What is {letter}?",
+            )
+            return
+        for other in (problem.wrt, *problem.f.names):
+            if _right_with(problem, lambda sample, letter=letter, other=other: {letter: sample.at[other]}):
+                yield Whole(
+                    0, "variable-mixed-up", f"With {other} for {letter} the claim is right.",
+                    f"Which letter does the function have: is it {letter}?",
+                )
+                return
+
+
+def _right_with(problem: Problem, changed: Any) -> bool:
+    """Whether the claim is right with some of its letters replaced."""
+    for sample in problem.samples:
+        claimed = flat(problem.claim.value({**sample.at, **changed(sample)}))
+        if not agree(claimed, flat(sample.true)):
+            return False
+    return True
+
+
+def _upside_down(true: Sequence[Number], claimed: Sequence[Number]) -> Iterator[Whole]:
+    varied = any(not close(t, true[0], _EXACTLY) for t in true)
+    if varied and all(true) and agree([1 / t for t in true], claimed):
+        yield Whole(
+            3, "variable-mixed-up",
+            "The claim is one over the derivative: dx/dy instead of dy/dx.",
+            "Which of the two variables depends on the other?",
+        )
