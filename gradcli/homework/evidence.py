@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 ALL, SOME = 30, 9
 """How many points the first draw of the other letters gets, and each further one."""
 
-_EACH = 3  # a region gets that many at least
+_EACH = 6  # a region gets that many at least
+_PARTS = (0.0137, 0.1237, 0.3219, 0.4873, 0.6411, 0.8713)
 _NEAR = 1e-6  # what floats must agree to, or the point is looked at with all digits
 _SUSPECTS = 8
 
@@ -35,6 +36,12 @@ class Evidence:
         self.signs = signs
         self.compared: list[Compared] = []
         self.lines: list[Line] = []
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every letter of F and claim, the variable first."""
+        question = self.question
+        return tuple(dict.fromkeys((question.wrt, *question.names, *self.claim.tape().names)))
 
     @property
     def usable(self) -> list[Compared]:
@@ -82,15 +89,22 @@ class Line:
         ]
 
     def chosen(self, count: int) -> list[float]:
-        """So many points, some of every region, and some of those where floats differ."""
+        """So many points, some of every region, and some of those where floats differ.
+
+        Where F has no value on floats two points will do: with more digits it may have one.
+        """
         ends = [-float("inf"), *self.borders, float("inf")]
-        points = self.look.points
-        picked: set[float] = set(spread(self.suspects(), _SUSPECTS))
+        regions = []
         for low, high in zip(ends, ends[1:], strict=False):
-            inside = [x for x in points if low < x < high]
-            share = max(_EACH, round(count * len(inside) / len(points)))
-            if len(inside) < _EACH:
-                inside += _within(low, high)
+            inside = [x for x in self.look.points if low < x < high]
+            defined = finite(self.question.f.floats.value(self.at((inside or _within(low, high))[-1])))
+            regions.append((low, high, inside, defined))
+        total = sum(len(inside) for *_, inside, defined in regions if defined)
+        picked: set[float] = set(spread(self.suspects(), _SUSPECTS))
+        for low, high, inside, defined in regions:
+            share = max(_EACH, round(count * len(inside) / total)) if defined else 2
+            if len(inside) < share:
+                inside = [*inside, *_within(low, high)]
             picked.update(spread(inside, share))
         return sorted(picked)
 
@@ -98,16 +112,16 @@ class Line:
 def _within(low: float, high: float) -> list[float]:
     """Points between two borders, off the plain ones."""
     if low == -float("inf"):
-        return [high - 0.2137 - abs(high) * part for part in (0.0137, 0.2119, 0.8713)]
+        return [high - 0.2137 - abs(high) * part for part in _PARTS]
     if high == float("inf"):
-        return [low + 0.2137 + abs(low) * part for part in (0.0137, 0.2119, 0.8713)]
-    return [low + (high - low) * part for part in (0.1237, 0.4519, 0.8371)]
+        return [low + 0.2137 + abs(low) * part for part in _PARTS]
+    return [low + (high - low) * part for part in _PARTS]
 
 
 def gather(question: Question, claim: Claim, signs: Mapping[str, int]) -> Evidence:
     """Compare at points of every region, the other letters with these signs (positive where none is given)."""
     evidence = Evidence(question, claim, signs)
-    names = [n for n in dict.fromkeys((*question.names, *claim.tape().names)) if n != question.wrt]
+    names = evidence.names[1:]
     for draw in range(DRAWS if names else 1):
         look = question.look(draw, {n: s for n, s in signs.items() if n in question.names}, thin=draw > 0)
         extra = {n: signs.get(n, 1) * letter(n, draw) for n in names if n not in question.names}

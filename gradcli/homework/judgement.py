@@ -2,45 +2,191 @@
 
 from __future__ import annotations
 
-from gradcli.homework.comparison import AGREE, DIFFER, NO_CLAIM, NO_TRUTH, UNSTABLE
-from gradcli.homework.evidence import Evidence, gather
+from itertools import product
+
+from gradcli.homework.claims import listed
+from gradcli.homework.comparison import AGREE, DIFFER, NO_CLAIM, NO_TRUTH, settle
+from gradcli.homework.counterexamples import counterexample
+from gradcli.homework.evidence import Evidence, gather, measure
+from gradcli.homework.parts import parts, words
 from gradcli.homework.problem import Problem, Sample
-from gradcli.homework.results import CORRECT, UNDECIDED, WRONG, Counterexample, Verdict
-from gradcli.homework.written import decimal, DIGITS
+from gradcli.homework.regions import finite
+from gradcli.homework.results import CORRECT, UNDECIDED, WRONG, Verdict
+from gradcli.homework.rounding import right_digits, rounded
+from gradcli.homework.sampling import spread
+from gradcli.homework.written import DIGITS, decimal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from gradcli.homework.claims import Claim
     from gradcli.homework.question import Question
+    from gradcli.homework.results import Mistake, Word
 
 FEWEST = 6
 """With fewer points there is no verdict."""
 
+_FLIPPED = 8  # how many points are tried with a letter below 0
+_MOST_SIGNS = 3  # of so many letters every choice of signs is tried
+
 
 def judge(question: Question, claim: Claim) -> Verdict:
-    evidence = gather(question, claim, {})
-    usable = evidence.usable
-    differing = evidence.having(DIFFER)
-    skipped = len(evidence.compared) - len(usable)
-    common: dict[str, Any] = {
-        "read": claim.read, "readings": [*question.readings, *claim.readings],
-        "points": len(usable), "skipped": skipped,
-    }
-    if len(usable) < FEWEST:
-        return Verdict(UNDECIDED, question.written, claim.written, question.wrt, detail="too few", **common)
-    if not differing:
-        return Verdict(CORRECT, question.written, claim.written, question.wrt, **common)
-    mistakes = []
-    try:
-        from gradcli.homework.mistakes import find
+    """The verdict on a claim that has been read."""
+    evidence = gathered(question, claim)
+    if (reason := _undecided(evidence)) is not None:
+        return _verdict(evidence, UNDECIDED, detail=reason)
+    if not evidence.having(DIFFER):
+        return _verdict(evidence, CORRECT, notes=[*_where_defined(evidence), *_signs(evidence)])
+    digits = right_digits(evidence)
+    if digits is not None:
+        notes = [f"right to {digits} digits", *_where_defined(evidence)]
+        return _verdict(evidence, CORRECT, notes=notes)
+    return _wrong(evidence)
 
-        mistakes = find(problem(evidence))
-    except ImportError:
-        pass
-    example = differing[0]
-    return Verdict(WRONG, question.written, claim.written, question.wrt, mistakes=mistakes, counterexample=Counterexample(example.at, example.claimed, example.true), **common)
+
+def gathered(question: Question, claim: Claim) -> Evidence:
+    """The evidence with all letters positive, or, where F has no value then, with the signs that it needs."""
+    evidence = gather(question, claim, {})
+    names = [name for name in question.names if name != question.wrt]
+    if not names or len(evidence.having(NO_TRUTH)) < len(evidence.compared):
+        return evidence
+    choices = product((1, -1), repeat=len(names)) if len(names) <= _MOST_SIGNS else [(-1,) * len(names)]
+    for signs in choices:
+        if -1 not in signs:
+            continue
+        other = gather(question, claim, dict(zip(names, signs, strict=True)))
+        if len(other.having(NO_TRUTH)) < len(other.compared):
+            return other
+    return evidence
+
+
+def _verdict(evidence: Evidence, word: Word, **fields: Any) -> Verdict:
+    question, claim = evidence.question, evidence.claim
+    usable = len(evidence.usable)
+    return Verdict(
+        word,
+        question.written,
+        claim.written,
+        question.wrt,
+        read=claim.read,
+        readings=[*question.readings, *claim.readings],
+        points=usable,
+        skipped=len(evidence.compared) - usable,
+        **fields,
+    )
+
+
+# --- undecided ---
+
+
+def _undecided(evidence: Evidence) -> str | None:
+    """Why there can be no verdict, None where there can."""
+    usable = len(evidence.usable)
+    if usable >= FEWEST:
+        return _shapes(evidence)
+    seen = [c for c in evidence.compared if c.value is not None]
+    if not any(finite(c.value) for c in seen):
+        return f"F has no value at any of the {len(seen)} points tried: it seems to be defined nowhere on the reals"
+    if len(evidence.having(NO_TRUTH)) == len(evidence.compared):
+        return "F has no derivative at any point at which it has a value"
+    if not usable and evidence.having(NO_CLAIM):
+        return "the claim has no value anywhere that F has a derivative"
+    if usable:
+        return f"F and the claim have values together at only {usable} of {len(evidence.compared)} points"
+    return "rounding hides the difference at every point: the numbers are too large or too small to compare"
+
+
+def _shapes(evidence: Evidence) -> str | None:
+    return None
+
+
+# --- right ---
+
+
+def _where_defined(evidence: Evidence) -> list[str]:
+    """The note for a claim that has no value on part of F's domain."""
+    lacking = evidence.having(NO_CLAIM)
+    if not lacking:
+        return []
+    draw = 0 if any(c.draw == 0 for c in lacking) else lacking[0].draw
+    found = parts(evidence, draw)
+    where = words(evidence, [part for part in found if part.status in (AGREE, DIFFER)], draw)
+    if where is not None:
+        return [f"only for {where}"]
+    example = min(lacking, key=lambda c: abs(abs(c.x) - 1))
+    return [f"only where the claim has a value, which it has not at {evidence.question.wrt} = {example.x:.3g}"]
+
+
+def _signs(evidence: Evidence) -> list[str]:
+    """The note for a claim that is right only while some letters are positive (or have the sign that F needs)."""
+    question, claim = evidence.question, evidence.claim
+    usable = spread([c for c in evidence.usable if c.draw == 0], _FLIPPED)
+    needed = []
+    for name in evidence.names:
+        if name == question.wrt:
+            continue
+        for seen in usable:
+            flipped = type(seen)({**seen.at, name: -seen.at[name]}, seen.x, seen.draw)
+            measure(flipped, question, claim)
+            if not flipped.proven:
+                settle(flipped, question.f, claim, question.wrt)
+            if flipped.status in (DIFFER, NO_CLAIM):
+                needed.append(f"{name} {'<' if evidence.signs.get(name, 1) < 0 else '>'} 0")
+                break
+    return [f"for {listed(needed)}"] if needed else []
+
+
+# --- wrong ---
+
+
+def _wrong(evidence: Evidence) -> Verdict:
+    draw = min((c.draw for c in evidence.having(DIFFER)), default=0)
+    found = parts(evidence, draw) if evidence.having(AGREE) else []
+    wrong = [part for part in found if part.status == DIFFER]
+    said = [_where_wrong(evidence, found, draw)] if found else []
+    mistakes = _mistakes(evidence)
+    if not said or not said[0]:
+        from gradcli.homework.readings import meant
+
+        said = [meant(evidence) or ""]
+    if not said[0]:
+        from gradcli.homework.mistakes import summary
+
+        said = [summary(mistakes)]
+    return _verdict(
+        evidence,
+        WRONG,
+        detail=said[0],
+        mistakes=mistakes,
+        counterexample=counterexample(evidence, wrong),
+    )
+
+
+def _where_wrong(evidence: Evidence, found: Sequence[Any], draw: int) -> str:
+    """Where a claim is right and where it is wrong; "" for one that is wrong everywhere."""
+    right = [part for part in found if part.status == AGREE]
+    wrong = [part for part in found if part.status == DIFFER]
+    if not right or not wrong:
+        return ""
+    of_right, of_wrong = words(evidence, right, draw), words(evidence, wrong, draw)
+    if of_right is not None and of_wrong is not None:
+        return f"right for {of_right}, wrong for {of_wrong}"
+    if of_right is not None or of_wrong is not None:
+        return f"right for {of_right} only" if of_right is not None else f"wrong for {of_wrong}"
+    return "right on part of F's domain only"
+
+
+def _mistakes(evidence: Evidence) -> list[Mistake]:
+    from gradcli.homework.mistakes import find
+
+    inexact = rounded(evidence)
+    found = find(problem(evidence))
+    places = evidence.question.places
+    for mistake in found:  # F's text may have got products put in
+        mistake.spans = tuple((places[start], places[end - 1] + 1) for start, end in mistake.spans)
+    return [*([inexact] if inexact is not None else []), *found]
 
 
 def problem(evidence: Evidence) -> Problem:

@@ -1,0 +1,125 @@
+"""Numbers in a claim that are rounded: 3.14159 for pi, 0.3333 for 1/3, a coefficient wrong in the 7th digit."""
+
+from __future__ import annotations
+
+from gradcli.homework.comparison import DIFFER, difference
+from gradcli.homework.recognition import recognised
+from gradcli.homework.regions import finite
+from gradcli.homework.results import Mistake
+from gradcli.homework.tape import record
+from gradcli.homework.written import DIGITS, decimal
+from gradcli.numbers.expression import Expression, postorder
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from gradcli.homework.claims import Claim
+    from gradcli.homework.evidence import Evidence
+
+    Number = Any
+
+NEARLY = 1e-10
+"""A claim with ten right digits is right."""
+
+_UNKNOWN = "unknown literal"  # no name of the language has a blank
+_SLIGHT = 1e-4  # a relative difference that only rounding makes, if it is much the same everywhere
+_LIKELY = 1e-3
+_SOLVED = 1e-25
+_MOST_LITERALS = 6
+_ROUNDS = 6
+
+
+def size(evidence: Evidence) -> float:
+    """The relative difference that three points of four keep within."""
+    apart = sorted(c.difference for c in evidence.compared if c.usable)
+    return apart[(3 * len(apart)) // 4] if apart else 0.0
+
+
+def right_digits(evidence: Evidence) -> int | None:
+    """How many digits of the claim are right, where these are ten or more everywhere; else None."""
+    from math import log10
+
+    apart = size(evidence)
+    if apart > NEARLY or any(c.difference > 1e3 * NEARLY for c in evidence.having(DIFFER)):
+        return None
+    return int(-log10(apart)) if apart else DIGITS
+
+
+def rounded(evidence: Evidence) -> Mistake | None:
+    """The mistake of a rounded number, None where the claim has another."""
+    apart = size(evidence)
+    if apart > 0.1:
+        return None
+    claim = evidence.claim
+    for literal in claim.literals()[:_MOST_LITERALS]:
+        exact = _solved(evidence, literal)
+        if exact is not None and _is_rounding(literal, exact):
+            return _mistake(literal, exact, claim)
+    if max((c.difference for c in evidence.usable), default=1.0) <= _SLIGHT:
+        from math import log10
+
+        digits = int(-log10(apart)) if apart else 0
+        return Mistake(
+            "rounded",
+            f"The answer is right to about {digits} digits only: a number in it is rounded or mistyped.",
+            "Look at the numbers in the answer: are they exact?",
+        )
+    return None
+
+
+def _mistake(literal: Expression, exact: Number, claim: Claim) -> Mistake:
+    written = literal.text or format(literal.value, "g")
+    plain = recognised(exact, 1e-20) or exact.context.nstr(exact, 12)
+    return Mistake(
+        "rounded",
+        f"{written} is not exact: it should be {plain}.",
+        f"Is {written} exact?",
+        operation=written,
+    )
+
+
+def _is_rounding(literal: Expression, exact: Number) -> bool:
+    """Whether a literal may stand for a number: it is nearly the same, or the same to the last digit written."""
+    off = abs(exact - literal.value)
+    if off <= _LIKELY * abs(exact):
+        return True
+    _, point, decimals = (literal.text or "").lower().partition("e")[0].partition(".")
+    return bool(point) and float(off) <= 0.5001 * 10.0 ** -len(decimals)
+
+
+def _solved(evidence: Evidence, literal: Expression) -> Number | None:
+    """The number that in place of a literal makes the claim right everywhere, by Newton's method at a point."""
+    samples = sorted((c for c in evidence.usable), key=lambda c: abs(c.x - 1.37))[:12]
+    expression = _replaced(evidence.claim.expression, literal)
+    kind = decimal(DIGITS)
+    tape = record(evidence.claim.text, expression, kind)
+    value = kind.context.mpf(literal.value)
+    if not samples or tape.scalar is False:
+        return None
+    first = samples[0]
+    for _ in range(_ROUNDS):
+        claimed, slope = tape.derivative({**first.at, _UNKNOWN: value}, _UNKNOWN)
+        if not (finite(claimed) and finite(slope)) or not slope:
+            return None
+        step = (claimed - first.true) / slope
+        if abs(step) > abs(value):
+            return None
+        value -= step
+    for sample in samples[1:]:
+        claimed = tape.value({**sample.at, _UNKNOWN: value})
+        if not finite(claimed) or difference(sample.true, claimed) > _SOLVED:
+            return None
+    return value
+
+
+def _replaced(root: Expression, literal: Expression) -> Expression:
+    """An expression with a name in place of every literal of one value."""
+    made: dict[int, Expression] = {}
+    for part in postorder(root):
+        if part.op == "number" and part.value == literal.value:
+            made[id(part)] = Expression("name", (), _UNKNOWN, part.span)
+        elif any(id(made.get(id(arg), arg)) != id(arg) for arg in part.args):
+            args = tuple(made.get(id(arg), arg) if isinstance(arg, Expression) else arg for arg in part.args)
+            made[id(part)] = Expression(part.op, args, part.value, part.span, part.text, part.keywords)
+    return made.get(id(root), root)
