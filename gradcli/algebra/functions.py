@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from gradcli.algebra.nodes import FUNCTION, NAME, NUMBER, PRODUCT, SUM, Node, is_e, is_whole
+from gradcli.algebra.ranges import is_not_negative
 from gradcli.numbers import expressions
 from gradcli.numbers.constants import constant, exact_value
 
@@ -171,7 +172,17 @@ def under(forms: Forms, condition: Node, node: Node, *, holds: bool) -> Node:
     return node
 
 
+def _abs(forms: Forms, x: Node) -> Node | None:
+    if is_not_negative(x.range):
+        return x
+    if x.kind == SUM and forms.primitive(x)[0] != 1:
+        content, primitive = forms.primitive(x)
+        return forms.scaled(abs(content), forms.function("abs", primitive))
+    return None
+
+
 _SPECIAL = {
+    "abs": _abs,
     "log": _log,
     "maximum": lambda forms, a, b: _extreme(forms, "maximum", a, b),
     "minimum": lambda forms, a, b: _extreme(forms, "minimum", a, b),

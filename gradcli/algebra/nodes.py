@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 NUMBER, NAME, FUNCTION, PRODUCT, SUM = range(5)
 
+HALF = Fraction(1, 2)
+
 _LONGEST_TEXT = 48
 
 
@@ -106,10 +108,16 @@ def function_facts(node: Node) -> None:
 
 
 def product_facts(node: Node) -> None:
-    cost = 0.0 if abs(node.head) == 1 else number_cost(abs(node.head)) + 1.0
+    size = abs(node.head)
+    below = [base.head for base, e in node.parts if base.kind == NUMBER and e == HALF]
+    if below and size.denominator % below[0] == 0:  # sqrt(2)/2 is written 1/sqrt(2)
+        size = size * below[0]
+    cost = 0.0 if size == 1 else number_cost(size) + 1.0
+    if size != 1 and size.numerator == 1:
+        cost -= 2.0  # x/2
     found = ranges.exactly(node.head)
     texts = [] if node.head == 1 else [str(node.head)]
-    above = node.head not in (1, -1)
+    above = size.numerator != 1 or size.denominator != 1
     for base, exponent in node.parts:
         texts.append(factor_text(base, exponent))
         cost += factor_cost(base, exponent) + 1.0
@@ -145,9 +153,10 @@ def term_cost(coefficient: Rational, term: Node) -> float:
     """How many nodes a term takes; its sign is that of the sum."""
     if abs(coefficient) == 1:
         return term.cost
+    size = abs(coefficient)
     if term.kind == NUMBER:
-        return number_cost(abs(coefficient))
-    return number_cost(abs(coefficient)) + 1.0 + term.cost
+        return number_cost(size)
+    return number_cost(size) + 1.0 + term.cost - (2.0 if size.numerator == 1 else 0.0)
 
 
 def _known(exponent: Exponent) -> bool:
@@ -200,8 +209,8 @@ def factor_order(factor: Factor) -> tuple[int, str]:
     base, exponent = factor
     if is_e(base):
         return (1 if type(exponent) is not Node or exponent.constant else 5), "exp"
-    if base.constant and (_known(exponent) or exponent.constant):
-        return (0 if base.kind == NUMBER else 1), base.text
+    if base.kind == NUMBER or (base.kind == NAME and base.constant):
+        return (0 if base.kind == NUMBER else 1) if _known(exponent) else 3, base.text
     if base.kind == NAME and not base.constant:
         return (2 if _known(exponent) else 3), base.text
     if base.kind == SUM and base.pure and is_whole(exponent):

@@ -86,7 +86,10 @@ class Collected:
         for factor in base.parts:
             b, e = factor
             root = type(e) is not Node and not is_whole(e)
-            if is_positive(b.range) or (root and is_not_negative(b.range)) or (root and type(exponent) is not Node):
+            if is_whole(e) and e % 2 == 0 and type(exponent) is not Node:
+                size = self.forms.function("abs", b)
+                out.append((size, self.forms.exponents_product(e, exponent)))
+            elif is_positive(b.range) or (root and is_not_negative(b.range)) or (root and type(exponent) is not Node):
                 out.append((b, self.forms.exponents_product(e, exponent)))
             else:
                 left.append(factor)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gradcli.algebra import domains
-from gradcli.algebra.nodes import NUMBER, Node
+from gradcli.algebra.nodes import NUMBER, PRODUCT, Node
 from gradcli.numbers.expression import Expression, postorder
 
 TYPE_CHECKING = False
@@ -22,13 +22,14 @@ _SPELLED = {"π": "pi", "τ": "tau", "∞": "inf"}
 class Reader:
     """Reads one expression: `forms` of its nodes by id, and the conditions under which they have a value."""
 
-    __slots__ = ("conditions", "forms", "generic", "read", "variables")
+    __slots__ = ("conditions", "forms", "generic", "read", "ties", "variables")
 
     def __init__(self, forms: Forms, generic: Container[int], variables: Container[str]) -> None:
         self.forms = forms
         self.generic = generic
         self.variables = variables
         self.read: dict[int, Node] = {}
+        self.ties: set[tuple[Node, Node]] = set()
         self.conditions: dict[int, list[Condition]] = {}
 
     def form(self, root: Expression) -> Node:
@@ -53,8 +54,8 @@ class Reader:
         if op in _PRODUCTS:
             return self._product(node, inner)
         operands = [self.read[id(part)] if type(part) is Expression else part for part in node.args]
-        if op in ("eq", "ne") and id(node) in self.generic:
-            return _generic(self, node, operands)
+        if op in _COMPARISONS and id(node) in self.generic:
+            return self._generic(op, *operands)
         made = _READ.get(op)
         found = made(self, *operands) if made else self.forms.function(op, *operands)
         asked = domains.asked(self.forms, op, operands)
@@ -84,7 +85,22 @@ class Reader:
             else:
                 todo.append((sign, part.args[0]))
                 todo.append((-sign if part.op == "sub" else sign, part.args[1]))
-        return self.forms.add((sign, self.read[id(part)]) for sign, part in terms)
+        found = [(sign, self.read[id(part)]) for sign, part in terms]
+        return self._secant(found) or self.forms.add(found)
+
+    def _secant(self, terms: list[tuple[int, Node]]) -> Node | None:
+        """1 + tan(x)**2, which the rule of tan gives, as 1/cos(x)**2, and its kin."""
+        if len(terms) != 2 or any(sign < 0 for sign, _ in terms):
+            return None
+        square = next((term for _, term in terms if term is not self.forms.one), None)
+        if square is None or all(term is not self.forms.one for _, term in terms):
+            return None
+        if square.kind != PRODUCT or square.head != 1 or len(square.parts) != 1:
+            return None
+        base, exponent = square.parts[0]
+        if base.head != "tan" or exponent not in (2, -2):
+            return None
+        return self.forms.power(self.forms.function("cos" if exponent > 0 else "sin", *base.parts), -2)
 
     def _product(self, node: Expression, inner: set[int]) -> Node:
         """A chain of * and / at once."""
@@ -106,6 +122,22 @@ class Reader:
         return self.forms.multiply(factors)
 
 
+    def _generic(self, op: str, a: Node, b: Node) -> Node:
+        """A comparison that decides about a convention: equality, at single points only, never holds."""
+        forms = self.forms
+        if op not in ("eq", "ne"):
+            # Where ties were left out, they may as well be on either side.
+            strict = op in ("lt", "gt") and ((a, b) in self.ties or (b, a) in self.ties)
+            return forms.function({"lt": "le", "gt": "ge"}[op] if strict else op, a, b)
+        for one, other in ((a, b), (b, a)):
+            if one.head in ("maximum", "minimum") and other in one.parts:
+                rest = one.parts[0] if one.parts[1] is other else one.parts[1]
+                return forms.function("ge" if one.head == "maximum" else "le", other, rest)
+        self.ties.add((a, b))
+        return forms.number(int(op == "ne"))
+
+
+_COMPARISONS = frozenset(("lt", "le", "gt", "ge", "eq", "ne"))
 _SUMS = frozenset(("add", "sub", "neg"))
 _PRODUCTS = frozenset(("mul", "div"))
 
@@ -123,25 +155,6 @@ def _chained(root: Expression) -> set[int]:
             if family is not None and part.op in family:
                 inner.add(id(part))
     return {part for part in inner if users[part] == 1}
-
-
-def _generic(reader: Reader, node: Expression, operands: list[Node]) -> Node:
-    """A comparison that holds at single points only is taken as never holding."""
-    a, b = operands
-    for one, other in ((a, b), (b, a)):
-        rest = _extreme_of(other, one)
-        if rest is not None:
-            op = "ge" if other.head == "maximum" else "le"
-            truth = reader.forms.function(op, one, rest)
-            return truth
-    return reader.forms.number(int(node.op == "ne"))
-
-
-def _extreme_of(extreme: Node, operand: Node) -> Node | None:
-    """The operand of max or min beside this one."""
-    if extreme.head not in ("maximum", "minimum") or operand not in extreme.parts:
-        return None
-    return extreme.parts[0] if extreme.parts[1] is operand else extreme.parts[1]
 
 
 def _pow(reader: Reader, base: Node, exponent: Node) -> Node:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcli.algebra.nodes import FUNCTION, NUMBER, PRODUCT, SUM, Node, is_e, is_whole, rational
+from gradcli.algebra.nodes import FUNCTION, NAME, NUMBER, PRODUCT, SUM, Node, is_e, is_whole, rational
 from gradcli.algebra.domains import forms_below
 
 TYPE_CHECKING = False
@@ -78,14 +78,16 @@ class Chooser:
                 continue
             candidates += self._factored(candidate)
             candidates += self._over_one_denominator(candidate)
-        return min(reversed(candidates), key=lambda candidate: candidate.cost)
+        # Of two of one length the fraction, then the product; but sums of powers stay as they are.
+        slack = 0.5 if node.polynomial else 0.0
+        return min(reversed(candidates), key=lambda c: c.cost + (slack if c.kind == PRODUCT else 0.0))
 
     def _factored(self, node: Node, *, inner: bool = False) -> Iterator[Node]:
         """The sum with what its terms have in common before it."""
         forms = self.forms
         common = common_factors(forms, node)
-        if not inner and node.polynomial:
-            return
+        if not inner and node.polynomial and all(base.kind == NAME for base, _ in common):
+            common = []
         if common:
             reverse = [(b, forms.exponents_product(e, -1)) for b, e in common]
             rest = forms.add((c, forms.multiply([(term, 1), *reverse])) for c, term in node.parts)

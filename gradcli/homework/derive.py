@@ -6,17 +6,17 @@ from gradcli.algebra import simplify
 from gradcli.autograd.backward import cotangents
 from gradcli.autograd.engine import apply
 from gradcli.autograd.rulebook import RULES
-from gradcli.autograd.tensor import wrap
+from gradcli.autograd.tensor import Tensor, wrap
 from gradcli.evaluate.failures import failure, unknown_variable
 from gradcli.evaluate.kinds import Symbolic
 from gradcli.homework.symbolic import Program
 from gradcli.language.names import normal
 from gradcli.numbers import shape_of
-from gradcli.numbers.expression import Expression, postorder
+from gradcli.numbers.expression import Expression, name, postorder, same
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from typing import Any
 
 MOST_OPERATIONS = 300_000
@@ -79,19 +79,18 @@ def derive(text: str, wrt: Sequence[str] = (), order: int = 1) -> Derivation:
     for variable in wanted:
         if variable not in program.environment.variables:
             raise unknown_variable(variable, variables, "--wrt")
-    decimals = writes_decimals(expression)
-    partials = []
-    notes: dict[str, None] = {}
-    for variable, found in _derivatives(value, wanted or variables, order, decimals, notes):
-        partials.append(Partial(variable, order, found))
-    return Derivation(text, expression, variables, partials, list(notes))
+    work = _Work(writes_decimals(expression), program)
+    partials = [
+        Partial(variable, order, work.derivative(value, variable, order)) for variable in wanted or variables
+    ]
+    return Derivation(text, expression, variables, partials, list(work.notes))
 
 
 def formula(expression: Expression, wrt: str, order: int = 1) -> Expression:
     """The derivative of an expression that was parsed; raises as `derive` does."""
-    value = Program("", [wrt]).compute(expression)
-    found = _derivatives(value, [wrt], order, writes_decimals(expression), {})
-    return dict(found)[wrt]
+    program = Program("", [wrt])
+    value = program.compute(expression)
+    return _Work(writes_decimals(expression), program).derivative(value, wrt, order)
 
 
 def writes_decimals(expression: Expression) -> bool:
@@ -102,66 +101,86 @@ def writes_decimals(expression: Expression) -> bool:
     )
 
 
-def _derivatives(
-    value: Any, wrt: Sequence[str], order: int, decimals: bool, notes: dict[str, None]
-) -> list[tuple[str, Expression]]:
-    """The derivatives of an expression, or of each element of an array of them."""
-    if shape_of(value):
-        return _of_array(value, wrt, order, decimals, notes)
-    if order == 0:
-        return [(variable, simplify(value, decimals=decimals)) for variable in wrt]
-    first = _gradient(value, wrt, decimals)
-    if order == 1:
-        return list(first.items())
-    found = []
-    for variable, derivative in first.items():
+class _Work:
+    """What the derivatives of one text have in common."""
+
+    __slots__ = ("decimals", "notes", "program")
+
+    def __init__(self, decimals: bool, program: Program) -> None:
+        self.decimals = decimals
+        self.program = program
+        self.notes: dict[str, None] = {}
+
+    def derivative(self, value: Tensor, wrt: str, order: int) -> Expression:
+        """The derivative of an expression, or of each element of an array of them."""
+        shape = shape_of(value._value)
+        if not shape:
+            return self._of_scalar(value, wrt, order)
+        rows = [apply(RULES["getitem"], value, index=row) for row in range(shape[0])]
+        return Expression("array", tuple(self.derivative(row, wrt, order) for row in rows))
+
+    def _of_scalar(self, value: Tensor, wrt: str, order: int) -> Expression:
+        binding = self.program.environment.variables.get(wrt)
+        if not order:
+            return self._simplified(value._value, value._value)
+        leaf = None if binding is None else binding.tensor
+        found = self._first(value, leaf)
         for _ in range(order - 1):
-            derivative = _gradient(derivative, [variable], decimals)[variable]
-        found.append((variable, derivative))
-    return found
+            leaf = wrap(name(wrt), True)
+            found = self._first(_replayed(found, leaf), leaf)
+        return found
+
+    def _first(self, value: Tensor, leaf: Tensor | None) -> Expression:
+        """The derivative with respect to a leaf, by one backward pass, simplified."""
+        reached: dict[Any, Any] = cotangents(value)[1] if value.requires_grad else {}
+        raw = Symbolic().cast(reached.get(leaf, 0.0))
+        return self._simplified(raw, value._value)
+
+    def _simplified(self, raw: Expression, of: Expression) -> Expression:
+        given = {id(node) for node in postorder(of)}
+        generic = {id(n) for n in postorder(raw) if n.op in _COMPARISONS and id(n) not in given}
+        return simplify(
+            raw,
+            decimals=self.decimals,
+            generic=generic,
+            variables=self.program.open,
+            functions=[rule.name for rule in self.program.rules],
+        )
 
 
-def _of_array(
-    value: Any, wrt: Sequence[str], order: int, decimals: bool, notes: dict[str, None]
-) -> list[tuple[str, Expression]]:
-    rows = [dict(_derivatives(row, wrt, order, decimals, notes)) for row in value]
-    return [(variable, Expression("array", tuple(row[variable] for row in rows))) for variable in wrt]
+_COMPARISONS = frozenset(("lt", "le", "gt", "ge", "eq", "ne"))
 
 
-def _gradient(value: Expression, wrt: Sequence[str], decimals: bool) -> dict[str, Expression]:
-    """The first derivatives of an expression that was computed, by one backward pass, simplified."""
-    kind = Symbolic()
-    operations = list(postorder(value))
-    if len(operations) > MOST_OPERATIONS:
-        raise failure("value", f"a derivative of more than {MOST_OPERATIONS:,} operations is not taken again")
-    leaves = {variable: wrap(Expression("name", (), variable), True) for variable in wrt}
+def _replayed(formula: Expression, leaf: Tensor) -> Tensor:
+    """A formula carried out again, its variable being `leaf`."""
     tensors: dict[int, Any] = {}
-    for node in operations:
-        tensors[id(node)] = _replayed(node, tensors, leaves)
-    root = tensors[id(value)]
-    reached: dict[Any, Any] = {}
-    if getattr(root, "requires_grad", False):
-        _, reached = cotangents(root)
-    given = {id(node) for node in operations}
-    found = {}
-    for variable, leaf in leaves.items():
-        raw = kind.cast(reached.get(leaf, 0.0))
-        generic = {id(node) for node in postorder(raw) if node.op in ("eq", "ne") and id(node) not in given}
-        found[variable] = simplify(raw, decimals=decimals, generic=generic)
-    return found
+    operations = 0
+    for node in postorder(formula):
+        operations += 1
+        if operations > MOST_OPERATIONS:
+            raise failure(
+                "value", f"a derivative of more than {MOST_OPERATIONS:,} operations is not taken again"
+            )
+        tensors[id(node)] = _operation(node, [tensors.get(id(part)) for part in node.args], leaf)
+    value = tensors[id(formula)]
+    return value if isinstance(value, Tensor) else wrap(Symbolic().cast(value))
 
 
-def _replayed(node: Expression, tensors: dict[int, Any], leaves: dict[str, Any]) -> Any:
-    """An operation of a formula carried out again, on what its operands gave."""
-    if node.op == "number" or (node.op == "name" and node.value not in leaves):
-        return node.value if node.op == "number" and node.text is None else wrap(node)
+def _operation(node: Expression, operands: list[Any], leaf: Tensor) -> Any:
+    """An operation on what its operands gave: a tensor, a float or, of an array, a list."""
+    if node.op == "number":
+        return wrap(node) if node.text else node.value
     if node.op == "name":
-        return leaves[node.value]
-    operands = [tensors[id(part)] for part in node.args]
-    if node.op == "polygamma":
-        return apply(RULES["polygamma"], operands[1], n=int(node.args[0].value))
-    if all(type(operand) is float for operand in operands) or not any(
-        getattr(operand, "requires_grad", False) for operand in operands
-    ):
+        return leaf if same(node, leaf._value) else wrap(node)
+    if node.op == "array":
+        return operands
+    if node.op == "call":  # writing makes one for what has no sign and no name of its own
+        return apply(RULES["logaddexp"], *operands[0])
+    if not any(isinstance(operand, Tensor) and operand.requires_grad for operand in operands):
         return wrap(node)
-    return apply(RULES[node.op], *operands)
+    if node.op == "polygamma":
+        return apply(RULES["polygamma"], operands[1], n=int(operands[0]))
+    return apply(RULES[_RULES.get(node.op, node.op)], *operands)
+
+
+_RULES = {"and": "logical_and", "or": "logical_or", "not": "logical_not"}

@@ -7,7 +7,7 @@ from gradcli.autograd.tensor import wrap
 from gradcli.evaluate.environment import CONSTANTS, Binding, Environment, Function
 from gradcli.evaluate.failures import failure
 from gradcli.evaluate.forms import FORMS
-from gradcli.evaluate.kinds import Symbolic, payload_of, tensor_of
+from gradcli.evaluate.kinds import Symbolic, tensor_of
 from gradcli.evaluate.machine import Machine, operate
 from gradcli.language import statements as language
 from gradcli.language.names import is_called
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from gradcli.autograd.rulebook import Rule
+    from gradcli.autograd.tensor import Tensor
 
 
 class Program:
@@ -37,7 +38,7 @@ class Program:
         self.rules: dict[Rule, None] = {}
         self.mentioned: list[str] = []
 
-    def run(self) -> tuple[Expression, Any]:
+    def run(self) -> tuple[Expression, Tensor]:
         """The last expression as it was read, and what it is worth; raises Diagnostic."""
         last: Expression | None = None
         value: Any = None
@@ -59,11 +60,8 @@ class Program:
             raise failure("syntax", "there is no expression to differentiate")
         return last, value
 
-    def compute(self, expression: Expression) -> Any:
-        """The payload of an expression: an Expression, or an array of them; raises Diagnostic."""
-        return payload_of(self._computed(expression)._value)
-
-    def _computed(self, expression: Expression) -> Any:
+    def compute(self, expression: Expression) -> Tensor:
+        """An expression as a tensor of an Expression, or of an array of them; raises Diagnostic."""
         self._bind_names(expression)
         machine = Machine(self.environment, Symbolic(), self.text, _FORMS)
         machine.trace = []
@@ -71,8 +69,7 @@ class Program:
         self.rules = {traced.rule: None for traced in machine.trace if traced.rule is not None}
         leaves = [b for b in machine.in_order(expression) if b.leaves is None and not b.const]
         self.mentioned = list(dict.fromkeys(binding.name for binding in leaves))
-        tensor = wrap(Symbolic().cast(tensor._value)) if type(tensor._value) is float else tensor
-        return tensor
+        return wrap(Symbolic().cast(tensor._value)) if type(tensor._value) is float else tensor
 
     def _define(self, statement: language.Define) -> None:
         function = Function(statement.name, statement.parameters, statement.body, self.text, 0)
@@ -80,7 +77,7 @@ class Program:
         self._bind_names(statement.body, statement.parameters)
 
     def _bind(self, statement: language.Bind) -> None:
-        tensor = self._computed(statement.expression)
+        tensor = self.compute(statement.expression)
         if self.mentioned:
             leaves = tuple(self.environment.variables[name] for name in self.mentioned)
             self.environment.set(Binding(statement.name, tensor, 0, leaves))
