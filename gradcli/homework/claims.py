@@ -53,7 +53,9 @@ def read_claim(written: str, names: Collection[str]) -> Claim:
         expression = parse_expression(text, functions=NAMES)
         refuse_names(text, expression, names)
     except Diagnostic as diagnostic:
-        raise moved(diagnostic, places) from diagnostic
+        from gradcli.homework.foreign import foreign
+
+        raise foreign(written, names) or moved(diagnostic, places) from diagnostic
     return Claim(text, expression, written, readings)
 
 

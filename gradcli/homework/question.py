@@ -90,8 +90,9 @@ class Question:
         states, true = [], []
         for x in points:
             at = {**letters, self.wrt: x}
-            states.append(decide(tape.values(at)))
-            true.append(tape.derivative(at, self.wrt)[1])
+            values = tape.values(at)
+            states.append(decide(values))
+            true.append(tape.derivative(at, self.wrt, values)[1])
         found = borders(
             points, states, lambda x: decide(tape.values({**letters, self.wrt: x})), constants
         )

@@ -6,6 +6,7 @@ from gradcli.homework.comparison import DIFFER, difference
 from gradcli.homework.recognition import recognised
 from gradcli.homework.regions import finite
 from gradcli.homework.results import Mistake
+from gradcli.homework.sampling import spread
 from gradcli.homework.tape import record
 from gradcli.homework.written import DIGITS, decimal
 from gradcli.numbers.expression import Expression, postorder
@@ -28,6 +29,7 @@ _LIKELY = 1e-3
 _SOLVED = 1e-25
 _MOST_LITERALS = 6
 _ROUNDS = 6
+_CHECKED = 14
 
 
 def size(evidence: Evidence) -> float:
@@ -90,12 +92,13 @@ def _is_rounding(literal: Expression, exact: Number) -> bool:
 
 def _solved(evidence: Evidence, literal: Expression) -> Number | None:
     """The number that in place of a literal makes the claim right everywhere, by Newton's method at a point."""
-    samples = sorted((c for c in evidence.usable), key=lambda c: abs(c.x - 1.37))[:12]
+    samples = sorted(evidence.usable, key=lambda c: (c.status != DIFFER, abs(c.x - 1.37)))
+    samples = [samples[0], *spread(samples[1:], _CHECKED)]
     expression = _replaced(evidence.claim.expression, literal)
     kind = decimal(DIGITS)
     tape = record(evidence.claim.text, expression, kind)
     value = kind.context.mpf(literal.value)
-    if not samples or tape.scalar is False:
+    if not tape.scalar:
         return None
     first = samples[0]
     for _ in range(_ROUNDS):
@@ -110,7 +113,7 @@ def _solved(evidence: Evidence, literal: Expression) -> Number | None:
         claimed = tape.value({**sample.at, _UNKNOWN: value})
         if not finite(claimed) or difference(sample.true, claimed) > _SOLVED:
             return None
-    return value
+    return value if abs(value - literal.value) > _SOLVED * abs(value) else None
 
 
 def _replaced(root: Expression, literal: Expression) -> Expression:

@@ -24,7 +24,7 @@ _RANGES = ((0.5519, 2.31), (0.1127, 0.83), (3.1371, 9.7))
 def scan(constants: Iterable[float]) -> list[float]:
     """Points to look at, in order: both signs, 0.003 to 200 closely, some far out, some beside `constants`."""
     points = {sign * x for x in _FAR for sign in (1.0, -1.0)}
-    for sign, start, ratio in ((1.0, 0.003017, 1.1203), (-1.0, 0.003119, 1.1177)):
+    for sign, start, ratio in ((1.0, 0.003017, 1.1703), (-1.0, 0.003119, 1.1677)):
         x = start
         while x < 210:
             points.add(sign * x)

@@ -66,7 +66,7 @@ class Tape:
     number chooses one operand, value and derivative: no nan comes from the branch that is not taken.
     """
 
-    __slots__ = ("_plans", "expression", "names", "root", "steps", "text")
+    __slots__ = ("_plans", "_program", "expression", "names", "root", "scalar", "steps", "text")
 
     def __init__(
         self, text: str, expression: Expression, names: Sequence[str], steps: list[Step], root: Slot | Payload
@@ -76,12 +76,10 @@ class Tape:
         self.names = tuple(names)
         self.steps = steps
         self.root = root
+        # Whether every operation is one on single numbers.
+        self.scalar = all(step.scalar for step in steps) and not shape_of(root)
         self._plans: dict[str, Plan] = {}
-
-    @property
-    def scalar(self) -> bool:
-        """Whether every operation is one on single numbers."""
-        return all(step.scalar for step in self.steps) and not shape_of(self.root)
+        self._program: tuple[list[Any], list[Payload]] | None = None
 
     def floats(self) -> Tape:
         """The same tape with its constants as Python floats, to be run on floats."""
@@ -101,26 +99,66 @@ class Tape:
     def values(self, point: Mapping[str, Payload]) -> list[Payload]:
         """What every slot holds at a point: a payload of one kind for each of `names`."""
         values: list[Any] = [point[name] for name in self.names]
-        xp = namespace_of(*values) if values else None
+        if self.scalar and values:
+            return self._numbers(values)
         with quiet():
             for step in self.steps:
                 operands = [values[o] if type(o) is Slot else o for o in step.operands]
-                kind = xp if step.scalar and xp is not None else namespace_of(*operands)
-                values.append(step.rule.value(kind, *operands, **step.static))
+                values.append(step.rule.value(namespace_of(*operands), *operands, **step.static))
         return values
+
+    def _numbers(self, values: list[Payload]) -> list[Payload]:
+        """What the slots of a tape of single numbers hold; the constants stand behind them meanwhile."""
+        if self._program is None:
+            self._program = self._compiled()
+        operations, constants = self._program
+        xp = namespace_of(*values)
+        length = len(values) + len(operations)
+        values += [None] * len(operations)
+        values += constants
+        for slot, value, first, second, rest, static in operations:
+            if rest is not None:
+                values[slot] = value(xp, *[values[o] for o in rest], **static)
+            elif second is not None:
+                values[slot] = value(xp, values[first], values[second])
+            else:
+                values[slot] = value(xp, values[first])
+        del values[length:]
+        return values
+
+    def _compiled(self) -> tuple[list[Any], list[Payload]]:
+        """The steps as slots, functions and operands, each operand an index; and the constants among these."""
+        slot = len(self.names)
+        constants: list[Payload] = []
+        operations = []
+        for step in self.steps:
+            places: list[int] = []
+            for operand in step.operands:
+                if type(operand) is not Slot:
+                    constants.append(operand)
+                    operand = len(self.names) + len(self.steps) + len(constants) - 1
+                places.append(operand)
+            plain = len(places) < 3 and not step.static
+            first, second = (*places, None)[:2] if plain else (None, None)
+            operations.append((slot, step.rule.value, first, second, None if plain else places, step.static))
+            slot += 1
+        return operations, constants
 
     def value(self, point: Mapping[str, Payload]) -> Payload:
         """The expression at a point."""
         return self.values(point)[self.root] if type(self.root) is Slot else self.root
 
-    def derivative(self, point: Mapping[str, Payload], wrt: str) -> tuple[Payload, Payload]:
+    def derivative(
+        self, point: Mapping[str, Payload], wrt: str, values: list[Payload] | None = None
+    ) -> tuple[Payload, Payload]:
         """The expression at a point and its derivative there, by the vjps of the rulebook, run back.
 
-        The derivative of an array with respect to a number has the array's shape.
+        The derivative of an array with respect to a number has the array's shape. `values` are those of the
+        slots, where they are known.
         """
         if not self.scalar:
             return self._derivative_of_array(point, wrt)
-        values = self.values(point)
+        values = values or self.values(point)
         root = self.root
         value = values[root] if type(root) is Slot else root
         like = point[wrt] if wrt in self.names else value
