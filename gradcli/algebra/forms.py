@@ -18,6 +18,7 @@ from gradcli.algebra.nodes import (
     is_e,
     name_facts,
     number_facts,
+    parts_of,
     product_facts,
     rational,
     sum_facts,
@@ -39,11 +40,12 @@ MOST_BITS = 4096
 class Forms:
     """Makes forms, each of them once."""
 
-    __slots__ = ("_made", "_primitive", "one", "zero")
+    __slots__ = ("_made", "_primitive", "conditions", "one", "zero")
 
     def __init__(self) -> None:
         self._made: dict[Any, Node] = {}
         self._primitive: dict[Node, tuple[Rational, Node]] = {}
+        self.conditions: set[Node] = set()  # as they were written, in preference to their opposites
         self.zero = self.number(0)
         self.one = self.number(1)
 
@@ -76,6 +78,34 @@ class Forms:
     def opaque(self, name: str, operands: Iterable[Node]) -> Node:
         """A function of forms as it stands."""
         return self._node(FUNCTION, name, tuple(operands), function_facts)
+
+    def replaced(self, root: Node, known: dict[Node, Node]) -> Node:
+        """A form with some of its parts replaced by others."""
+        done = dict(known)
+        todo = [root]
+        while todo:
+            node = todo[-1]
+            if node in done:
+                todo.pop()
+                continue
+            missing = [part for part in parts_of(node) if part not in done]
+            if missing:
+                todo.extend(missing)
+            else:
+                todo.pop()
+                done[node] = self.rebuilt(node, done)
+        return done[root]
+
+    def rebuilt(self, node: Node, done: dict[Node, Node]) -> Node:
+        """A form of other parts."""
+        if all(done[part] is part for part in parts_of(node)):
+            return node
+        if node.kind == FUNCTION:
+            return self.function(node.head, *(done[part] for part in node.parts))
+        if node.kind == SUM:
+            return self.add((c, done[term]) for c, term in node.parts)
+        factors = [(done[b], self.exponent(done[e]) if type(e) is Node else e) for b, e in node.parts]
+        return self.multiply([(self.number(node.head), 1), *factors])
 
     # --- sums ---
 

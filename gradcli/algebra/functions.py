@@ -151,25 +151,36 @@ def _not(forms: Forms, a: Node) -> Node | None:
 def _where(forms: Forms, condition: Node, a: Node, b: Node) -> Node | None:
     if condition.kind == NUMBER:
         return a if condition.head else b
-    a, b = under(forms, condition, a, holds=True), under(forms, condition, b, holds=False)
+    a, b = assuming(forms, condition, a, holds=True), assuming(forms, condition, b, holds=False)
     if a is b:
         return a
+    if condition.head in ("gt", "ge", "lt", "le") and condition.parts == (a, b):
+        return forms.function("maximum" if condition.head in ("gt", "ge") else "minimum", a, b)
     flip = condition.kind == FUNCTION and condition.head in OPPOSITE
     if a is forms.zero and flip:
-        return forms.opaque("where", (negated(forms, condition), b, a))
+        return forms.function("where", negated(forms, condition), b, a)
     return forms.opaque("where", (condition, a, b))
 
 
-def under(forms: Forms, condition: Node, node: Node, *, holds: bool) -> Node:
+def assuming(forms: Forms, condition: Node, node: Node, *, holds: bool) -> Node:
     """A branch, where the condition of the choice is known."""
-    while node.kind == FUNCTION and node.head == "where":
-        if node.parts[0] is condition:
-            node = node.parts[1 if holds else 2]
-        elif node.parts[0] is negated(forms, condition):
-            node = node.parts[2 if holds else 1]
-        else:
-            break
-    return node
+    if node.kind == NUMBER or node.cost > _LARGEST_BRANCH:
+        return node
+    known = {
+        condition: forms.number(int(holds)),
+        negated(forms, condition): forms.number(int(not holds)),
+    }
+    if condition.head in ("lt", "le", "gt", "ge"):
+        x, bound = condition.parts
+        lower = holds == (condition.head in ("lt", "le"))
+        for name in ("minimum", "maximum"):
+            value = x if lower == (name == "minimum") else bound
+            known[forms.opaque(name, (x, bound))] = known[forms.opaque(name, (bound, x))] = value
+    return forms.replaced(node, known)
+
+
+_LARGEST_BRANCH = 300.0
+"""The largest branch of a choice that is looked through for what its condition decides."""
 
 
 def _abs(forms: Forms, x: Node) -> Node | None:
@@ -204,7 +215,7 @@ def merged_choices(
     for choice in choices:
         condition, a, b = choice.parts
         opposite = negated(forms, condition)
-        if opposite in groups:
+        if opposite in groups or (opposite in forms.conditions and condition not in forms.conditions):
             condition, a, b = opposite, b, a
         groups.setdefault(condition, []).append((collected[choice], a, b))
     out = dict(collected)
@@ -234,7 +245,7 @@ def into_choice(product: Collected) -> Node | None:
             if not others and product.coefficient == 1:
                 return base
             condition = base.parts[0]
-            inner = [(under(forms, condition, other, holds=True), e) for other, e in others]
+            inner = [(assuming(forms, condition, other, holds=True), e) for other, e in others]
             branch = forms.multiply(
                 [(forms.number(product.coefficient), 1), (base.parts[1], 1), *inner]
             )

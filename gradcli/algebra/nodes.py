@@ -9,6 +9,7 @@ from gradcli.algebra import ranges
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
     from gradcli.algebra.ranges import Range
@@ -68,6 +69,20 @@ def clipped(text: str) -> str:
     if len(text) <= _LONGEST_TEXT:
         return text
     return f"{text[:30]}~{blake2b(text.encode(), digest_size=8).hexdigest()}"
+
+
+def parts_of(node: Node) -> Iterator[Node]:
+    """The forms that a form is made of."""
+    if node.kind == FUNCTION:
+        yield from node.parts
+    elif node.kind == SUM:
+        for _, term in node.parts:
+            yield term
+    elif node.kind == PRODUCT:
+        for base, exponent in node.parts:
+            yield base
+            if type(exponent) is Node:
+                yield exponent
 
 
 # --- what is known of a form from its parts ---
@@ -204,20 +219,24 @@ def power_range(base: Node, exponent: Exponent) -> Range:
 # --- order ---
 
 
-def factor_order(factor: Factor) -> tuple[int, str]:
+def factor_order(factor: Factor) -> tuple[int, int, str]:
     """Coefficients come first, then constants, variables and their powers, functions."""
     base, exponent = factor
     if is_e(base):
-        return (1 if type(exponent) is not Node or exponent.constant else 5), "exp"
+        return (1 if _known(exponent) or exponent.constant else 5), 0, "exp"
     if base.kind == NUMBER or (base.kind == NAME and base.constant):
-        return (0 if base.kind == NUMBER else 1) if _known(exponent) else 3, base.text
-    if base.kind == NAME and not base.constant:
-        return (2 if _known(exponent) else 3), base.text
+        return ((0 if base.kind == NUMBER else 1) if _known(exponent) else 3), 0, base.text
+    if base.kind == NAME:
+        return (2 if _known(exponent) else 3), 0, base.text
     if base.kind == SUM and base.pure and is_whole(exponent):
-        return 4, base.text
+        return 4, 0, base.text
     if base.kind == SUM and not base.pure:
-        return 6, base.text
-    return 5, base.text
+        return 6, 0, base.text
+    return 5, _FIRST.get(base.head, 3), base.text
+
+
+_FIRST = {"sin": 1, "sinh": 1, "gamma": 1, "cos": 2, "cosh": 2}
+"""The functions that are written before others."""
 
 
 def term_order(term: Term) -> tuple[Rational, bool, str]:

@@ -40,6 +40,8 @@ class Collected:
                 self._put_number(base, exponent)
             elif base.kind == PRODUCT:
                 todo.extend(self._taken_apart(base, exponent))
+            elif is_e(base) and type(exponent) is Node:
+                todo.extend(self._exponential(base, exponent))
             elif base.kind == SUM and is_whole(exponent):
                 content, primitive = self.forms.primitive(base)
                 if content != 1:
@@ -105,6 +107,20 @@ class Collected:
             self._collect(rest, exponent)
         else:
             out.append((rest, exponent))
+        return out
+
+    def _exponential(self, base: Node, exponent: Node) -> list[Factor]:
+        """exp(x + 2*log(y)) as y**2*exp(x), where y is positive whatever its names are."""
+        out: list[Factor] = []
+        left: list[tuple[Rational, Node]] = []
+        for coefficient, term in self.forms.terms(exponent):
+            if term.head == "log" and is_positive(term.parts[0].range):
+                out.append((term.parts[0], coefficient))
+            else:
+                left.append((coefficient, term))
+        rest = self.forms.exponent(self.forms.add(left)) if out else exponent
+        if rest != 0:
+            self._collect(base, rest)
         return out
 
     def _root_of_sum(self, base: Node, exponent: Exponent) -> list[Factor]:

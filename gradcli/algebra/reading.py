@@ -22,13 +22,14 @@ _SPELLED = {"π": "pi", "τ": "tau", "∞": "inf"}
 class Reader:
     """Reads one expression: `forms` of its nodes by id, and the conditions under which they have a value."""
 
-    __slots__ = ("conditions", "forms", "generic", "read", "ties", "variables")
+    __slots__ = ("chosen", "conditions", "forms", "generic", "read", "ties", "variables")
 
     def __init__(self, forms: Forms, generic: Container[int], variables: Container[str]) -> None:
         self.forms = forms
         self.generic = generic
         self.variables = variables
         self.read: dict[int, Node] = {}
+        self.chosen: set[Node] = set()
         self.ties: set[tuple[Node, Node]] = set()
         self.conditions: dict[int, list[Condition]] = {}
 
@@ -56,6 +57,8 @@ class Reader:
         operands = [self.read[id(part)] if type(part) is Expression else part for part in node.args]
         if op in _COMPARISONS and id(node) in self.generic:
             return self._generic(op, *operands)
+        if op == "where":
+            self.forms.conditions.add(operands[0])
         made = _READ.get(op)
         found = made(self, *operands) if made else self.forms.function(op, *operands)
         asked = domains.asked(self.forms, op, operands)
@@ -86,21 +89,23 @@ class Reader:
                 todo.append((sign, part.args[0]))
                 todo.append((-sign if part.op == "sub" else sign, part.args[1]))
         found = [(sign, self.read[id(part)]) for sign, part in terms]
+        if all(form in self.chosen for _, form in found):  # how many share a maximum: one, but for ties
+            return self.forms.one
         return self._secant(found) or self.forms.add(found)
 
     def _secant(self, terms: list[tuple[int, Node]]) -> Node | None:
         """1 + tan(x)**2, which the rule of tan gives, as 1/cos(x)**2, and its kin."""
-        if len(terms) != 2 or any(sign < 0 for sign, _ in terms):
+        if len(terms) != 2 or terms[0][0] != terms[1][0]:
             return None
-        square = next((term for _, term in terms if term is not self.forms.one), None)
-        if square is None or all(term is not self.forms.one for _, term in terms):
-            return None
-        if square.kind != PRODUCT or square.head != 1 or len(square.parts) != 1:
+        one = self.forms.one
+        square = next((term for _, term in terms if term is not one), one)
+        if all(term is not one for _, term in terms) or square.kind != PRODUCT:
             return None
         base, exponent = square.parts[0]
-        if base.head != "tan" or exponent not in (2, -2):
+        if square.head != 1 or len(square.parts) != 1 or base.head != "tan" or exponent not in (2, -2):
             return None
-        return self.forms.power(self.forms.function("cos" if exponent > 0 else "sin", *base.parts), -2)
+        reciprocal = self.forms.function("cos" if exponent > 0 else "sin", *base.parts)
+        return self.forms.scaled(terms[0][0], self.forms.power(reciprocal, -2))
 
     def _product(self, node: Expression, inner: set[int]) -> Node:
         """A chain of * and / at once."""
@@ -121,7 +126,6 @@ class Reader:
             self.conditions[id(node)] = asked
         return self.forms.multiply(factors)
 
-
     def _generic(self, op: str, a: Node, b: Node) -> Node:
         """A comparison that decides about a convention: equality, at single points only, never holds."""
         forms = self.forms
@@ -129,12 +133,24 @@ class Reader:
             # Where ties were left out, they may as well be on either side.
             strict = op in ("lt", "gt") and ((a, b) in self.ties or (b, a) in self.ties)
             return forms.function({"lt": "le", "gt": "ge"}[op] if strict else op, a, b)
+        if a is b:
+            return forms.number(int(op == "eq"))
         for one, other in ((a, b), (b, a)):
-            if one.head in ("maximum", "minimum") and other in one.parts:
-                rest = one.parts[0] if one.parts[1] is other else one.parts[1]
-                return forms.function("ge" if one.head == "maximum" else "le", other, rest)
+            if one.head in ("maximum", "minimum"):
+                rest = _others(one, other)
+                if rest is not None:
+                    return self._beyond("gt" if one.head == "maximum" else "lt", other, rest)
         self.ties.add((a, b))
         return forms.number(int(op == "ne"))
+
+    def _beyond(self, op: str, one: Node, others: list[Node]) -> Node:
+        """Whether one is larger, or smaller, than all others."""
+        forms = self.forms
+        truth = forms.one
+        for other in others:
+            truth = forms.function("logical_and", truth, forms.function(op, one, other))
+        self.chosen.add(truth)
+        return truth
 
 
 _COMPARISONS = frozenset(("lt", "le", "gt", "ge", "eq", "ne"))
@@ -155,6 +171,18 @@ def _chained(root: Expression) -> set[int]:
             if family is not None and part.op in family:
                 inner.add(id(part))
     return {part for part in inner if users[part] == 1}
+
+
+def _others(extreme: Node, operand: Node) -> list[Node] | None:
+    """What a maximum or minimum of several is taken of beside one of them."""
+    found, todo = [], [extreme]
+    while todo:
+        node = todo.pop()
+        if node.head == extreme.head:
+            todo.extend(node.parts)
+        else:
+            found.append(node)
+    return [node for node in found[::-1] if node is not operand] if operand in found else None
 
 
 def _pow(reader: Reader, base: Node, exponent: Node) -> Node:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from gradcli.algebra.nodes import FUNCTION, NAME, NUMBER, PRODUCT, SUM, Node, is_e, is_whole, rational
-from gradcli.algebra.domains import forms_below
+from gradcli.algebra.nodes import NAME, PRODUCT, SUM, Node, is_e, is_whole, parts_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from gradcli.algebra.forms import Forms
     from gradcli.algebra.nodes import Exponent, Factor, Term
@@ -37,27 +36,13 @@ class Chooser:
             if node in done:
                 todo.pop()
                 continue
-            missing = [part for part in _parts(node) if part not in done]
+            missing = [part for part in parts_of(node) if part not in done]
             if missing:
                 todo.extend(missing)
                 continue
             todo.pop()
-            done[node] = self._best(self._rebuilt(node))
+            done[node] = self._best(self.forms.rebuilt(node, done))
         return done[root]
-
-    def _rebuilt(self, node: Node) -> Node:
-        """The form of parts in their shortest shapes."""
-        forms, done = self.forms, self.chosen_of
-        if node.kind == FUNCTION:
-            parts = [done[part] for part in node.parts]
-            return node if parts == list(node.parts) else forms.function(node.head, *parts)
-        if node.kind == SUM:
-            return forms.add((c, done[term]) for c, term in node.parts)
-        if node.kind == PRODUCT:
-            factors = [(done[b], done[e] if type(e) is Node else e) for b, e in node.parts]
-            factors = [(b, forms.exponent(e) if type(e) is Node else e) for b, e in factors]
-            return forms.multiply([(forms.number(node.head), 1), *factors])
-        return node
 
     def _best(self, node: Node) -> Node:
         if node.cost > MOST_COST:
@@ -69,16 +54,15 @@ class Chooser:
         return node
 
     def _best_sum(self, node: Node) -> Node:
-        candidates = [node]
+        candidates: list[Node] = []
         expanded = expand(self.forms, node)
-        if expanded is not None and expanded is not node:
-            candidates.append(expanded)
-        for candidate in tuple(candidates):
-            if candidate.kind != SUM:
-                continue
-            candidates += self._factored(candidate)
-            candidates += self._over_one_denominator(candidate)
-        # Of two of one length the fraction, then the product; but sums of powers stay as they are.
+        for candidate in (node,) if expanded is None or expanded is node else (expanded, node):
+            candidates.append(candidate)
+            if candidate.kind == SUM:
+                candidates += self._factored(candidate)
+                candidates += self._over_one_denominator(candidate)
+        # Of two of one length the later: as it is before multiplied out, a fraction, then a product before a
+        # sum; but sums of powers stay as they are.
         slack = 0.5 if node.polynomial else 0.0
         return min(reversed(candidates), key=lambda c: c.cost + (slack if c.kind == PRODUCT else 0.0))
 
@@ -91,10 +75,10 @@ class Chooser:
         if common:
             reverse = [(b, forms.exponents_product(e, -1)) for b, e in common]
             rest = forms.add((c, forms.multiply([(term, 1), *reverse])) for c, term in node.parts)
-            yield forms.multiply([*common, (rest, 1)])
             expanded = expand(forms, rest)
             if expanded is not None and expanded is not rest:
                 yield forms.multiply([*common, (expanded, 1)])
+            yield forms.multiply([*common, (rest, 1)])
         elif forms.primitive(node)[0] not in (1, -1):
             content, primitive = forms.primitive(node)
             if content > 0:
@@ -115,7 +99,7 @@ class Chooser:
         tops = [numerator]
         expanded = expand(forms, numerator)
         if expanded is not None and expanded is not numerator:
-            tops.append(expanded)
+            tops.insert(0, expanded)
         for top in tops:
             yield forms.multiply([(top, 1), *down])
             if top.kind == SUM:
@@ -126,25 +110,19 @@ class Chooser:
         """A product, multiplied out where that is shorter."""
         forms = self.forms
         best = node
+        choice = next((b for b, e in node.parts if e == 1 and b.head == "where"), None)
+        if choice is not None and len(node.parts) == 1:
+            condition, a, b = choice.parts
+            pushed = forms.function(
+                "where", condition, forms.scaled(node.head, a), forms.scaled(node.head, b)
+            )
+            return pushed if pushed.cost <= node.cost else node
         sums = [(b, e) for b, e in node.parts if b.kind == SUM and is_whole(e)]
         if sums and all(e == 1 for _, e in node.parts) and len(node.parts) == 1:
             flat = forms.add(((1, node),))
             if flat.cost < best.cost:
                 best = flat
         return best
-
-
-def _parts(node: Node) -> Iterator[Node]:
-    if node.kind == FUNCTION:
-        yield from node.parts
-    elif node.kind == SUM:
-        for _, term in node.parts:
-            yield term
-    elif node.kind == PRODUCT:
-        for base, exponent in node.parts:
-            yield base
-            if type(exponent) is Node:
-                yield exponent
 
 
 def expand(forms: Forms, node: Node) -> Node | None:

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from gradcli.algebra.nodes import (
     FUNCTION,
+    HALF,
     NAME,
     NUMBER,
     PRODUCT,
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from gradcli.algebra.forms import Forms
     from gradcli.algebra.nodes import Exponent, Factor, Rational
 
-HALF = Fraction(1, 2)
+_LARGEST_DENOMINATOR = 10**6
+"""Below it a fraction is one; 1.0507009873554804934193349852946 is none."""
 
 
 class Style:
@@ -104,11 +106,17 @@ class Writer:
         size = abs(value)
         if type(size) is int:
             made = _whole(size)
-        elif self.style.decimals and (text := _decimal(size)) is not None:
-            made = numbered(float(size), text)
+        elif (text := self._decimal(size)) is not None:
+            made = numbered(float(text), text)
         else:
             made = Expression("div", (_whole(size.numerator), _whole(size.denominator)))
         return Expression("neg", (made,)) if value < 0 else made
+
+    def _decimal(self, size: Rational) -> str | None:
+        """How to write a number with a point; None where it is to be a fraction."""
+        if type(size) is int or not (self.style.decimals or size.denominator > _LARGEST_DENOMINATOR):
+            return None
+        return _decimal(size)
 
     # --- functions ---
 
@@ -155,8 +163,10 @@ class Writer:
             turned = self._turned(above)
             if turned is not None:
                 above, negative = turned, False
+            elif (turned := self._turned(below)) is not None:
+                below, negative = turned, False
         top, bottom = size, 1
-        if type(size) is not int and not (self.style.decimals and _decimal(size) is not None):
+        if type(size) is not int and self._decimal(size) is None:
             top, bottom = size.numerator, size.denominator
         top, bottom = self._rationalized(top, bottom, above, below)
         made = self._line(top, above)
@@ -309,14 +319,21 @@ def _whole(value: int) -> Expression:
 
 
 def _decimal(value: Fraction) -> str | None:
-    """The digits of a fraction that has few of them after the point; None of any other."""
-    below = value.denominator
+    """The digits of a fraction that has so many after the point and no more; None of any other."""
+    below, places = value.denominator, 0
     for prime in (2, 5):
+        count = 0
         while below % prime == 0:
             below //= prime
-    if below != 1:
+            count += 1
+        places = max(places, count)
+    if below != 1 or places > _MOST_PLACES:
         return None
-    text = repr(float(value))
-    if Fraction(text) == value:
-        return text
-    return None
+    whole, rest = divmod(value.numerator * 10**places // value.denominator, 10**places)
+    if whole == 0 and places > 5:
+        digits = str(rest)
+        return f"{digits[0]}{'.' if digits[1:] else ''}{digits[1:]}e-{places - len(digits) + 1}"
+    return f"{whole}.{rest:0{places}d}"
+
+
+_MOST_PLACES = 80
