@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from gradcli.homework.mistakes.search import MOST_OPERATIONS, Search
-from gradcli.homework.mistakes.slips import slips
+from gradcli.homework.mistakes.slips import roundings, slips
 from gradcli.homework.mistakes.whole import wholes
 from gradcli.homework.mistakes.wording import summary as summary
 from gradcli.homework.mistakes.wording import told
@@ -33,6 +33,9 @@ def find(problem: Problem) -> list[Mistake]:
 
     Of an F of more than 200 operations, or with arrays in it, only mistakes about the whole are looked for.
     """
+    rounded = roundings(problem)
+    if rounded:
+        return [told(rounded[0])]
     found: list[Explanation] = [*wholes(problem)]
     if problem.f.scalar and 0 < len(problem.f.steps) <= MOST_OPERATIONS:
         found += Search(problem).fitting()

@@ -75,8 +75,8 @@ _KEPT = dict(
 
 
 SUMS = [
-    Mutation("sign-error", "falling", 1, lambda s: -s.right, **_SIGN),
-    Mutation("sign-error", "any", 3, lambda s: -s.right, **_SIGN),
+    Mutation("sign-error", "falling", 0, lambda s: -s.right, **_SIGN),
+    Mutation("sign-error", "any", 4, lambda s: -s.right, **_SIGN),
     Mutation(
         "sign-error", "sum", 1, lambda s: s.t[0] - s.t[1] if s.node.kind == "add" else s.t[0] + s.t[1],
         rule="a sum or difference keeps the signs between its terms, and in {place} one has changed",
@@ -91,6 +91,8 @@ SUMS = [
         "constant-kept", "shift", 0, lambda s: s.p[s.i] * s.t[s.i] + _constant(s), **_KEPT
     ),
     Mutation("constant-kept", "shift", 1, lambda s: s.p[s.i] * s.t[s.i] + s.xp.sign(_constant(s)), **_KEPT),
+    Mutation("constant-kept", "shift", 1, lambda s: s.right + _slope(s, 0), **_KEPT),
+    Mutation("constant-kept", "shift", 1, lambda s: s.right + _slope(s, 1), **_KEPT),
     Mutation(
         "constant-kept", "scaling", 4, lambda s: s.right + s.v[s.i] if s.node.kind == "mul" else s.right * 0,
         rule="in {place} the factor {constant} is a constant, whose derivative is 0, and no product with "
@@ -123,6 +125,16 @@ def _constant(s: object) -> object:
     """The constant term of a sum, with its sign."""
     position = 1 - s.i
     return -s.v[1] if position == 1 and s.node.kind == "sub" else s.v[position]
+
+
+def _slope(s: object, which: int) -> object:
+    """The derivative of a constant such as pi**2 in pi, or of log(3) in 3, with its sign in the sum."""
+    position = 1 - s.i
+    slopes = s.state.graph.slopes(s.node.operands[position])
+    if which >= len(slopes):
+        return s.number(0.0)
+    slope = s.number(slopes[which])
+    return -slope if position == 1 and s.node.kind == "sub" else slope
 
 
 # --- products ---
@@ -247,8 +259,8 @@ _POWER = dict(
     hint="Look at {place} again: which factor does the power rule put in front?",
 )
 _REDUCED = dict(
-    rule="the power rule lowers the exponent by 1, and in {place} it does not: u**n has the derivative "
-    "n*u**(n - 1)",
+    rule="the power rule lowers the exponent by 1, u**n has the derivative n*u**(n - 1), and in {place} "
+    "the exponent comes out otherwise",
     gives="its derivative is {derivative}",
     hint="Look at {place} again: what becomes of the exponent in the power rule?",
 )
@@ -285,6 +297,12 @@ def _power(coefficient, exponent):
     return tangent
 
 
+def _without_coefficient(s):
+    """c*u**(n - 1); not of 1/u, where only a sign is missing then."""
+    power = Power(s)
+    return s.right if power.n == -1 else power.to(power.n - 1, s.number(1.0))
+
+
 def _added(s):
     """Coefficient and exponent added instead of multiplied."""
     inner = s.below(s.i)
@@ -307,7 +325,7 @@ def _as_power(s):
 
 
 POWERS = [
-    Mutation("power-coefficient-missing", "powerlike", 0, _power(lambda n: n * 0 + 1, lambda n: n - 1), **_POWER),
+    Mutation("power-coefficient-missing", "powerlike", 0, _without_coefficient, **_POWER),
     Mutation("power-coefficient-missing", "powerlike", 2, _power(lambda n: n - 1, lambda n: n - 1), **_POWER),
     Mutation("power-coefficient-missing", "monomial", 2, _added, **_POWER),
     Mutation("power-not-reduced", "powerlike", 0, _power(lambda n: n, lambda n: n), **_REDUCED),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gradcli.homework.mistakes.numerals import slopes
 from gradcli.homework.tape import Slot, as_floats
 from gradcli.numbers import floats, quiet
 from gradcli.numbers.expression import Expression, name
@@ -58,17 +59,25 @@ class Graph:
     them, they get wrong at all. Without it each has a node of its own.
     """
 
-    __slots__ = ("depends", "nodes", "root", "variables", "wrt")
+    __slots__ = ("_slopes", "depends", "nodes", "root", "variables", "wrt")
 
     def __init__(self, tape: Tape, wrt: str, *, merged: bool = True) -> None:
         self.wrt = wrt
         self.nodes: list[Node] = []
         self.variables: dict[str, int] = {}
         self.depends: list[bool] = []
+        self._slopes: dict[int, list[Number]] = {}
         for letter in tape.names:
             self.variables[letter] = self._add(Node(len(self.nodes), name(letter)), active=letter == wrt)
         self._build(tape, merged)
         self._count_depths()
+
+    def slopes(self, place: int) -> list[Number]:
+        """What a constant at a place has as its derivatives when parts of it are taken for variables."""
+        if place not in self._slopes:
+            expression = self.nodes[place].expression
+            self._slopes[place] = slopes(expression) if expression is not None else []
+        return self._slopes[place]
 
     def _add(self, node: Node, *, active: bool) -> int:
         self.nodes.append(node)

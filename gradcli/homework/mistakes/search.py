@@ -31,7 +31,7 @@ class Candidate:
 
     def __init__(self, mutation: Mutation, nodes: Sequence[Node], graph: Graph) -> None:
         self.mutation = mutation
-        self.nodes = tuple(nodes)
+        self.nodes = tuple(sorted(nodes, key=lambda node: node.depth))
         self.graph = graph
 
     @property
@@ -43,7 +43,7 @@ class Candidate:
     def order(self) -> int:
         """What sorts the likeliest first: the outermost operation and the commonest mistake."""
         several = len(self.nodes) > 1
-        return 2 * (self.mutation.rarity + min(node.depth for node in self.nodes)) + several
+        return 2 * (self.mutation.rarity + self.nodes[0].depth) + several
 
     def __repr__(self) -> str:
         return f"<Candidate {self.mutation} at {self.nodes}>"

@@ -1,3 +1,205 @@
+"""One wrong number in a claim that is right in every other respect; and numbers that were rounded."""
+
 from __future__ import annotations
-def slips(problem):
-    return []
+
+from gradcli.homework.mistakes.numerals import as_fraction, constants_of, fraction
+from gradcli.homework.mistakes.search import close, finite, rough, telling
+from gradcli.homework.mistakes.whole import Whole
+from gradcli.homework.tape import Slot, Step, Tape
+from gradcli.language.format import format
+from gradcli.numbers import quiet, shape_of
+from gradcli.numbers.expression import Expression
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from gradcli.homework.mistakes.numerals import Number
+    from gradcli.homework.problem import Problem, Sample
+
+_EXACTLY, _ROUGHLY = 1e-20, 1e-7
+_MOST_NUMBERS = 12
+_MOST_OPERATIONS = 100
+_ROUNDED = 0.011
+"""How far from the truth, relative to it, a number is that was rounded."""
+
+_HINT = "The form is right: go over the numbers in the claim."
+
+
+class Literal:
+    """A number in a claim: the operand of a step, or of several steps that have the same one."""
+
+    __slots__ = ("claim", "places", "text", "value")
+
+    def __init__(self, claim: Tape, places: Sequence[tuple[int, int]], value: Number, text: str) -> None:
+        self.claim = claim
+        self.places = tuple(places)
+        self.value = value
+        self.text = text
+
+    def changed(self, tape: Tape, value: Number) -> Tape:
+        """The claim, or the same claim on floats, with this number replaced."""
+        steps = list(tape.steps)
+        for step, operand in self.places:
+            old = steps[step]
+            operands = (*old.operands[:operand], value, *old.operands[operand + 1 :])
+            steps[step] = Step(old.rule, operands, old.static, old.expression, scalar=old.scalar)
+        return Tape(tape.text, tape.expression, tape.names, steps, tape.root)
+
+
+def literals(claim: Tape) -> Iterator[Literal]:
+    """Every number of a claim on its own, and each that is there several times at all its places."""
+    places: dict[str, list[tuple[int, int]]] = {}
+    found: dict[str, Literal] = {}
+    for position, step in enumerate(claim.steps):
+        args = step.expression.args
+        for index, operand in enumerate(step.operands):
+            if type(operand) is Slot or shape_of(operand):
+                continue
+            written = args[index] if len(args) == len(step.operands) else None
+            text = format(written) if isinstance(written, Expression) else fraction(operand)
+            yield Literal(claim, [(position, index)], operand, text)
+            places.setdefault(text, []).append((position, index))
+            found[text] = Literal(claim, places[text], operand, text)
+    for literal in found.values():
+        if len(literal.places) > 1:
+            yield literal
+
+
+def slips(problem: Problem) -> list[Whole]:
+    """The one number of the claim that is wrong, if only one is; or that all are rounded."""
+    if not problem.claim.scalar or not problem.samples or len(problem.claim.steps) > _MOST_OPERATIONS:
+        return []
+    found = _one_number(problem)
+    return [found] if found is not None else []
+
+
+def roundings(problem: Problem) -> list[Whole]:
+    """What is to be said of a claim whose numbers are rounded; nothing of another."""
+    if not problem.claim.scalar or not problem.samples:
+        return []
+    if any("." in literal.text for literal in literals(problem.claim)):
+        found = [item for item in slips(problem) if item.name == "rounded"]
+        if found:
+            return found
+    return [*_rounded(problem)]
+
+
+def _one_number(problem: Problem) -> Whole | None:
+    samples = telling(problem.samples)
+    claim = problem.claim.floats()
+    points = [rough(sample) for sample in samples]
+    truths = [float(sample.true) for sample in samples]
+    for position, literal in enumerate(literals(problem.claim)):
+        if position >= _MOST_NUMBERS:
+            break
+        for guess in _guesses(problem, literal, claim, points, truths):
+            exact = _exact(problem, literal, guess, samples[0])
+            if exact is not None and _right(problem, literal, exact):
+                return _wrong_number(literal, exact)
+    return None
+
+
+def _guesses(
+    problem: Problem, literal: Literal, claim: Tape, points: Sequence[dict[str, float]], truths: Sequence[float]
+) -> Iterator[float]:
+    """What the number might be for the claim to be right, on floats: solved for, or what is near at hand."""
+    solved = _solved(literal, claim, points[0], truths[0])
+    near = [] if solved is not None else _near(problem, float(literal.value))
+    for guess in [solved] if solved is not None else near:
+        changed = literal.changed(claim, guess)
+        with quiet():
+            values = [_value(changed, point) for point in points]
+        if all(close(v, t, _ROUGHLY) for v, t in zip(values, truths, strict=True)):
+            yield guess
+
+
+def _solved(literal: Literal, claim: Tape, point: dict[str, float], truth: float) -> float | None:
+    """The number for which the claim has the true value at a point, if the claim is linear in it."""
+    value = float(literal.value)
+    step = abs(value) or 1.0
+    first, second, third = (_value(literal.changed(claim, value + k * step), point) for k in range(3))
+    slope = second - first
+    if not finite(slope) or slope == 0 or not close(third - second, slope, 1e-9):
+        return None
+    return value + step * (truth - first) / slope
+
+
+def _near(problem: Problem, value: float) -> list[float]:
+    """Other numbers for one in an exponent or inside a function."""
+    others = [value + 1, value - 1, -value, 2 * value, value / 2, value + 2, value - 2, 1 / value if value else 1.0]
+    others += [float(constant) for constant in constants_of(problem.f)]
+    return [other for other in dict.fromkeys(others) if other != value]
+
+
+def _value(tape: Tape, point: dict[str, float]) -> float:
+    try:
+        with quiet():
+            return float(tape.value(point))
+    except (ArithmeticError, ValueError):
+        return float("nan")
+
+
+def _exact(problem: Problem, literal: Literal, guess: float, sample: Sample) -> Number | None:
+    """The guess with all digits: solved for anew, or the fraction that it is."""
+    context = problem.kind.context
+    value = context.mpf(literal.value)
+    step = abs(value) or context.mpf(1)
+    first = literal.changed(problem.claim, value).value(sample.at)
+    second = literal.changed(problem.claim, value + step).value(sample.at)
+    if second != first:
+        solved = value + step * (sample.true - first) / (second - first)
+        if close(solved, guess, _ROUGHLY):
+            return solved
+    return context.mpf(guess)
+
+
+def _right(problem: Problem, literal: Literal, value: Number) -> bool:
+    changed = literal.changed(problem.claim, value)
+    for sample in problem.samples:
+        number = changed.value(sample.at)
+        if not (finite(number) and close(number, sample.true, _EXACTLY)):
+            return False
+    return True
+
+
+def _wrong_number(literal: Literal, value: Number) -> Whole:
+    if _is_rounded(literal, value):
+        return Whole(
+            0, "rounded",
+            f"The claim has {literal.text} where the number is {fraction(value)}: write it exactly, "
+            "as a fraction, a root or with pi.",
+            "The form is right: is every number in the claim exact?",
+        )
+    exact = as_fraction(value)
+    amount = str(exact) if exact is not None else f"about {fraction(value)}"
+    return Whole(
+        6, "arithmetic-slip",
+        f"Everything but one number is right: where the claim has {literal.text}, it should have {amount}.",
+        _HINT,
+    )
+
+
+def _is_rounded(literal: Literal, value: Number) -> bool:
+    """Whether the literal is the number to as many digits as it has."""
+    if close(literal.value, value, 1e-4):
+        return True
+    mantissa = literal.text.lower().split("e")[0]
+    if "." not in mantissa or not close(literal.value, value, 0.1):
+        return False
+    last = 10.0 ** -len(mantissa.split(".")[1])
+    return abs(float(literal.value - value)) <= 0.51 * last
+
+
+def _rounded(problem: Problem) -> Iterator[Whole]:
+    """A claim that is close to the truth wherever neither cancels."""
+    near = [close(sample.true, sample.claimed, _ROUNDED) for sample in problem.samples]
+    very = [close(sample.true, sample.claimed, 1e-5) for sample in problem.samples]
+    decimals = any("." in literal.text for literal in literals(problem.claim))
+    enough = 0.9 * len(near)
+    if (decimals and sum(near) >= enough) or sum(very) >= enough:
+        yield Whole(
+            0, "rounded",
+            "The claim is close to the derivative, but not equal to it: its numbers are rounded.",
+            "The form is right: is every number in the claim exact?",
+        )

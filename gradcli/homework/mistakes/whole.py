@@ -28,7 +28,7 @@ class Whole:
     __slots__ = ("mistake", "order")
 
     def __init__(self, rarity: int, name: str, says: str, hint: str) -> None:
-        self.order = 2 * rarity
+        self.order = 2 * rarity + 1  # a place in F says more, where there is one
         self.mistake = Mistake(name, says, hint)
 
     @property
@@ -251,20 +251,25 @@ def _other_variables(problem: Problem) -> Iterator[Whole]:
                 f"The claim takes {letter} for a variable, too; with respect to {problem.wrt} it is a constant.",
                 "Which letters are constants here?",
             )
-        elif letter in problem.claim.names and _swapped(problem, letter):
+        elif _swapped(problem, letter):
             yield Whole(
-                3, "variable-mixed-up", f"In the claim, {letter} and {problem.wrt} have changed places.",
+                3, "variable-mixed-up", f"In the claim, {letter} and {problem.wrt} are mixed up.",
                 "Go over the letters in the claim.",
             )
 
 
 def _swapped(problem: Problem, letter: str) -> bool:
+    """Whether the claim is right with a letter for the variable, the variable for the letter, or both."""
     wrt = problem.wrt
+    for changes in ((letter, wrt), (wrt,), (letter,)):
 
-    def right(sample: Sample) -> Number:
-        return problem.f.derivative({**sample.at, wrt: sample.at[letter], letter: sample.at[wrt]}, wrt)[1]
+        def right(sample: Sample, changes: tuple[str, ...] = changes) -> Number:
+            other = {wrt: sample.at[letter], letter: sample.at[wrt]}
+            return problem.f.derivative({**sample.at, **{name: other[name] for name in changes}}, wrt)[1]
 
-    return matches(problem, right)
+        if matches(problem, right):
+            return True
+    return False
 
 
 def _free_letters(problem: Problem, free: Sequence[str]) -> Iterator[Whole]:
@@ -272,8 +277,7 @@ def _free_letters(problem: Problem, free: Sequence[str]) -> Iterator[Whole]:
     if not free:
         return
     for letter in free:
-        without = {letter: problem.samples[0].at[letter] * 0}
-        if _right_with(problem, lambda sample, without=without: without):
+        if _added(problem, letter):
             yield Whole(
                 0, "plus-c",
                 f"Without {letter} the claim is right: a derivative has no constant added to it, "
@@ -288,6 +292,16 @@ def _free_letters(problem: Problem, free: Sequence[str]) -> Iterator[Whole]:
                     f"Which letter does the function have: is it {letter}?",
                 )
                 return
+
+
+def _added(problem: Problem, letter: str) -> bool:
+    """Whether the claim is the truth and a constant multiple of a letter."""
+    first = problem.samples[0]
+    multiple = (first.claimed - first.true) / first.at[letter]
+    return bool(multiple) and _right_with(problem, lambda sample: {letter: sample.at[letter] * 0}) and agree(
+        [sample.true + multiple * sample.at[letter] for sample in problem.samples],
+        [sample.claimed for sample in problem.samples],
+    )
 
 
 def _right_with(problem: Problem, changed: Any) -> bool:

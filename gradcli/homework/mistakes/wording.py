@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from gradcli.homework.mistakes.numerals import replaced
 from gradcli.homework.mistakes.whole import Whole
 from gradcli.homework.results import Mistake
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.format import format
-from gradcli.numbers.expression import Expression, name, number, postorder
+from gradcli.numbers.expression import Expression, name, number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ class Words(dict[str, str]):
         args = [self._operand(i) for i in range(len(self.node.operands))]
         args[self._i] = name(letter)
         outer = Expression(self.node.kind, tuple(args))
-        return replaced(formula(outer, letter), letter, operand)
+        return replaced(formula(outer, letter), args[self._i], operand)
 
 
 def whole(graph: Any, place: int) -> Expression:
@@ -111,19 +112,6 @@ def whole(graph: Any, place: int) -> Expression:
     if node.expression is not None:
         return node.expression
     return number(float(node.payload))
-
-
-def replaced(expression: Expression, letter: str, by: Expression) -> Expression:
-    """An expression with another in the place of a letter."""
-    made: dict[int, Expression] = {}
-    for part in postorder(expression):
-        if part.op == "name" and part.value == letter:
-            made[id(part)] = by
-            continue
-        args = tuple(made.get(id(arg), arg) for arg in part.args)
-        keywords = tuple((key, made.get(id(arg), arg)) for key, arg in part.keywords)
-        made[id(part)] = Expression(part.op, args, part.value, part.span, part.text, keywords)
-    return made[id(expression)]
 
 
 def told(explanation: Candidate | Whole) -> Mistake:
