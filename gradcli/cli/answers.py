@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from gradcli.render.page import Style
 
 
+DISAGREED = 1  # the answer to --verify is no
+
+
 class Answers:
     """Writes outcomes as they come and remembers what they mean for the exit status."""
 
@@ -22,18 +25,22 @@ class Answers:
         self.strict = strict
         self.failed = False
         self.finite = True
+        self.agrees = True
 
     @property
     def status(self) -> int:
         """The exit status, as far as is known."""
         if self.failed:
             return WRONG
+        if self.strict and not self.agrees:
+            return DISAGREED
         return NOT_FINITE if self.strict and not self.finite else DONE
 
     def write(self, outcome: Outcome) -> None:
         """Write one outcome."""
         if isinstance(outcome, Result):
             self.finite = self.finite and outcome.finite
+            self.agrees = self.agrees and outcome.agrees
             self.result(outcome)
         elif isinstance(outcome, Printed):
             self.printed(outcome)

@@ -26,6 +26,7 @@ Examples:
 \b
   gradcli eval 'sin(x**2)' x=4
   gradcli eval 'bce(sigmoid(w*x + b), 1)' x=2 w=0.5 b=0 --const x
+  gradcli eval 'x**2*sin(1/x)' x=0.1 --verify
   gradcli eval -f model.grad --json
   echo '-x**2 at x=3' | gradcli eval
 """
@@ -111,7 +112,20 @@ Depth = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Write one JSON object a line, with every digit.")]
 Graph = Annotated[bool, typer.Option("--graph", help="Put the graph's nodes into the JSON.")]
-Strict = Annotated[bool, typer.Option("--strict", help="Exit with 3 where nan or inf comes out.")]
+Verify = Annotated[
+    bool,
+    typer.Option(
+        "--verify",
+        help="Put a numeric derivative beside each gradient (not the second ones); say where they differ.",
+    ),
+]
+Strict = Annotated[
+    bool,
+    typer.Option(
+        "--strict",
+        help="Exit with 3 where nan or inf comes out, with 1 where --verify finds a gradient wrong.",
+    ),
+]
 FailFast = Annotated[bool, typer.Option("--fail-fast", help="Stop at the first line that is wrong.")]
 
 
@@ -130,6 +144,7 @@ def evaluate(
     depth: Depth = None,
     json: Json = False,
     graph: Graph = False,
+    verify: Verify = False,
     strict: Strict = False,
     fail_fast: FailFast = False,
     color: Color = "auto",
@@ -145,7 +160,7 @@ def evaluate(
     from gradcli.cli.work import Work, options_of, sources_of
 
     sources = sources_of(expression, file or [], environment, bound=bool(bindings))
-    options = options_of(wrt, const, grad_output, order, precision, dtype)
+    options = options_of(wrt, const, grad_output, order, precision, dtype, verify=verify)
     answers: Answers
     if json:
         from gradcli.cli.answers import Lines

@@ -95,6 +95,8 @@ def options_of(
     order: int,
     precision: int | None,
     dtype: str,
+    *,
+    verify: bool = False,
 ) -> Options:
     """The options of a session. Raises UsageError where they do not go together."""
     try:
@@ -105,6 +107,7 @@ def options_of(
             order=order,
             precision=precision,
             dtype=dtype,
+            verify=verify,
         )
     except ValueError as error:
         raise UsageError(str(error)) from error

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from gradcli.evaluate.machine import Machine
     from gradcli.evaluate.results import Graph, Payload
     from gradcli.evaluate.statements import Source
+    from gradcli.evaluate.verification import Verification
     from gradcli.language.statements import Evaluate
 
 
@@ -36,6 +37,7 @@ class Answer:
         "source",
         "statement",
         "value",
+        "verified",
     )
 
     def __init__(self, source: Source, statement: Evaluate, machine: Machine, root: Any) -> None:
@@ -48,6 +50,7 @@ class Answer:
         self.gradients: list[Payload | None] = []
         self.cotangent: Payload | None = None  # None where there is no backward pass
         self.second: dict[tuple[str, str], Payload] | None = None
+        self.verified: list[Verification | None] | None = None
         self.notes = machine.notes
 
 
@@ -66,6 +69,10 @@ def answer(source: Source, statement: Evaluate, hidden: dict[str, Binding | None
         second_order(this)
         finite = finite and all(is_finite(block) for block in (this.second or {}).values())
     remarks(this, finite, hidden)
+    if source.session.options.verify:
+        from gradcli.evaluate.verify import verify
+
+        this.verified = verify(this)
     return result(this, finite)
 
 
@@ -227,6 +234,8 @@ def result(this: Answer, finite: bool) -> Result:
         Variable(binding.name, binding.tensor._value, gradient)
         for binding, gradient in zip(this.asked, this.gradients, strict=True)
     ]
+    for variable, verification in zip(variables, this.verified or (), strict=False):
+        variable.verification = verification
     return Result(
         text=text,
         expression=heading,
@@ -238,4 +247,5 @@ def result(this: Answer, finite: bool) -> Result:
         finite=finite,
         graph=graph,
         second=this.second,
+        verified=this.verified is not None,
     )

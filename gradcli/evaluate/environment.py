@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+    from gradcli.evaluate.replay import Tape
     from gradcli.evaluate.results import Note
     from gradcli.numbers.expression import Expression
 
@@ -32,7 +33,7 @@ class Binding:
     Compared by identity: binding a name anew makes another, and what was computed before keeps the earlier.
     """
 
-    __slots__ = ("asked", "const", "conventions", "leaves", "line", "name", "notes", "tensor", "used")
+    __slots__ = ("asked", "const", "conventions", "leaves", "line", "name", "notes", "tape", "tensor", "used")
 
     def __init__(
         self,
@@ -51,6 +52,7 @@ class Binding:
         self.const = False
         self.used = False
         self.notes: tuple[Note, ...] = ()  # why an intermediate is nan or inf
+        self.tape: Tape | None = None  # the operations of an intermediate, where gradients are to be verified
         self.conventions: tuple[Any, ...] = ()  # operations below it that stand at a point of convention
 
     def __repr__(self) -> str:

@@ -18,10 +18,11 @@ class Options:
     `wrt` names the variables whose gradients are wanted (all that are mentioned where it is empty), `const`
     the leaves that want none; `order` 2 adds second derivatives; `precision` computes with so many decimal
     digits; `dtype` is "float64" or "float32"; `grad_output` is the vector for results that are arrays: a text
-    of the language, a number, nested lists or an array. Raises ValueError for a value that these cannot have.
+    of the language, a number, nested lists or an array; `verify` puts a numeric derivative beside each
+    gradient (not beside second derivatives). Raises ValueError for a value that these cannot have.
     """
 
-    __slots__ = ("const", "dtype", "grad_output", "order", "precision", "wrt")
+    __slots__ = ("const", "dtype", "grad_output", "order", "precision", "verify", "wrt")
 
     def __init__(
         self,
@@ -32,6 +33,7 @@ class Options:
         precision: int | None = None,
         dtype: str = "float64",
         grad_output: Any = None,
+        verify: bool = False,
     ) -> None:
         if order not in (1, 2):
             raise ValueError(f"order is 1 or 2, not {order}")
@@ -47,3 +49,4 @@ class Options:
         self.precision = precision
         self.dtype = dtype
         self.grad_output = grad_output
+        self.verify = verify

@@ -24,6 +24,7 @@ def evaluate(
     precision: int | None = None,
     dtype: str = "float64",
     grad_output: Any = None,
+    verify: bool = False,
     **variables: Any,
 ) -> Result:
     """The result of the last expression of `text`, a program of the language.
@@ -36,7 +37,13 @@ def evaluate(
         -7.661275842587077
     """
     options = Options(
-        wrt=wrt, const=const, order=order, precision=precision, dtype=dtype, grad_output=grad_output
+        wrt=wrt,
+        const=const,
+        order=order,
+        precision=precision,
+        dtype=dtype,
+        grad_output=grad_output,
+        verify=verify,
     )
     session = Session(options)
     for name, value in {**(bindings or {}), **variables}.items():

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
+    from gradcli.evaluate.verification import Verification
     from gradcli.language.diagnostics import Diagnostic
 
     # float | numpy.ndarray | mpmath.mpf | object array of mpf
@@ -51,14 +52,18 @@ def unused(name: str) -> Note:
 
 
 class Variable:
-    """A leaf that the expression mentions: its name, value, and gradient (None where none can reach it)."""
+    """A leaf that the expression mentions: its name, value, and gradient (None where none can reach it).
 
-    __slots__ = ("gradient", "name", "value")
+    `verification` is what a numeric derivative says of the gradient, where that was asked for.
+    """
+
+    __slots__ = ("gradient", "name", "value", "verification")
 
     def __init__(self, name: str, value: Payload, gradient: Payload | None) -> None:
         self.name = name
         self.value = value
         self.gradient = gradient
+        self.verification: Verification | None = None
 
     def __repr__(self) -> str:
         return f"Variable({self.name!r}, {self.value!r}, {self.gradient!r})"
@@ -115,7 +120,8 @@ class Result:
     """The answer to one expression: value, gradients, notes, and on demand the graph.
 
     `second` holds, where second derivatives were asked for, a block for every pair of variables with a
-    gradient: `second["x", "w"]` has the shape of x followed by that of w; otherwise it is None.
+    gradient: `second["x", "w"]` has the shape of x followed by that of w; otherwise it is None. `verified`
+    says whether the gradients were, and `agrees` whether none of them turned out to be wrong.
     """
 
     __slots__ = (
@@ -129,6 +135,7 @@ class Result:
         "text",
         "value",
         "variables",
+        "verified",
     )
 
     def __init__(
@@ -144,6 +151,7 @@ class Result:
         finite: bool,
         graph: Callable[[], Graph],
         second: dict[tuple[str, str], Payload] | None = None,
+        verified: bool = False,
     ) -> None:
         self.text = text  # what the spans of the notes point into; it begins at line `line`
         self.line = line
@@ -153,6 +161,7 @@ class Result:
         self.notes = notes
         self.finite = finite  # no nan or inf in the value, the gradients or the second derivatives
         self.second = second
+        self.verified = verified
         self._expression = expression
         self._graph = graph
 
@@ -171,6 +180,11 @@ class Result:
     def gradients(self) -> dict[str, Payload | None]:
         """The gradients by the names of their variables."""
         return {variable.name: variable.gradient for variable in self.variables}
+
+    @property
+    def agrees(self) -> bool:
+        """Whether verifying found no gradient to be wrong; one of convention, at a kink, is not wrong."""
+        return not any(v.verification is not None and v.verification.wrong for v in self.variables)
 
     def graph(self) -> Graph:
         """The backward graph with every node's value and the gradient that reached it; built when asked."""

@@ -163,6 +163,10 @@ def _bind(source: Source, statement: language.Bind) -> list[Outcome]:
             from gradcli.evaluate.conventions import kept
 
             binding.conventions = kept(machine.conventions, name)
+        if source.session.options.verify and binding.tensor.requires_grad:
+            from gradcli.evaluate.replay import record
+
+            binding.tape = record(source, statement.expression)
     if not is_finite(payload_of(binding.tensor)):
         from gradcli.evaluate.provenance import forward_note
 

@@ -1,7 +1,12 @@
 """Results and failures as JSON, one object a line, with every digit.
 
 The keys of a result are `expression`, `line`, `value`, `gradients`, `dtype` and `notes`; `file` where it came
-from one, `hessian` and `graph` where they were asked for. A statement that failed has `line` and `error`, a
+from one, `hessian`, `verify` and `graph` where they were asked for. `verify` has for every variable, null for
+one without a gradient, `numeric` (the numeric derivative, null where there is none), `difference`, `relative`
+(as a part of the larger) and `error` (what the numeric one may be off by), of an array those of the element
+that is worst, `method` ("complex step" or "central difference") and `agrees`; `left` and `right`, the slopes
+of the two sides, at a kink, a jump or the edge of the domain; `unverified`, the number of elements left out;
+and `note`. A statement that failed has `line` and `error`, a
 print statement `line`, `print` and `text`. Numbers are JSON numbers with every digit that was computed (under
 --precision more than a double holds: read them as decimals where that matters); nan and the infinities, for
 which JSON has no number, are the strings "nan", "inf" and "-inf".
@@ -20,6 +25,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from gradcli.evaluate.results import Failure, Graph, Printed, Result
+    from gradcli.evaluate.verification import Verification
 
 INFINITE = float("inf")
 
@@ -44,6 +50,10 @@ class Json:
         fields["gradients"] = self._object((v.name, number(v.gradient, digits)) for v in result.variables)
         fields["dtype"] = self._text(result.dtype)
         fields["notes"] = _array(self._text(note_text(note, result.text)) for note in result.notes)
+        if result.verified:
+            fields["verify"] = self._object(
+                (v.name, self._verification(v.verification, digits)) for v in result.variables
+            )
         if result.second is not None:
             fields["hessian"] = self._hessian(result.second, digits)
         if self.graph:
@@ -71,6 +81,27 @@ class Json:
 
     def _place(self, line: int) -> dict[str, str]:
         return {"line": str(line)} | ({} if self.file is None else {"file": self._text(self.file)})
+
+    def _verification(self, found: Verification | None, digits: int) -> str:
+        """What verifying found for a variable; null where it has no gradient."""
+        if found is None:
+            return "null"
+        worst = found.worst
+        fields = {
+            "numeric": number(found.numeric, digits),
+            "difference": number(worst.difference if worst else 0.0, digits),
+            "relative": number(worst.relative if worst else 0.0, digits),
+            "error": number(worst.error if worst else 0.0, digits),
+            "method": self._text(found.method),
+            "agrees": "true" if found.agrees else "false",
+        }
+        if worst is not None and worst.sides is not None:
+            fields |= {k: number(s, digits) for k, s in zip(("left", "right"), worst.sides, strict=True)}
+        if found.unverified:
+            fields["unverified"] = str(found.unverified)
+        if found.notes:
+            fields["note"] = self._text("; ".join(note.text for note in found.notes))
+        return self._object(fields.items())
 
     def _hessian(self, second: dict[tuple[str, str], Any], digits: int) -> str:
         rows: dict[str, dict[str, str]] = {}

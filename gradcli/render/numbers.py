@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 DIGITS = 10  # significant digits of the value and of the table
 TREE_DIGITS = 4
 CUT = "…"
+MISSING = "-"
 EDGE = 4  # elements kept at either end of an axis that is cut
 LONGEST_AXIS = 12  # rows of a matrix shown without a cut
 
@@ -29,6 +30,8 @@ def scalar(value: Any, digits: int) -> str:
     """One number with so many significant digits, trailing zeros dropped: `4`, `-0.2879`, `1e+20`, `-0`."""
     if type(value) is float:
         return format(value, f".{digits}g")
+    if value is None:
+        return MISSING
     if type(value).__module__.startswith("mpmath"):
         from mpmath import nstr
 

@@ -21,7 +21,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from gradcli.evaluate.results import Printed, Result, Variable
+    from gradcli.evaluate.results import Printed, Result
+    from gradcli.evaluate.verification import Verification
     from gradcli.render.layout import Line
     from gradcli.render.numbers import Shown
 
@@ -29,6 +30,7 @@ LONGEST_EXPRESSION = 400
 LEAST_ROOM = 12
 STACKED = 12  # columns before a number that stands under its variable's name
 UNBOUNDED = 1 << 30
+SLOPE_DIGITS = 6  # of the two sides of a kink, which are known less well
 FLOAT32_DIGITS = 7  # what a float32 holds; more would show the rounding to it
 
 
@@ -66,7 +68,7 @@ def result(result: Result, style: Style) -> list[Line]:
     digits = style.digits_of(result.dtype)
     lines = _heading(result, digits, style.width)
     if result.variables:
-        lines += [[], *_variables(result.variables, digits, style.width)]
+        lines += [[], *_variables(result, digits, style.width)]
     if result.second:
         lines += [[], *_second(result.second, [v.name for v in result.variables], digits, style.width)]
     if style.tree:
@@ -109,39 +111,69 @@ def _hidden(what: str, *parts: Shown) -> list[Line]:
     return [[(f"… {what}{hidden} of {size} elements hidden; --json gives all", NOTE)]]
 
 
-def _variables(variables: list[Variable], digits: int, width: int) -> list[Line]:
+def _variables(result: Result, digits: int, width: int) -> list[Line]:
     """The table; or, where that would be wider than the page, each variable's numbers below its name."""
+    variables = result.variables
     names = [name(variable.name) for variable in variables]
-    columns = _columns(variables, digits, UNBOUNDED)
-    rows = [([n], v.lines, g.lines) for n, v, g in zip(names, *columns, strict=True)]
-    lines = table(("variable", "value", "gradient"), rows, (NAME, VALUE, GRADIENT))
+    columns = _columns(result, digits, UNBOUNDED)
+    rows = [([n], *(shown.lines for shown in row)) for n, *row in _rows_of(names, columns)]
+    header = ("variable", *(column.label for column in columns))
+    lines = table(header, rows, (NAME, *(column.style for column in columns)))
     if any(cells(text_of(line)) > width for line in lines):
-        columns = _columns(variables, digits, max(width - STACKED, LEAST_ROOM))
-        lines = [
-            line
-            for n, value, gradient in zip(names, *columns, strict=True)
-            for line in _stacked(n, value.lines, gradient.lines)
-        ]
-    for n, value, gradient in zip(names, *columns, strict=True):
-        lines += _hidden(f"{n}: ", value, gradient)
+        columns = _columns(result, digits, max(width - STACKED, LEAST_ROOM))
+        labels = [(column.label, column.style) for column in columns]
+        lines = [line for n, *row in _rows_of(names, columns) for line in _stacked(n, labels, row)]
+    for n, *row in _rows_of(names, columns):
+        lines += _hidden(f"{n}: ", *row)
     return lines
 
 
-def _columns(variables: list[Variable], digits: int, room: int) -> tuple[list[Shown], list[Shown]]:
-    missing = numbers.Shown(["-"])
-    values = [numbers.show(variable.value, digits, room) for variable in variables]
-    gradients = [missing if v.gradient is None else numbers.show(v.gradient, digits, room) for v in variables]
-    return values, gradients
+class _Column:
+    """A column of the table: its header, its style, a cell for every variable."""
+
+    __slots__ = ("cells", "label", "style")
+
+    def __init__(self, label: str, style: str, cells: list[Shown]) -> None:
+        self.label = label
+        self.style = style
+        self.cells = cells
 
 
-def _stacked(name_shown: str, value: list[str], gradient: list[str]) -> list[Line]:
+def _columns(result: Result, digits: int, room: int) -> list[_Column]:
+    variables = result.variables
+    columns = [
+        _Column("value", VALUE, [numbers.show(variable.value, digits, room) for variable in variables]),
+        _Column("gradient", GRADIENT, [numbers.show(v.gradient, digits, room) for v in variables]),
+    ]
+    if result.verified:
+        found = [variable.verification for variable in variables]
+        words = [numbers.MISSING if v is None else v.word for v in found]
+        columns.append(_Column("numeric", GRADIENT, [_numeric(v, digits, room) for v in found]))
+        columns.append(_Column("agrees", NOTE, [numbers.Shown([word]) for word in words]))
+    return columns
+
+
+def _numeric(found: Verification | None, digits: int, room: int) -> Shown:
+    """The numeric derivative; of a number at a kink the slopes of both sides."""
+    if found is None:
+        return numbers.Shown([numbers.MISSING])
+    if found.numeric is None and found.worst is not None and found.word == "kink":
+        left, right = (numbers.scalar(slope, SLOPE_DIGITS) for slope in found.worst.sides or (None, None))
+        return numbers.Shown([f"{left} | {right}"])
+    return numbers.show(found.numeric, digits, room)
+
+
+def _rows_of(names: list[str], columns: list[_Column]) -> list[tuple[Any, ...]]:
+    return list(zip(names, *(column.cells for column in columns), strict=True))
+
+
+def _stacked(name_shown: str, labels: list[tuple[str, str]], row: list[Shown]) -> list[Line]:
     """A variable's numbers below its name, for a page too narrow for the table."""
     lines: list[Line] = [[(name_shown, NAME)]]
-    for label, block, style in (("value", value, VALUE), ("gradient", gradient, GRADIENT)):
-        labels = [label] + [""] * (len(block) - 1)
-        lines += [
-            [(f"  {text:8}  ", HEADER), (part, style)] for text, part in zip(labels, block, strict=True)
-        ]
+    for (label, style), shown in zip(labels, row, strict=True):
+        block = shown.lines
+        rows = [label] + [""] * (len(block) - 1)
+        lines += [[(f"  {text:8}  ", HEADER), (part, style)] for text, part in zip(rows, block, strict=True)]
     return lines
 
 

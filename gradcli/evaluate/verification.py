@@ -1,0 +1,264 @@
+"""What verifying a gradient found, of each element and of each variable, and how a note says it."""
+
+from __future__ import annotations
+
+from gradcli.evaluate.results import Note
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from gradcli.evaluate.differences import Finding
+    from gradcli.evaluate.results import Payload
+
+    Number = Any
+    Span = tuple[int, int]
+
+COMPLEX_STEP = "complex step"
+CENTRAL_DIFFERENCE = "central difference"
+
+# Why a gradient need not be the derivative: at the point itself there is none, or only that of one side.
+KINK = "kink"
+JUMP = "jump"
+EDGE = "edge"
+UNDEFINED = "undefined"
+
+NEAR = 1e-3
+"""A kink that lies nearer than this, compared with x or 1, is worth a word where nothing else is wrong."""
+
+
+class Place:
+    """An operation that a kink or jump is of: its place in the text, or else the variable it computed."""
+
+    __slots__ = ("span", "variable")
+
+    def __init__(self, span: Span | None, variable: str) -> None:
+        self.span = span
+        self.variable = variable
+
+
+class Outcome:
+    """What was found for one number: a leaf, or an element of one.
+
+    `numeric` is the numeric derivative, None where there is none; `error` is what it may be off by. `reason`
+    is "" where the point is an ordinary one, else KINK, JUMP, EDGE or UNDEFINED.
+    """
+
+    __slots__ = ("agrees", "error", "finding", "gradient", "method", "name", "numeric", "place", "reason")
+
+    def __init__(
+        self,
+        name: str,
+        gradient: Number,
+        numeric: Number | None,
+        error: float,
+        method: str,
+        *,
+        agrees: bool,
+        reason: str = "",
+        finding: Finding | None = None,
+        place: Place | None = None,
+    ) -> None:
+        self.name = name
+        self.gradient = gradient
+        self.numeric = numeric
+        self.error = error
+        self.method = method
+        self.agrees = agrees
+        self.reason = reason
+        self.finding = finding
+        self.place = place
+
+    @property
+    def difference(self) -> float | None:
+        """How far the gradient is from the numeric derivative; None where one of them is no number."""
+        if self.numeric is None:
+            return None
+        difference = abs(float(self.gradient - self.numeric)) if self.gradient != self.numeric else 0.0
+        return difference if difference == difference else None
+
+    @property
+    def relative(self) -> float | None:
+        """The same as a part of the larger of the two."""
+        difference = self.difference
+        if not difference or self.numeric is None:
+            return difference
+        size = max(abs(float(self.gradient)), abs(float(self.numeric)))
+        return difference / size if size < float("inf") else None
+
+    @property
+    def sides(self) -> tuple[float | None, float | None] | None:
+        """The slopes to the left and to the right, where they are what there is to say."""
+        if self.reason not in (KINK, JUMP, EDGE) or self.finding is None:
+            return None
+        left, right = self.finding.left, self.finding.right
+        return (
+            None if left is None else float(left.slope.value),
+            None if right is None else float(right.slope.value),
+        )
+
+    def note(self) -> Note | None:
+        """What a reader should know of it; None where all is well."""
+        text = _WORDS[self.reason](self)
+        if not text:
+            return None
+        where = f"in {self.place.variable}: " if self.place is not None and self.place.variable else ""
+        return Note(where + text, None if self.place is None else self.place.span)
+
+
+class Verification:
+    """What was found for one variable.
+
+    `numeric` has the variable's shape; an element of it is None where there is no derivative, or where it was
+    not verified. `difference`, `relative` and `error` are those of the element `worst`, the furthest off.
+    `unverified` counts the elements that were left out.
+    """
+
+    __slots__ = ("notes", "numeric", "outcomes", "unverified", "worst")
+
+    def __init__(
+        self, numeric: Payload | None, outcomes: Sequence[Outcome], notes: Sequence[Note], unverified: int
+    ) -> None:
+        self.numeric = numeric
+        self.outcomes = outcomes
+        self.notes = notes
+        self.unverified = unverified
+        self.worst = max(outcomes, key=_badness, default=None)
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the gradient is the derivative everywhere, or a slope between those of the two sides."""
+        return all(outcome.agrees for outcome in self.outcomes)
+
+    @property
+    def wrong(self) -> bool:
+        """Whether somewhere the gradient is another number than the derivative, and there is one."""
+        return any(mistaken(outcome) for outcome in self.outcomes)
+
+    @property
+    def word(self) -> str:
+        """All of it in a word: yes, no, or what the point is."""
+        worst = self.worst
+        if worst is None:
+            return "yes"
+        return worst.reason or ("yes" if worst.agrees else "no")
+
+    @property
+    def method(self) -> str:
+        """COMPLEX_STEP or CENTRAL_DIFFERENCE."""
+        return CENTRAL_DIFFERENCE if self.worst is None else self.worst.method
+
+
+def mistaken(outcome: Outcome) -> bool:
+    """Whether a gradient is wrong, and not one of convention, nor a nan, of which other notes say more."""
+    gradient = outcome.gradient
+    return not outcome.agrees and not outcome.reason and bool(gradient - gradient == 0)
+
+
+def _badness(outcome: Outcome) -> tuple[bool, bool, bool, float]:
+    off = outcome.difference
+    return (
+        not outcome.agrees and not outcome.reason,
+        not outcome.agrees,
+        bool(outcome.reason),
+        float("inf") if off is None else off,
+    )
+
+
+# --- words ---
+
+
+def short(number: Number) -> str:
+    """A number as a note shows it."""
+    return format(float(number) + 0.0, ".10g")
+
+
+def near(number: Number | None) -> str:
+    """A slope of one side, which is known less well."""
+    return "unknown" if number is None else format(float(number) + 0.0, ".6g")
+
+
+def rough(number: Number) -> str:
+    """A number of which the size matters."""
+    return format(float(number), ".2g")
+
+
+def _plain(o: Outcome) -> str:
+    close = _close_by(o)
+    if o.agrees:
+        size = max(abs(float(o.gradient)), abs(float(o.numeric or 0.0)))
+        if o.error > 1e-4 * size and o.error > 1e-7:
+            return f"the numeric derivative by {o.name} is known to ±{rough(o.error)} only"
+        return f"{close}: the numeric derivative by {o.name} is that of this side" if close else ""
+    if o.difference is None:
+        return (
+            f"the gradient by {o.name} is {short(o.gradient)}, and the numeric derivative {short(o.numeric)}"
+        )
+    relative = o.relative
+    part = f" ({rough(100 * relative)} %)" if relative and relative < 1 else ""
+    sure = (
+        "which the complex step gives to the last digits"
+        if o.method == COMPLEX_STEP
+        else f"which is sure to ±{rough(o.error)}"
+    )
+    return (
+        f"the gradient by {o.name} is wrong: it differs by {rough(o.difference)}{part} from the numeric "
+        f"derivative {short(o.numeric)}, {sure}; {close or 'there is no kink or jump near'}"
+    )
+
+
+def _close_by(o: Outcome) -> str:
+    finding = o.finding
+    trouble = None if finding is None or finding.left is not None else finding.trouble
+    if trouble is None or trouble.step > NEAR:
+        return ""
+    what = "the domain ends" if trouble.decision is None else "there is a kink or jump"
+    return f"{what} within {rough(trouble.step)} of {o.name}"
+
+
+def _at_kink(o: Outcome) -> str:
+    finding = o.finding
+    gradient = short(o.gradient)
+    if finding is not None and finding.slope is not None:
+        return (
+            f"{o.name} is where pieces meet, with the slope {short(finding.slope.value)} on both sides; "
+            f"the gradient {gradient} follows from the conventions for the pieces"
+        )
+    verdict = "is a convention" if o.agrees else "is neither of them, nor between them"
+    if o.gradient != o.gradient:
+        verdict = "has no meaning"
+    return f"{o.name} is at a kink: {_beside(o)}; the gradient {gradient} {verdict}"
+
+
+def _beside(o: Outcome) -> str:
+    """The slopes of both sides."""
+    left, right = o.sides or (None, None)
+    return f"the slope is {near(left)} to the left and {near(right)} to the right"
+
+
+def _at_jump(o: Outcome) -> str:
+    finding = o.finding
+    if finding is None or finding.left is None or finding.right is None:
+        return f"{o.name} is at a jump: there is no derivative"
+    height = finding.right.gap - finding.left.gap
+    if abs(height) <= 1e-9 * abs(finding.right.gap):
+        return f"{o.name} is at a point where the value is another than beside it: there is no derivative"
+    return f"{o.name} is at a jump by {near(height)}: there is no derivative; {_beside(o)}"
+
+
+def _at_edge(o: Outcome) -> str:
+    left, right = o.sides or (None, None)
+    missing, there, slope = ("left", "right", right) if left is None else ("right", "left", left)
+    text = (
+        f"{o.name} is at the edge of the domain: there is no value to the {missing}, and to the {there} "
+        f"the slope is {near(slope)}"
+    )
+    return text if o.agrees else f"{text}; the gradient is {short(o.gradient)}"
+
+
+def _nowhere(o: Outcome) -> str:
+    return f"there is no numeric derivative by {o.name}: the values here or beside it are nan or infinite"
+
+
+_WORDS = {"": _plain, KINK: _at_kink, JUMP: _at_jump, EDGE: _at_edge, UNDEFINED: _nowhere}

@@ -1,0 +1,354 @@
+"""Gradients beside numeric derivatives of the same program: by complex step, or by central differences."""
+
+from __future__ import annotations
+
+from math import ulp
+from random import Random
+
+from gradcli.evaluate.differences import Estimate, Expected, Finding, Function, find
+from gradcli.evaluate.replay import Program, Way, key_of, record
+from gradcli.evaluate.results import Note
+from gradcli.evaluate.verification import (
+    CENTRAL_DIFFERENCE,
+    COMPLEX_STEP,
+    EDGE,
+    JUMP,
+    KINK,
+    UNDEFINED,
+    Outcome,
+    Place,
+    Verification,
+    mistaken,
+)
+from gradcli.numbers import is_finite, namespace_of, quiet, shape_of, size_of
+from gradcli.numbers.complexes import NotAnalytic
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+    from gradcli.evaluate.answers import Answer
+    from gradcli.evaluate.environment import Binding
+    from gradcli.evaluate.kinds import Kind
+    from gradcli.evaluate.results import Payload
+
+    Number = Any  # a float or an mpf
+
+MOST_ELEMENTS = 10_000
+"""So many elements of a variable are verified; each costs some ten evaluations."""
+
+MOST_WORK = 300_000_000
+"""So many numbers may be computed for one variable before fewer of its elements are drawn ..."""
+
+LEAST_ELEMENTS = 100
+"""... but not fewer than this."""
+
+SEED = 0
+TINY = 1e-20  # the complex step, of x or 1
+LEAST = 1e-7  # the size of an x of 0 for the smallest of differences
+EVALUATIONS = 20  # of an element, about
+OVERHEAD = 50  # numbers that are computed in the time that an operation costs by itself
+"""What the estimate of the work rests on."""
+
+
+class Precision:
+    """How a kind of number is verified: in what it computes, and which difference counts as none."""
+
+    __slots__ = ("back", "central", "complex", "convert", "first", "last", "noise")
+
+    def __init__(self, kind: Kind) -> None:
+        self.convert: Callable[[Any], Any] = _widened
+        self.back: Callable[[Any], Any] = float
+        self.complex = self.central = 1e-4
+        self.noise, self.first, self.last = ulp(1.0), 0.118, 1e-13
+        if not kind.plain:
+            self._for_decimals(kind)
+        elif kind.dtype == "float64":
+            self.complex, self.central = 1e-10, 1e-9
+
+    def _for_decimals(self, kind: Any) -> None:
+        from gradcli.numbers import precise
+
+        digits = kind.digits
+        context = precise.context(digits + digits // 2 + 15)
+
+        def convert(payload: Any) -> Any:
+            if not shape_of(payload):
+                return precise.number(payload, context)
+            from numpy import frompyfunc
+
+            return frompyfunc(lambda e: precise.number(e, context), 1, 1)(payload)
+
+        self.convert = convert
+        self.back = lambda number: precise.number(number, kind.context)
+        self.central = min(context.mpf(10) ** (3 - digits), context.mpf(0.1))
+        self.noise = context.eps
+        # So small that its square is nothing to the digits asked, and large enough for those that are kept.
+        self.first = context.mpf(10) ** (-(digits // 2) - 3)
+        self.last = self.first / 10**8
+
+
+def _widened(payload: Any) -> Any:
+    """A payload of float32 as one of float64, in which its derivative has digits enough."""
+    if type(payload) is float:
+        return payload
+    return payload.astype("float64") if shape_of(payload) else float(payload)
+
+
+def verify(this: Answer) -> list[Verification | None]:
+    """What verifying finds for each variable that is asked; None where it has no gradient. Adds the notes."""
+    if all(gradient is None for gradient in this.gradients):
+        return [None] * len(this.asked)
+    tape = record(this.source, this.statement.expression)
+    work = _Work(this, Program(tape))
+    found = [
+        None if gradient is None else work.variable(binding, gradient)
+        for binding, gradient in zip(this.asked, this.gradients, strict=True)
+    ]
+    for verification in found:
+        this.notes += verification.notes if verification is not None else ()
+    this.notes += _held(this, work.program)
+    return found
+
+
+def _held(this: Answer, program: Program) -> list[Note]:
+    """Notes on what the gradient leaves out and the numeric derivative so has to hold fixed."""
+    own = program.tapes[-1]
+    notes = [
+        Note(
+            "what detach hides from the gradient, the numeric derivative holds fixed",
+            expression.span if part is own else None,
+        )
+        for part in program.tapes
+        for expression in part.held[:1]
+    ]
+    for binding in this.machine.mentioned:
+        leaves = binding.leaves or ()
+        if not binding.tensor.requires_grad and any(leaf.tensor.requires_grad for leaf in leaves):
+            notes.append(Note(f"{binding.name} carries no gradient: the numeric derivative holds it fixed"))
+    return notes
+
+
+class _Work:
+    """The verification of one result: its program, and what the gradient is of."""
+
+    __slots__ = ("cotangent", "precision", "program", "value")
+
+    def __init__(self, this: Answer, program: Program) -> None:
+        self.program = program
+        self.precision = Precision(this.source.kind)
+        self.value = this.value
+        cotangent = this.cotangent
+        if cotangent is None:  # no gradient flows from here, as where a branch of an `if` is constant
+            cotangent = namespace_of(this.value).ones_like(this.value)
+        self.cotangent = self.precision.convert(cotangent)
+
+    def variable(self, binding: Binding, gradient: Payload) -> Verification:
+        """Verify one variable, a number or an array of them."""
+        way = Way(self.program, key_of(binding.tensor), binding.tensor._value, self.precision.convert)
+        if not shape_of(way.start):
+            outcome = self.number(way, binding.name, gradient, way.start, way.at)
+            note = outcome.note()
+            numeric = None if outcome.numeric is None else self.precision.back(outcome.numeric)
+            outcome.numeric = numeric
+            return Verification(numeric, [outcome], [note] if note else [], 0)
+        return self._array(way, binding.name, gradient)
+
+    def _array(self, way: Way, name: str, gradient: Payload) -> Verification:
+        import numpy
+
+        shape = shape_of(way.start)
+        numeric = numpy.full(shape, None, dtype=object)
+        outcomes = []
+        indices = self._drawn(way)
+        for position in indices:
+            index = tuple(int(i) for i in numpy.unravel_index(position, shape))
+
+            def at(x: Number, index: tuple[int, ...] = index) -> Any:
+                moved = way.start.copy()
+                moved[index] = x
+                return way.at(moved)
+
+            where = f"{name}[{', '.join(map(str, index))}]"
+            outcome = self.number(way, where, gradient[index], _plain(way.start[index]), at)
+            if outcome.numeric is not None:
+                outcome.numeric = numeric[index] = self.precision.back(outcome.numeric)
+            outcomes.append(outcome)
+        left_out = size_of(way.start) - len(indices)
+        notes = _summed_up(outcomes)
+        if left_out:
+            notes.append(
+                Note(
+                    f"{len(indices):,} of the {size_of(way.start):,} elements of {name} were verified, drawn "
+                    f"at random (seed {SEED}); the others were not"
+                )
+            )
+        return Verification(numeric, outcomes, notes, left_out)
+
+    def _drawn(self, way: Way) -> Sequence[int]:
+        """The positions of the elements to verify: all, or as many as can be done in some seconds."""
+        size = size_of(way.start)
+        steps = [self.program.steps[position] for position in way.positions]
+        cost = sum(OVERHEAD + max(size_of(step.value), *map(size_of, step.operands)) for step in steps) + size
+        most = min(max(MOST_WORK // (EVALUATIONS * cost), LEAST_ELEMENTS), MOST_ELEMENTS)
+        if size <= most:
+            return range(size)
+        return sorted(Random(SEED).sample(range(size), most))
+
+    def number(
+        self, way: Way, name: str, gradient: Number, x: Number, at: Callable[[Number], Any]
+    ) -> Outcome:
+        """Verify one number: by the complex step if that works, else by differences."""
+        gradient = self.precision.convert(_plain(gradient))
+        if not way.leads_there:
+            nothing = 0.0 * self.precision.noise
+            return Outcome(name, gradient, nothing, 0.0, COMPLEX_STEP, agrees=bool(gradient == 0))
+        if type(x) is float and at == way.at and not shape_of(self.value):
+            outcome = self._by_complex_step(way, name, gradient, x)
+            if outcome is not None:
+                return outcome
+        return self._by_differences(way, name, gradient, x, at)
+
+    def _by_complex_step(self, way: Way, name: str, gradient: float, x: float) -> Outcome | None:
+        h = max(TINY * min(abs(x) or 1.0, 1.0), 1e-300)
+        try:
+            out, largest = way.complex(h)
+        except (NotAnalytic, OverflowError, ValueError, ZeroDivisionError):
+            return None
+        numeric = out.imag / h * self.cotangent
+        if not is_finite(numeric) or not is_finite(out.real):
+            return None
+        # What cancels on the way leaves the rounding errors of its parts behind.
+        rounding = self.precision.complex * max(abs(numeric), abs(gradient), ROUNDING * largest)
+        agrees = gradient == numeric or abs(gradient - numeric) <= rounding
+        return Outcome(name, gradient, numeric, 0.0, COMPLEX_STEP, agrees=agrees)
+
+    def _by_differences(
+        self, way: Way, name: str, gradient: Number, x: Number, at: Callable[[Number], Any]
+    ) -> Outcome:
+        precision = self.precision
+        expected = Expected(gradient, precision.central)
+        size = max(abs(x), 1.0) if x == x else 1.0
+        f = Function(
+            x,
+            at,
+            self._span,
+            self._size,
+            noise=precision.noise,
+            first=precision.first * size,
+            last=precision.last * (abs(x) or LEAST),
+        )
+        finding = Finding(None) if self._undefined(f) else find(f, expected)
+        place = None
+        trouble = finding.trouble
+        if trouble is not None and trouble.decision is not None:
+            at(x + trouble.side * trouble.step)
+            place = _place(way, trouble.decision)
+        outcome = _judged(name, expected, finding, place)
+        if not outcome.agrees and f.base is not None and not is_finite(f.base):
+            # Of the elements that are nan nothing can be told, not even whether they stay so.
+            return _judged(name, expected, Finding(None), place)
+        return outcome
+
+    def _undefined(self, f: Function) -> bool:
+        """Whether the result, or an infinite element in which the variable has a part, has no slope."""
+        if f.base is None or is_finite(f.base):
+            return f.base is None
+        if not shape_of(f.base):
+            return True
+        reached, _ = f.at(f.x * float("nan"))
+        if reached is None or shape_of(reached) != shape_of(f.base):
+            return True
+        xp = namespace_of(f.base)
+        lost = xp.logical_and(xp.isnan(reached), xp.isinf(f.base))
+        return bool(xp.amax(lost) != 0)
+
+    def _span(self, low: Payload, high: Payload) -> Number:
+        """By how much the quantity grows that the gradient is of, from one value to another."""
+        if not shape_of(low) and not shape_of(high):
+            return (high - low) * self.cotangent
+        if shape_of(low) != shape_of(high):  # arange(x), where x passes a whole number
+            return float("nan")
+        xp = namespace_of(low, high)
+        with quiet():
+            # An element on which nothing depends may be nan or infinite: then it is no less the same.
+            same = xp.logical_or(xp.eq(low, high), xp.logical_and(xp.isnan(low), xp.isnan(high)))
+            return xp.sum(xp.where(same, 0.0, high - low) * self.cotangent)
+
+    def _size(self, value: Payload) -> Number:
+        """About how large the terms of that quantity are."""
+        if not shape_of(value):
+            return abs(value * self.cotangent)
+        xp = namespace_of(value)
+        with quiet():
+            term = xp.abs(value * self.cotangent)
+            return xp.amax(xp.where(xp.isfinite(term), term, 0.0)) if size_of(value) else 0.0
+
+
+ROUNDING = 0.01
+"""Of the precision, so much is rounding: the share of the largest slope that may be left of what cancels."""
+
+
+def _plain(number: Any) -> Any:
+    """An element of an array as a number by itself."""
+    return float(number) if type(number).__module__ == "numpy" and not shape_of(number) else number
+
+
+def _judged(name: str, expected: Expected, finding: Any, place: Place | None) -> Outcome:
+    """What the findings of differences mean for a gradient."""
+    left, right, gradient = finding.left, finding.right, expected.value
+
+    def outcome(slope: Estimate | None, *, agrees: bool, reason: str = "") -> Outcome:
+        numeric, error = (None, 0.0) if slope is None else (slope.value, float(slope.error))
+        return Outcome(
+            name,
+            gradient,
+            numeric,
+            error,
+            CENTRAL_DIFFERENCE,
+            agrees=agrees,
+            reason=reason,
+            finding=finding,
+            place=place,
+        )
+
+    if finding.slope is not None:
+        agrees = expected.agrees(finding.slope)
+        return outcome(finding.slope, agrees=agrees, reason=KINK if left is not None and not agrees else "")
+    if left is None and right is None:
+        return outcome(None, agrees=bool(gradient != gradient), reason=UNDEFINED)
+    if finding.jumps:
+        beside = [side.slope for side in (left, right) if side is not None]
+        return outcome(None, agrees=any(map(expected.agrees, beside)), reason=JUMP)
+    if left is None or right is None:
+        slope = (left or right).slope
+        return outcome(slope, agrees=expected.agrees(slope), reason=EDGE)
+    low, high = sorted((left.slope, right.slope), key=lambda slope: slope.value)
+    between = low.value <= gradient <= high.value or expected.agrees(low) or expected.agrees(high)
+    return outcome(None, agrees=bool(between), reason=KINK)
+
+
+def _place(way: Way, decision: int) -> Place:
+    """Where the operation stands that made a decision."""
+    step, variable = way.step_of(decision)
+    if variable or step.expression is None:
+        return Place(None, variable)
+    frame = step.frame
+    return Place((step.expression if frame is None or frame.call is None else frame.call).span, "")
+
+
+def _summed_up(outcomes: Sequence[Outcome]) -> list[Note]:
+    """A note for what is said of the elements of an array: the worst of each kind, and how many there are."""
+    kinds: dict[tuple[str, bool], list[tuple[Outcome, Note]]] = {}
+    for outcome in outcomes:
+        note = outcome.note()
+        if note is not None:
+            kinds.setdefault((outcome.reason, mistaken(outcome)), []).append((outcome, note))
+    notes = []
+    for found in kinds.values():
+        _, note = max(found, key=lambda pair: pair[0].difference or 0.0)
+        more = len(found) - 1
+        said = f"; so at {more:,} more element{'s' if more > 1 else ''}" if more else ""
+        notes.append(Note(note.text + said, note.span))
+    return notes
