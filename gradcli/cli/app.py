@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 from typer.main import get_command
 
-from gradcli.cli import check, eval, functions
+from gradcli.cli import check, diff, eval, explain, functions
 from gradcli.cli.arguments import Command, Group
 
 TYPE_CHECKING = False
@@ -33,6 +33,8 @@ def program() -> Any:
     app.callback()(_nothing)
     app.command("eval", cls=Command, help=eval.HELP)(eval.evaluate)
     app.command("check", cls=Command, help=check.HELP)(check.check)
+    app.command("diff", cls=Command, help=diff.HELP)(diff.differentiate)
+    app.command("explain", cls=Command, help=explain.HELP)(explain.explain)
     app.command("functions", cls=Command, help=functions.HELP)(functions.functions)
     return get_command(app)
 
