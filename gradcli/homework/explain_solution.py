@@ -1,0 +1,218 @@
+"""A calculation as a worked solution: definitions, the steps back, where paths meet, and the gradients."""
+
+from __future__ import annotations
+
+from gradcli.evaluate.results import Note
+from gradcli.homework.explain_formulas import COTANGENT, Formulas, Step, local, substituted
+from gradcli.homework.explain_names import named
+from gradcli.homework.explain_numbers import added, locals_of, ones, pulled, repeated_axes
+from gradcli.homework.explain_results import (
+    CONSTANT,
+    STEP,
+    VARIABLE,
+    Definition,
+    Derivative,
+    Explanation,
+    Gradient,
+    Local,
+    Path,
+    Product,
+    Total,
+)
+from gradcli.homework.explain_results import Step as WrittenStep
+from gradcli.homework.explain_rules import rule_of
+from gradcli.homework.explain_steps import Steps
+from gradcli.numbers import shape_of
+from gradcli.numbers.expression import name
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from gradcli.evaluate.results import Result
+    from gradcli.homework.explain_graph import Graph, Vertex
+
+    Payload = Any
+
+MOST_PATHS = 4
+"""More ways from the result to a variable than these are counted, not written out."""
+
+
+def solution(graph: Graph, summed: Vertex | None, result: Result) -> Explanation:
+    """The worked solution of a result; `summed` is the root that adds up a result that is an array."""
+    return _Writer(graph, summed, result).explanation()
+
+
+class _Writer:
+    """One solution while it is written."""
+
+    def __init__(self, graph: Graph, summed: Vertex | None, result: Result) -> None:
+        self.graph = graph
+        self.result = result
+        self.steps = Steps(graph)
+        self.texts = named(self.steps, summed)
+        self.formulas = Formulas(self.steps, self.texts)
+        heads = set(self.steps.heads)
+        self.parts = {head: Step(head, heads) for head in self.steps.heads if head.active and head.rule}
+        self.output = self.texts.get(graph.root, "")
+        self.users = self._users()
+        self.below = self._below()
+        self.arrived: dict[Vertex, list[Product]] = {}  # the way by the step computed first comes first
+        self.totals: dict[Vertex, Payload] = {}
+        self.numbers: dict[tuple[Vertex, Vertex], Payload | None] = {}
+
+    def _users(self) -> dict[Vertex, list[Vertex]]:
+        """The steps that use each variable and each step."""
+        users: dict[Vertex, list[Vertex]] = {}
+        for head, step in self.parts.items():
+            for input in step.inputs:
+                users.setdefault(input, []).append(head)
+        return users
+
+    def _below(self) -> dict[Vertex, set[Vertex]]:
+        """What each step depends on."""
+        below: dict[Vertex, set[Vertex]] = {}
+        for head, step in self.parts.items():
+            below[head] = set(step.inputs).union(*(below.get(input, ()) for input in step.inputs))
+        return below
+
+    def explanation(self) -> Explanation:
+        """Everything, in the order in which it is read."""
+        root = self.graph.root
+        written = []
+        if root in self.parts:
+            self.totals[root] = ones(root.value)
+            written = [self._step(self.parts[head]) for head in reversed(self.parts)]
+        return Explanation(
+            self.result, self.output, self._definitions(), written, self._gradients(), self._notes()
+        )
+
+    # --- forward ---
+
+    def _definitions(self) -> list[Definition]:
+        known = {id(vertex): vertex for vertex in self.graph.vertices}
+        ends = [v for v in known.values() if v.is_variable]
+        order = {variable.name: i for i, variable in enumerate(self.result.variables)}
+        ends.sort(key=lambda v: order.get(v.given, len(order)))
+        found = [
+            Definition(self.texts[v], VARIABLE if v.active else CONSTANT, None, v.value) for v in ends
+        ]
+        for vertex in self.graph.vertices:
+            if vertex.rule is not None and vertex in self.texts:
+                kind = STEP if vertex.active else CONSTANT
+                found.append(
+                    Definition(self.texts[vertex], kind, self.formulas.written(vertex), vertex.value)
+                )
+        return found
+
+    # --- backward ---
+
+    def _step(self, step: Step) -> WrittenStep:
+        head = step.head
+        g = self.totals[head]
+        numbers = locals_of(step)
+        arriving = pulled(step, g)
+        locals = []
+        for input in step.inputs:
+            formula, of_product = local(step, input, self.formulas)
+            value = numbers[input]
+            symbol = self._symbol(step, input)
+            self.numbers[head, input] = value
+            words = "" if formula is not None else f"vjp of {head.rule.name}"  # type: ignore[union-attr]
+            if of_product and formula is not None:
+                so_far = name(str(Derivative(self.output, self.texts[head])))
+                formula = substituted(formula, {COTANGENT: so_far})
+            locals.append(Local(symbol, formula, value, words))
+            self._arrive(step, input, symbol, value, arriving[input], formula if value is None else None, words)
+        totals = [self._total(input) for input in step.inputs if self.users[input][0] is head]
+        return WrittenStep(
+            self.texts[head], self.formulas.written(head), head.value, rule_of(step, self.steps),
+            locals, totals,
+        )  # fmt: skip
+
+    def _symbol(self, step: Step, input: Vertex) -> Derivative:
+        """d where the input has this one way to the step, ∂ where it is in another input, too."""
+        others = (other for other in step.inputs if other is not input)
+        direct = any(input in self.below.get(other, ()) for other in others)
+        return Derivative(self.texts[step.head], self.texts[input], direct=direct)
+
+    def _arrive(
+        self, step: Step, input: Vertex, symbol: Derivative, value: Payload | None, arriving: Payload,
+        formula: Any, words: str,
+    ) -> None:  # fmt: skip
+        head = step.head
+        axes = None
+        if step.elementwise:
+            axes = repeated_axes(input.value, head.value)
+        factors, numbers = [symbol], [value]
+        if head is not self.graph.root:
+            factors.insert(0, Derivative(self.output, self.texts[head]))
+            numbers.insert(0, self.totals[head])
+        product = Product(factors, numbers, arriving, formula=formula, words=words, axes=axes)
+        # Steps come latest first; the result's own mention stays in front, as in a total derivative.
+        products = self.arrived.setdefault(input, [])
+        products.insert(1 if products and len(products[0].factors) == 1 else 0, product)
+        before = self.totals.get(input)
+        self.totals[input] = arriving if before is None else added(before, arriving)
+
+    def _total(self, input: Vertex) -> Total:
+        symbol = Derivative(self.output, self.texts[input])
+        return Total(symbol, self.arrived[input], self.totals[input])
+
+    # --- results ---
+
+    def _gradients(self) -> list[Gradient]:
+        found = []
+        by_name = {v.given: v for v in self.graph.vertices if v.is_variable and v.active}
+        by_name |= {text: v for v, text in self.texts.items() if v.given and v.active}
+        for variable in self.result.variables:
+            vertex = by_name.get(variable.name)
+            if variable.gradient is None:
+                continue
+            symbol = Derivative(self.output or variable.name, variable.name)
+            paths, count = self._paths(vertex) if vertex is not None else ([], 0)
+            found.append(Gradient(symbol, variable.gradient, paths, count))
+        return found
+
+    def _paths(self, vertex: Vertex) -> tuple[list[Path], int]:
+        """What a variable's gradient is the sum of, one product for each step that uses it, and how many.
+
+        No products where they are more than a reader would follow, or not of numbers.
+        """
+        users = sorted(self.users.get(vertex, ()), key=lambda user: user is not self.graph.root)
+        if len(users) > MOST_PATHS:
+            return [], len(users)
+        paths = [self._path(user, vertex) for user in users]
+        return ([] if None in paths else [path for path in paths if path]), len(users)
+
+    def _path(self, user: Vertex, vertex: Vertex) -> Path | None:
+        """The way up through one user: to the result, or to a place where several ways meet, whose
+        derivative is known."""
+        edges = [(user, vertex)]
+        while user is not self.graph.root and len(self.users[user]) == 1:
+            user, below = self.users[user][0], user
+            edges.insert(0, (user, below))
+        if any(self._mixed(edge) for edge in edges):
+            return None
+        factors = [self._symbol(self.parts[head], input) for head, input in edges]
+        numbers = [self.numbers[edge] for edge in edges]
+        if user is not self.graph.root:
+            factors.insert(0, Derivative(self.output, self.texts[user]))
+            numbers.insert(0, self.totals[user])
+        return Path(factors, numbers)
+
+    def _mixed(self, edge: tuple[Vertex, Vertex]) -> bool:
+        """Whether a local derivative is no number to be multiplied: one of arrays of several shapes."""
+        head, input = edge
+        value = self.numbers[edge]
+        return value is None or bool(shape_of(value) or shape_of(head.value) or shape_of(input.value))
+
+    def _notes(self) -> list[Note]:
+        notes = list(self.result.notes)
+        if not self.parts:
+            root = self.graph.root
+            text = "the result is the variable itself: its derivative is 1" if root.active else (
+                "no variable that wants a gradient is in it: there is nothing to differentiate"
+            )
+            notes.append(Note(text))
+        return notes

@@ -1,0 +1,232 @@
+"""The page of an explanation: values forward, steps back with rule, formula and number, results by path."""
+
+from __future__ import annotations
+
+from gradcli.homework.explain_results import STEP
+from gradcli.language.format import format
+from gradcli.render import numbers
+from gradcli.render.equations import Equation, Side, laid_out
+from gradcli.render.layout import GRADIENT, HEADER, HINT, NAME, NOTE, PLAIN, VALUE, cells, escape
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from gradcli.homework.explain_results import (
+        Definition,
+        Explanation,
+        Gradient,
+        Local,
+        Path,
+        Product,
+        Step,
+        Total,
+    )
+    from gradcli.numbers.expression import Expression
+    from gradcli.render.layout import Line
+
+DIGITS = 7
+INDENT = 2
+LONGEST_HEADING = 400
+MOST_INLINE = 6
+"""Elements of an array that may stand within a product."""
+
+
+class Style:
+    """How a page is to look: width, significant digits, whether characters beyond ASCII may be used."""
+
+    __slots__ = ("digits", "unicode", "width")
+
+    def __init__(self, *, width: int, digits: int | None = None, unicode: bool = True) -> None:
+        self.width = width
+        self.digits = DIGITS if digits is None else digits
+        self.unicode = unicode
+
+
+def page(explanation: Explanation, style: Style) -> list[Line]:
+    """Everything on an explanation but its notes."""
+    writer = _Page(style)
+    lines = writer.heading(explanation)
+    if explanation.steps:
+        lines += [[], [("forward", HEADER)], *writer.definitions(explanation.definitions)]
+        lines += [[], [("backward", HEADER)], *writer.steps(explanation.steps)]
+        lines += [[], [("result", HEADER)], *writer.results(explanation.gradients)]
+    if writer.hidden:
+        lines += [[], [(f"… {writer.hidden} elements of arrays hidden; --json gives all", NOTE)]]
+    return lines
+
+
+class _Page:
+    """One page while it is written."""
+
+    def __init__(self, style: Style) -> None:
+        self.style = style
+        self.hidden = 0
+
+    # --- parts ---
+
+    def heading(self, explanation: Explanation) -> list[Line]:
+        """The expression, its value and where."""
+        text = escape(explanation.result.expression)
+        if len(text) > LONGEST_HEADING:
+            text = f"{text[: LONGEST_HEADING // 2]} … {text[-LONGEST_HEADING // 2 :]}"
+        equation = Equation([Side(text, HEADER), self.number(explanation.result.value)])
+        return self.set(equation, 0)
+
+    def definitions(self, definitions: Sequence[Definition]) -> list[Line]:
+        """Names with their formulas and values, the values of steps below one another."""
+        lines: list[Line] = []
+        formulas = [f"{d.name} = {format(d.formula)}" for d in definitions if d.formula is not None]
+        room = self.style.width - INDENT
+        column = max((cells(text) for text in formulas if cells(text) + 16 <= room), default=0)
+        for d in definitions:
+            sides = [Side(d.name, NAME)]
+            if d.formula is not None:
+                sides.append(Side(format(d.formula)))
+            sides.append(self.number(d.value))
+            lines += self.set(Equation(sides, column=column if d.kind == STEP else 0), INDENT)
+        return lines
+
+    def steps(self, steps: Sequence[Step]) -> list[Line]:
+        """The steps, each under what it computes and the rule, which stands at the right if it can."""
+        lines: list[Line] = []
+        heads = [f"{step.name} = {format(step.formula)}" for step in steps]
+        room = self.style.width - INDENT
+        fits = [cells(head) for head, step in zip(heads, steps, strict=True) if cells(head) + 3 + cells(step.rule) <= room]
+        column = min(max(fits, default=0), max(room - 3 - max(cells(step.rule) for step in steps), 0))
+        for head, step in zip(heads, steps, strict=True):
+            gap = max(column - cells(head), 0) + 3
+            if INDENT + cells(head) + gap + cells(step.rule) <= self.style.width:
+                lines.append([(" " * INDENT, PLAIN), (head, HEADER), (" " * gap, PLAIN), (step.rule, HINT)])
+            else:
+                lines += self.set(Equation([Side(step.name, HEADER), Side(format(step.formula), HEADER)]), INDENT)
+                lines.append([(" " * 2 * INDENT, PLAIN), (step.rule, HINT)])
+            for local in step.locals:
+                lines += self.set(self.local(local), 2 * INDENT)
+            for total in step.totals:
+                lines += self.total(total)
+        return lines
+
+    def local(self, local: Local) -> Equation:
+        """`dp/dz = p*(1 - p) = 0.0012`."""
+        sides = [Side(self.symbol(local.symbol), NAME)]
+        if local.formula is None:
+            sides.append(Side(local.words, HINT))
+        else:
+            sides.append(Side(format(local.formula)))
+        if local.value is not None:
+            shown = self.number(local.value)
+            if shown.text != sides[-1].text:
+                sides.append(shown)
+        return Equation(sides)
+
+    def total(self, total: Total) -> list[Line]:
+        """The product along the way, and the sum where several arrive; nothing where it is said already."""
+        first = total.products[0]
+        if len(total.products) == 1 and first.factors == (total.symbol,) and first.axes is None:
+            return []
+        sides = [
+            Side(self.symbol(total.symbol), NAME),
+            Side(" + ".join(self.product(product) for product in total.products)),
+        ]
+        products = [self.product_of_numbers(product) for product in total.products]
+        if all(products) and any(len(product.factors) > 1 for product in total.products):
+            sides.append(Side(_added([text for text in products if text])))
+        if len(total.products) > 1:
+            values = [self.inline(product.value) for product in total.products]
+            if all(values):
+                sides.append(Side(_added([value for value in values if value])))
+        sides.append(self.number(total.value, GRADIENT))
+        return self.set(Equation(sides), 2 * INDENT)
+
+    def product(self, product: Product) -> str:
+        """`dL/dp * dp/dz`, in the symbols; the formula where there is no such product."""
+        if product.mixed:
+            return product.words if product.formula is None else format(product.formula)
+        text = " * ".join(map(self.symbol, product.factors))
+        return _summed(text, product.axes)
+
+    def product_of_numbers(self, product: Product) -> str | None:
+        """`814.4 * 0.0012`; None where arrays are too long for it."""
+        if product.axes is not None or product.mixed:
+            return None
+        parts = [self.inline(number) for number in product.numbers]
+        if not all(parts):
+            return None
+        return " * ".join(_factor(part, first=i == 0) for i, part in enumerate(part for part in parts if part))
+
+    def results(self, gradients: Sequence[Gradient]) -> list[Line]:
+        """Each gradient as the product along its path, or the sum over its paths."""
+        lines: list[Line] = []
+        for gradient in gradients:
+            sides = [Side(self.symbol(gradient.symbol), NAME)]
+            if gradient.paths and not _is_itself(gradient):
+                sides.append(Side(" + ".join(self.path(path) for path in gradient.paths)))
+                sides.append(Side(_added([self.path_of_numbers(path) for path in gradient.paths])))
+            sides.append(self.number(gradient.value, GRADIENT))
+            lines += self.set(Equation(sides), INDENT)
+            if not gradient.paths and gradient.count > 1:
+                lines.append([(" " * 2 * INDENT + f"the sum over {gradient.count:,} paths", HINT)])
+        return lines
+
+    def path(self, path: Path) -> str:
+        """The derivatives along a path."""
+        return " * ".join(map(self.symbol, path.factors))
+
+    def path_of_numbers(self, path: Path) -> str:
+        """Their numbers."""
+        texts = [self.inline(number) or "" for number in path.numbers]
+        return " * ".join(_factor(text, first=i == 0) for i, text in enumerate(texts))
+
+    # --- pieces ---
+
+    def symbol(self, symbol: Any) -> str:
+        """A derivative as text; without ∂ where that cannot be written."""
+        text = str(symbol)
+        return text if self.style.unicode else text.replace("∂", "d")
+
+    def number(self, value: Any, style: str = VALUE) -> Side:
+        """A payload as the side of an equation, a block of lines for a matrix."""
+        shown = numbers.show(value, self.style.digits, max(self.style.width - 12, 12))
+        self.hidden = max(self.hidden, shown.hidden)
+        return Side("", style, block=shown.lines) if len(shown.lines) > 1 else Side(shown.lines[0], style)
+
+    def inline(self, value: Any) -> str | None:
+        """A payload within a line; None for a matrix and a long array."""
+        shape = numbers.shape_of(value)
+        if len(shape) > 1 or (shape and shape[0] > MOST_INLINE):
+            return None
+        return numbers.show(value, self.style.digits, self.style.width).lines[0]
+
+    def set(self, equation: Equation, indent: int) -> list[Line]:
+        """An equation as lines of the page."""
+        return laid_out(equation, indent, self.style.width)
+
+
+def _is_itself(gradient: Gradient) -> bool:
+    """Whether the one path is the derivative itself: nothing to multiply."""
+    return len(gradient.paths) == 1 and gradient.paths[0].factors == (gradient.symbol,)
+
+
+def _factor(text: str, *, first: bool) -> str:
+    """A number as a factor: a negative one behind a sign needs parentheses."""
+    return text if first or not text.startswith("-") else f"({text})"
+
+
+def _added(parts: Sequence[str]) -> str:
+    """Numbers and products joined by plus, or by minus where one is negative."""
+    text = parts[0]
+    for part in parts[1:]:
+        text += f" - {part[1:]}" if part.startswith("-") else f" + {part}"
+    return text
+
+
+def _summed(text: str, axes: tuple[int, ...] | None) -> str:
+    """What was repeated in the step gets the sum of what comes back from its copies."""
+    return text if axes is None else f"sum({text})"
+
+
+def formula_text(formula: Expression | None) -> str:
+    """A formula in the language; "" for none."""
+    return "" if formula is None else format(formula)
