@@ -20,18 +20,27 @@ NOT_NEGATIVE = "not negative"
 
 def not_zero(forms: Forms, node: Node) -> list[Condition]:
     """What it takes for a form not to be 0, as conditions on its factors."""
+    if node.kind == NUMBER:
+        return [] if node.head else [(NOT_ZERO, node)]
     found = []
-    for base, _ in forms.factors(node)[1]:
-        if base.kind == FUNCTION and base.head == "tan":
-            base = forms.function("sin", base.parts[0])
-        elif base.kind == PRODUCT:
-            found += not_zero(forms, base)
-            continue
-        if not is_e(base) and not is_never_zero(base.range):
-            found.append((NOT_ZERO, base))
-    if node.kind == NUMBER and not node.head:
-        found.append((NOT_ZERO, node))
+    todo = [node]
+    while todo:
+        for base, _ in forms.factors(todo.pop())[1]:
+            if base.kind == PRODUCT:
+                todo.append(base)
+            elif base.head == "tan" and base.kind == FUNCTION:
+                found.append((NOT_ZERO, forms.function("sin", base.parts[0])))
+            elif base.head in _ZERO_AT_ZERO and base.kind == FUNCTION:
+                todo.append(base.parts[0])
+            elif not is_e(base) and not is_never_zero(base.range):
+                found.append((NOT_ZERO, base))
     return found
+
+
+_ZERO_AT_ZERO = frozenset(
+    ("abs", "sign", "sinh", "tanh", "asin", "atan", "asinh", "atanh", "cbrt", "erf", "erfinv", "expm1", "log1p")
+)
+"""Functions that are 0 where their operand is, and nowhere else."""
 
 
 def not_negative(forms: Forms, node: Node) -> list[Condition]:
@@ -126,13 +135,10 @@ def kept(forms: Forms, root: Node) -> set[Condition]:
     for node in forms_below([root]):
         if node.kind == FUNCTION:
             found.update(asked(forms, node.head, node.parts))
+            if node.head == "tan":  # nobody asks for this: no number hits an odd multiple of pi/2
+                found.add((NOT_ZERO, forms.function("cos", *node.parts)))
         elif node.kind == PRODUCT:
             for base, exponent in node.parts:
                 if not is_e(base) and not (base.kind == NUMBER and base.head > 0) and exponent != 1:
                     found.update(of_power(forms, base, forms.as_node(exponent)))
     return found
-
-
-def lost(before: Iterable[Condition], after: set[Condition]) -> list[Condition]:
-    """The conditions among those before that do not follow from those after."""
-    return [condition for condition in dict.fromkeys(before) if condition not in after]

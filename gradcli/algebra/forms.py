@@ -49,7 +49,8 @@ class Forms:
         self.zero = self.number(0)
         self.one = self.number(1)
 
-    def _node(self, kind: int, head: Any, parts: tuple[Any, ...], facts: Callable[[Node], None]) -> Node:
+    def raw(self, kind: int, head: Any, parts: tuple[Any, ...], facts: Callable[[Node], None]) -> Node:
+        """The one form of these parts, as they stand."""
         key = (kind, head, parts)
         node = self._made.get(key)
         if node is None:
@@ -59,7 +60,7 @@ class Forms:
 
     def number(self, value: Rational) -> Node:
         """A rational number."""
-        return self._node(NUMBER, rational(value), (), number_facts)
+        return self.raw(NUMBER, rational(value), (), number_facts)
 
     def name(self, text: str, *, constant: bool = False) -> Node:
         """A variable or a constant of nature."""
@@ -77,7 +78,7 @@ class Forms:
 
     def opaque(self, name: str, operands: Iterable[Node]) -> Node:
         """A function of forms as it stands."""
-        return self._node(FUNCTION, name, tuple(operands), function_facts)
+        return self.raw(FUNCTION, name, tuple(operands), function_facts)
 
     def replaced(self, root: Node, known: dict[Node, Node]) -> Node:
         """A form with some of its parts replaced by others."""
@@ -124,7 +125,7 @@ class Forms:
         if len(kept) == 1:
             return self.scaled(*kept[0])
         kept.sort(key=term_order)
-        return self._node(SUM, None, tuple(kept), sum_facts)
+        return self.raw(SUM, None, tuple(kept), sum_facts)
 
     def terms(self, node: Node) -> tuple[Term, ...]:
         """What a form is the sum of."""
@@ -156,7 +157,7 @@ class Forms:
     def negative(self, node: Node) -> Node:
         """Minus a form; of a sum, term by term."""
         if node.kind == SUM:
-            return self._node(SUM, None, tuple((-c, term) for c, term in node.parts), sum_facts)
+            return self.raw(SUM, None, tuple((-c, term) for c, term in node.parts), sum_facts)
         return self.scaled(-1, node)
 
     def primitive(self, node: Node) -> tuple[Rational, Node]:
@@ -172,7 +173,7 @@ class Forms:
             rest = node
             if content != 1:
                 parts = tuple((rational(Fraction(c) / content), term) for c, term in node.parts)
-                rest = self._node(SUM, None, parts, sum_facts)
+                rest = self.raw(SUM, None, parts, sum_facts)
             found = self._primitive[node] = (content, rest)
         return found
 
@@ -210,7 +211,7 @@ class Forms:
     def _product(self, coefficient: Rational, factors: tuple[Factor, ...]) -> Node:
         if coefficient == 1 and len(factors) == 1 and factors[0][1] == 1:
             return factors[0][0]
-        return self._node(PRODUCT, coefficient, factors, product_facts)
+        return self.raw(PRODUCT, coefficient, factors, product_facts)
 
     # --- exponents ---
 

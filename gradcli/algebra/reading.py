@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gradcli.algebra import domains
 from gradcli.algebra.nodes import NUMBER, PRODUCT, Node
-from gradcli.numbers.expression import Expression, postorder
+from gradcli.numbers.expression import Expression, parts, postorder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,6 +40,20 @@ class Reader:
             if id(node) not in inner:
                 self.read[id(node)] = self._form(node, inner)
         return self.read[id(root)]
+
+    def asked(self, root: Expression) -> list[Condition]:
+        """The conditions under which an expression has a value, but for those of single branches."""
+        found: list[Condition] = []
+        seen: set[int] = set()
+        todo = [root]
+        while todo:
+            node = todo.pop()
+            if id(node) in seen:
+                continue
+            seen.add(id(node))
+            found += self.conditions.get(id(node), ())
+            todo.extend(parts(node) if node.op != "where" else node.args[:1])
+        return list(dict.fromkeys(found))
 
     def _form(self, node: Expression, inner: set[int]) -> Node:
         op = node.op

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcli.algebra.nodes import NAME, PRODUCT, SUM, Node, is_e, is_whole, parts_of
+from gradcli.algebra.nodes import NAME, NUMBER, PRODUCT, SUM, Node, is_e, is_whole, parts_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class Chooser:
             yield forms.multiply([*common, (rest, 1)])
         elif forms.primitive(node)[0] not in (1, -1):
             content, primitive = forms.primitive(node)
-            if content > 0:
+            if content > 0 and not any(b.kind == NUMBER for _, t in node.parts for b, _ in forms.factors(t)[1]):
                 yield forms.multiply([(forms.number(content), 1), (primitive, 1)])
 
     def _over_one_denominator(self, node: Node) -> Iterator[Node]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gradcli.algebra import domains
 from gradcli.algebra.forms import Forms
+from gradcli.algebra.guards import guarded
 from gradcli.algebra.reading import Reader
 from gradcli.algebra.shapes import Chooser
 from gradcli.algebra.writing import Style, Writer
@@ -12,6 +13,8 @@ from gradcli.numbers.expression import Expression, postorder
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
+
+    from gradcli.algebra.domains import Condition
 
 
 def simplify(
@@ -42,6 +45,20 @@ def simplify(
     forms = Forms()
     reader = Reader(forms, generic, variables)
     read = reader.form(expression)
-    chosen = Chooser(forms).chosen(read)
-    writer = Writer(forms, style)
-    return writer.expression(chosen)
+    chooser = Chooser(forms)
+    chosen = guarded(forms, chooser.chosen(read), asked_again(chooser, reader.asked(expression)))
+    return Writer(forms, style).expression(chosen)
+
+
+def asked_again(chooser: Chooser, conditions: Iterable[Condition]) -> list[Condition]:
+    """The conditions on forms as conditions on the shapes that were chosen for them."""
+    found: list[Condition] = []
+    for kind, node in conditions:
+        shape = chooser.chosen(node)
+        if kind == domains.NOT_ZERO:
+            found += domains.not_zero(chooser.forms, shape)
+        elif kind == domains.NOT_NEGATIVE:
+            found += domains.not_negative(chooser.forms, shape)
+        else:
+            found.append((kind, shape))
+    return found

@@ -15,6 +15,7 @@ from gradcli.algebra.nodes import (
     factor_order,
     is_e,
     is_whole,
+    product_facts,
     rational,
 )
 from gradcli.numbers.expression import Expression
@@ -137,6 +138,9 @@ class Writer:
         made: Expression | None = None
         for coefficient, term in ordered:
             size = abs(coefficient)
+            turned = self._turned_term(term) if coefficient < 0 and made is not None else None
+            if turned is not None:
+                coefficient, term = size, turned
             part = self._term(size, term)
             if made is None:
                 made = negated(part) if coefficient < 0 else part
@@ -144,6 +148,13 @@ class Writer:
                 made = Expression("sub" if coefficient < 0 else "add", (made, part))
         assert made is not None
         return made
+
+    def _turned_term(self, term: Node) -> Node | None:
+        """Minus a product as one with 1 - sigmoid(x) for sigmoid(x) - 1."""
+        if term.kind != PRODUCT or not any(b.kind == SUM and not b.pure for b, _ in term.parts):
+            return None
+        turned = self._turned(list(term.parts))
+        return None if turned is None else self.forms.raw(PRODUCT, term.head, tuple(turned), product_facts)
 
     def _term(self, size: Rational, term: Node) -> Expression:
         if term.kind == NUMBER:

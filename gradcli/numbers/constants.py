@@ -112,3 +112,16 @@ def is_number(x: Expression, value: float) -> bool:
 def alike(a: Expression, b: Expression) -> bool:
     """Whether two expressions are plainly the same: one node, or one name."""
     return a is b or (a.op == b.op == "name" and a.value == b.value)
+
+
+def is_total(x: Expression) -> bool:
+    """Whether an expression plainly has a finite value whatever its names are."""
+    if x.op == "name":
+        return x.value not in ("inf", "nan")
+    return x.op == "number" or (x.op in _TOTAL and all(part.op in ("name", "number") for part in x.args))
+
+
+_TOTAL = frozenset(
+    ("add", "sub", "mul", "neg", "sin", "cos", "exp", "tanh", "sigmoid", "sign", "abs", "lt", "le", "gt", "ge", "eq", "ne")
+)
+"""Operations that have a finite value of all finite operands."""

@@ -1,8 +1,8 @@
 """The symbolic kind: expressions that fold constants and units as they are built.
 
-Folding is textbook algebra: 0*x is 0, x/x is 1 and x - x is 0, wherever x may be infinite or zero; what an
-expression is worth at such a point is told by the kind that computes it. Numbers are folded exactly, as
-fractions of the decimals that were written: 1/3 stays a division, 0.1 + 0.2 is 0.3, and sin(2) stays sin(2).
+Folding changes no value and no domain, names being finite: 0*x is 0 and x - x too, but 0*log(x), x/x and
+log(x) - log(x) stay. Numbers are folded exactly, as fractions of the decimals that were written: 1/3 stays a
+division, 0.1 + 0.2 is 0.3, and sin(2) stays sin(2).
 """
 
 # ruff: noqa: I001 - imported names stand under the name that the namespace offers
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.numbers import floats
 from gradcli.numbers.constants import (
-    CONSTANT_OPS, EXACT, alike, constant, exact_value, fold, is_decimal, is_number, pair,
+    CONSTANT_OPS, EXACT, alike, constant, exact_value, fold, is_decimal, is_number, is_total, pair,
     number as number, pi as pi,
 )
 from gradcli.numbers.expression import Expression, name, number as _number
@@ -62,7 +62,7 @@ def sub(a: Operand, b: Operand) -> Expression:
         return neg(b)
     if b.op == "neg":
         return add(a, b.args[0])
-    return _number(0.0) if alike(a, b) else Expression("sub", (a, b))
+    return _number(0.0) if alike(a, b) and is_total(a) else Expression("sub", (a, b))
 
 
 def neg(x: Operand) -> Expression:
@@ -82,7 +82,7 @@ def mul(a: Operand, b: Operand) -> Expression:
     folded = fold(a, b, lambda x, y: x * y)
     if folded is not None:
         return folded
-    if is_number(a, 0.0) or is_number(b, 0.0):
+    if (is_number(a, 0.0) and is_total(b)) or (is_number(b, 0.0) and is_total(a)):
         return _number(0.0)
     if is_number(a, 1.0) or is_number(b, 1.0):
         return b if is_number(a, 1.0) else a
@@ -115,14 +115,12 @@ def div(a: Operand, b: Operand) -> Expression:
         folded = fold(a, b, lambda x, y: x / y)
         if folded is not None:
             return folded
-        if is_number(a, 0.0) or is_number(b, 1.0):
+        if is_number(b, 1.0) or (is_number(a, 0.0) and exact_value(b) is not None):
             return a
         if a.op == "neg":
             return neg(div(a.args[0], b))
         if b.op == "neg":
             return neg(div(a, b.args[0]))
-        if alike(a, b):
-            return _number(1.0)
         if a.op == "mul" and exact_value(b) is not None:
             ratio = fold(a.args[0], b, lambda x, y: x / y)
             if ratio is not None:
@@ -145,6 +143,8 @@ def pow(a: Operand, b: Operand) -> Expression:
             if folded is not None:
                 return folded
         inner = exact_value(a.args[1]) if a.op == "pow" else None
+        if inner is not None and inner < 0 <= exponent * inner:
+            inner = None  # 1/(1/x) has no value at 0
         power = constant(inner * exponent) if inner is not None and inner.denominator == 1 else None
         if power is not None:
             return pow(a.args[0], power)
@@ -155,7 +155,7 @@ def floordiv(a: Operand, b: Operand) -> Expression:
     """floor(a / b)."""
     a, b = pair(a, b)
     folded = None if is_number(b, 0.0) else fold(a, b, lambda x, y: Fraction(x // y))
-    return folded or (a if is_number(a, 0.0) and not is_number(b, 0.0) else Expression("floordiv", (a, b)))
+    return folded or Expression("floordiv", (a, b))
 
 
 def mod(a: Operand, b: Operand) -> Expression:

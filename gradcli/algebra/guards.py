@@ -1,0 +1,79 @@
+"""What keeps a form from having a value where what it was made of has none: x/x, 0*log(x)."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from gradcli.algebra import domains
+from gradcli.algebra.nodes import PRODUCT, SUM, Node, product_facts, sum_facts
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from gradcli.algebra.domains import Condition
+    from gradcli.algebra.forms import Forms
+    from gradcli.algebra.nodes import Exponent, Factor, Rational
+
+
+def guarded(forms: Forms, node: Node, conditions: Iterable[Condition]) -> Node:
+    """A form that has a value only under the conditions: a guard for each that it does not set already."""
+    kept = domains.kept(forms, node)
+    lost = dict.fromkeys(condition for condition in conditions if condition not in kept)
+    roots = [base for kind, base in lost if kind == domains.NOT_NEGATIVE]
+    bases: list[Node] = []
+    zeros: list[Node] = []
+    for kind, base in lost:
+        if kind == domains.NOT_ZERO:
+            bases.append(forms.power(base, _HALF) if base in roots else base)
+        elif kind == domains.NOT_NEGATIVE:
+            if (domains.NOT_ZERO, base) not in lost:
+                zeros.append(forms.power(base, _HALF))
+        else:
+            name = "digamma" if kind in ("polygamma", "beta") else kind
+            zeros.append(forms.opaque(name, (base,)))
+    if bases:
+        node = _divided(forms, node, bases)
+    for zero in zeros:
+        node = _sum(forms, [*forms.terms(node), (0, zero)])
+    return node
+
+
+_HALF = Fraction(1, 2)
+
+
+def _divided(forms: Forms, node: Node, bases: list[Node]) -> Node:
+    """A form with one of its terms multiplied and divided by what must not be 0."""
+    terms = list(forms.terms(node)) or [(0, forms.one)]
+    place = len(terms) - 1
+    for i, (_, term) in enumerate(terms):
+        if any(base in bases and type(e) is int and e > 0 for base, e in forms.factors(term)[1]):
+            place = i
+            break
+    coefficient, term = terms[place]
+    number, factors = forms.factors(term)
+    above = dict(factors)
+    for base in bases:
+        for b, e in forms.factors(base)[1]:
+            above[b] = forms.exponents_sum(above.get(b, 0), e)
+    below: list[Factor] = [(b, forms.exponents_product(e, -1)) for base in bases for b, e in forms.factors(base)[1]]
+    if coefficient * number == 0:
+        above = {}
+    whole = _product(forms, coefficient * number, [*above.items(), *below])
+    if len(terms) == 1:
+        return whole
+    terms[place] = (1, whole)
+    return _sum(forms, terms)
+
+
+def _product(forms: Forms, coefficient: Rational, factors: list[Factor]) -> Node:
+    """A product in which a base may stand on both sides of the line."""
+    return forms.raw(PRODUCT, coefficient, tuple(factors), product_facts)
+
+
+def _sum(forms: Forms, terms: list[tuple[Rational, Node]]) -> Node:
+    """A sum in which a term may be 0 times something."""
+    if len(terms) == 1:
+        number, factors = forms.factors(terms[0][1])
+        return _product(forms, terms[0][0] * number, list(factors))
+    return forms.raw(SUM, None, tuple(terms), sum_facts)
