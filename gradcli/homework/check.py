@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from gradcli.homework.claims import read_claim
+from gradcli.homework.circular import refuse_circular
+from gradcli.homework.claims import moved, read_claim
 from gradcli.homework.question import Question, WrongCall
 from gradcli.homework.results import UNREADABLE, Verdict
 from gradcli.language.diagnostics import Diagnostic
@@ -35,7 +36,7 @@ def check_all(f: str, claims: Iterable[tuple[str, str | None]]) -> list[Verdict]
             if wrt not in questions:
                 questions[wrt] = Question(f, wrt)
         except Diagnostic as diagnostic:
-            verdicts.append(_unreadable(f, claim, wrt or "", diagnostic, f))
+            verdicts.append(_unreadable(f, claim, wrt or "", diagnostic, of_f=True))
         else:
             verdicts.append(check_claim(questions[wrt], claim))
     return verdicts
@@ -45,14 +46,19 @@ def check_claim(question: Question, claim: str) -> Verdict:
     """The verdict on one claim about a question that may have been asked before."""
     try:
         read = read_claim(claim, question.names or (question.wrt,))
-        read.tape()
     except Diagnostic as diagnostic:
-        return _unreadable(question.written, claim, question.wrt, diagnostic, claim)
+        return _unreadable(question.written, claim, question.wrt, diagnostic)
+    try:
+        read.tape()
+        refuse_circular(question, read)
+    except Diagnostic as diagnostic:
+        return _unreadable(question.written, claim, question.wrt, moved(diagnostic, read.places))
     from gradcli.homework.judgement import judge
 
     return judge(question, read)
 
 
-def _unreadable(f: str, claim: str, wrt: str, diagnostic: Diagnostic, text: str) -> Verdict:
-    detail = diagnostic.message if text is claim else f"F cannot be read: {diagnostic.message}"
+def _unreadable(f: str, claim: str, wrt: str, diagnostic: Diagnostic, *, of_f: bool = False) -> Verdict:
+    detail = f"F cannot be read: {diagnostic.message}" if of_f else diagnostic.message
+    text = f if of_f else claim
     return Verdict(UNREADABLE, f, claim, wrt, detail=detail, diagnostic=diagnostic, text=text)

@@ -23,16 +23,20 @@ if TYPE_CHECKING:
 _NAME = KIND["NAME"]
 _OPENING, _CLOSING = "([{", ")]}"
 _COLON = re.compile(r"\s*[^\W\d]\w*\s*'+\s*(?:\(\s*\w+\s*\))?\s*:(?!=)|\s*d\w*\s*/\s*d\w+\s*:(?!=)")
+_DIFFERENTIAL = re.compile(r"d[^\W\d]")
 
 
 class Claim(Written):
     """A claim as it was read: `text` is what was parsed, `readings` says what was assumed to get there."""
 
-    __slots__ = ("readings", "written")
+    __slots__ = ("places", "readings", "written")
 
-    def __init__(self, text: str, expression: Expression, written: str, readings: Sequence[str]) -> None:
+    def __init__(
+        self, text: str, expression: Expression, written: str, places: Sequence[int], readings: Sequence[str]
+    ) -> None:
         super().__init__(text, expression)
         self.written = written
+        self.places = places  # of each character of `text` in `written`
         self.readings = list(readings)
 
     @property
@@ -49,6 +53,9 @@ def read_claim(written: str, names: Collection[str]) -> Claim:
         readings.append("taken as the right side of the equation")
     text, places, products = with_products(text, names)
     readings += products
+    if not text.strip():
+        span = (0, max(len(written), 1))
+        raise Diagnostic("syntax", "the claim is empty", [(span, "write a formula, as in 2*x*cos(x)")])
     try:
         expression = parse_expression(text, functions=NAMES)
         refuse_names(text, expression, names)
@@ -56,7 +63,7 @@ def read_claim(written: str, names: Collection[str]) -> Claim:
         from gradcli.homework.foreign import foreign
 
         raise foreign(written, names) or moved(diagnostic, places) from diagnostic
-    return Claim(text, expression, written, readings)
+    return Claim(text, expression, written, places, readings)
 
 
 def right_side(text: str) -> str:
@@ -133,14 +140,8 @@ def split(name: str, names: Collection[str]) -> list[str]:
 
 
 def refuse_names(text: str, expression: Expression, names: Collection[str]) -> None:
-    """Raise Diagnostic for a longer name that F lacks, and for a derivative, which is left to be taken."""
+    """Raise Diagnostic for a longer name that F lacks."""
     for part in postorder(expression):
-        if part.op == "call" and part.value == "diff":
-            raise Diagnostic(
-                "call",
-                "diff(...) answers the question with itself",
-                [(part.span or (0, len(text)), "write the derivative out")],
-            )
         if part.op == "name" and part.value not in names and part.value not in CONSTANTS:
             if len(part.value) > 1 and not _is_indexed(part.value):
                 raise unknown_name(text, part, names)
@@ -174,6 +175,8 @@ def unknown_name(text: str, name: Expression, names: Collection[str]) -> Diagnos
         near = (None if called else run_together(written, names, NAMES)) or near
     if near:
         hint = f"did you mean {near!r}?"
+    elif _DIFFERENTIAL.fullmatch(written):
+        hint = "write the formula that it is equal to"
     return Diagnostic("name", f"unknown {what} {written!r}", [(name.span, hint)])
 
 

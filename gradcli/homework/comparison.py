@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 MORE_DIGITS = (150, 500, 1500)
 """How many digits are tried, one after the other, where two numbers seem to differ."""
 
+_SPARE = 15  # digits
+_VANISHING = 1e-60  # what a number shrinks by with the next more digits, that should be 0
+
 SAME = 1e-30
 """A relative difference that is none."""
 
@@ -26,6 +29,7 @@ DIFFER = "differ"
 NO_CLAIM = "no claim"
 NO_TRUTH = "no truth"
 UNSTABLE = "unstable"
+SHAPES = "shapes"
 
 
 class Compared:
@@ -70,52 +74,60 @@ def settle(compared: Compared, f: Written, claim: Written, wrt: str) -> None:
     compared.proven = True
     if compared.status == NO_CLAIM:
         _look_again(compared, claim)
-        return
-    if compared.status != DIFFER or trusted(compared, DIGITS, f, claim):
-        return
-    before = (compared.true, compared.claimed)
-    for digits in MORE_DIGITS:
-        context = decimal(digits).context
-        at = {name: precise.number(value, context) for name, value in compared.at.items()}
-        value, true = f.tape(digits).derivative(at, wrt)
-        claimed = claim.tape(digits).value(at)
-        if not (finite(value) and finite(true) and finite(claimed)):
+    digits, moved = DIGITS, None
+    while compared.status == DIFFER:
+        wanted = needed(compared, digits, f, claim)
+        if moved is not None and _distance(compared.true, compared.claimed) <= 1e3 * moved:
+            wanted = max(wanted, digits + 1)
+        if wanted <= digits:
+            return
+        digits = next((more for more in MORE_DIGITS if more >= wanted), 0)
+        before = compared.true, compared.claimed
+        if not digits or not _compute(compared, digits, f, claim, wrt):
             compared.status = UNSTABLE
             return
-        apart = difference(true, claimed)
-        if apart <= SAME:
-            compared.status, compared.true, compared.claimed = AGREE, true, claimed
+        if _largest(compared.true, compared.claimed) <= _VANISHING * _largest(*before):
+            compared.status = AGREE  # what either side has is rounding: both are 0
             return
-        moved = max(_distance(true, before[0]), _distance(claimed, before[1]))
-        compared.true, compared.claimed, compared.difference = true, claimed, apart
-        if _distance(true, claimed) > 1e3 * moved and trusted(compared, digits, f, claim):
-            return
-        before = (true, claimed)
-    compared.status = UNSTABLE
+        moved = max(_distance(compared.true, before[0]), _distance(compared.claimed, before[1]))
+
+
+def _compute(compared: Compared, digits: int, f: Written, claim: Written, wrt: str) -> bool:
+    """Compare again with so many digits; whether both sides have a value still."""
+    at = _at(compared, digits)
+    value, true = f.tape(digits).derivative(at, wrt)
+    claimed = claim.tape(digits).value(at)
+    if not (finite(value) and finite(true) and finite(claimed)):
+        return False
+    compared.true, compared.claimed, compared.difference = true, claimed, difference(true, claimed)
+    if compared.difference <= SAME:
+        compared.status = AGREE
+    return True
 
 
 def _look_again(compared: Compared, claim: Written) -> None:
     """Whether the claim has a value after all, with more digits: 1/(a - b) where a and b round alike."""
     digits = MORE_DIGITS[1]
-    at = {name: precise.number(value, decimal(digits).context) for name, value in compared.at.items()}
-    if finite(claim.tape(digits).value(at)):
+    if finite(claim.tape(digits).value(_at(compared, digits))):
         compared.status = UNSTABLE
 
 
-def trusted(compared: Compared, digits: int, f: Written, claim: Written) -> bool:
-    """Whether two numbers are farther apart than rounding could bring them, by the sizes of what they came from.
+def _at(compared: Compared, digits: int) -> dict[str, Number]:
+    context = decimal(digits).context
+    return {name: precise.number(value, context) for name, value in compared.at.items()}
+
+
+def needed(compared: Compared, digits: int, f: Written, claim: Written) -> float:
+    """With how many digits rounding cannot bring two numbers so far apart, by the sizes of what they came from.
 
     A sum of numbers up to 10**m is off by 10**(m - digits), and a quotient by a small number makes more of it.
     """
     gap = _distance(compared.true, compared.claimed)
-    if not gap:
-        return False
-    context = decimal(digits).context
-    at = {name: precise.number(value, context) for name, value in compared.at.items()}
     largest = 0.0
+    at = _at(compared, digits)
     for tape in (f.tape(digits), claim.tape(digits)):
-        largest = max(largest, *(_size(value) for value in _numbers(tape.values(at))), 0.0)
-    return digits - 15 > largest - float(context.log10(gap))
+        largest = max([largest, *(_size(value) for value in _numbers(tape.values(at)))])
+    return _SPARE + largest - float(decimal(digits).context.log10(gap))
 
 
 def _numbers(values: list[Any]) -> Iterator[Number]:
@@ -130,6 +142,10 @@ def _size(value: Number) -> float:
     """How many digits a number is away from 1, either way."""
     mantissa = getattr(value, "_mpf_", (0, 0, 0, 0))
     return abs(mantissa[2] + mantissa[3]) * 0.30103 if mantissa[1] else 0.0
+
+
+def _largest(*values: Number) -> Number:
+    return max(abs(number) for number in _numbers(list(values)))
 
 
 def _distance(a: Number, b: Number) -> Number:

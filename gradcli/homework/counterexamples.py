@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from gradcli.homework.comparison import DIFFER, SAME, Compared, settle
+from gradcli.homework.comparison import DIFFER, Compared, settle
 from gradcli.homework.evidence import measure
-from gradcli.homework.parts import Part
-from gradcli.homework.regions import Decider, finite
+from gradcli.homework.regions import Decider
 from gradcli.homework.results import Counterexample
-from gradcli.homework.written import decimal, DIGITS
+from gradcli.homework.written import DIGITS, decimal
 from gradcli.numbers import shape_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
     from gradcli.homework.evidence import Evidence
+    from gradcli.homework.parts import Part
 
     Number = Any
 
@@ -32,9 +32,13 @@ def counterexample(evidence: Evidence, wrong: Sequence[Part]) -> Counterexample:
     tried = [found for at in _candidates(evidence, wrong) if (found := _seen(evidence, at)) is not None]
     for clear in _CLEAR:
         for compared in tried:
-            if compared.difference > clear and (compared.true or clear == 0.0):
+            if compared.difference > clear and (clear == 0.0 or not _is_zero(compared.true)):
                 return Counterexample(compared.at, compared.claimed, compared.true)
     return _sampled(evidence)
+
+
+def _is_zero(value: Number) -> bool:
+    return not (value.any() if shape_of(value) else value)
 
 
 def _candidates(evidence: Evidence, wrong: Sequence[Part]) -> Iterator[dict[str, Number]]:

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from gradcli.homework.comparison import AGREE, DIFFER, NO_CLAIM, NO_TRUTH, SAME, difference, settle
+import itertools
+from math import log10
+
+from gradcli.homework.comparison import (
+    AGREE,
+    DIFFER,
+    NO_CLAIM,
+    NO_TRUTH,
+    SAME,
+    SHAPES,
+    UNSTABLE,
+    difference,
+    needed,
+    settle,
+)
 from gradcli.homework.regions import Decider, borders, finite, merged
 from gradcli.homework.sampling import DRAWS, around, letter, spread
+from gradcli.homework.written import DIGITS
 from gradcli.numbers import shape_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from typing import Any
+    from collections.abc import Mapping
 
     from gradcli.homework.claims import Claim
     from gradcli.homework.comparison import Compared
@@ -23,6 +37,7 @@ _EACH = 6  # a region gets that many at least
 _PARTS = (0.0137, 0.1237, 0.3219, 0.4873, 0.6411, 0.8713)
 _NEAR = 1e-6  # what floats must agree to, or the point is looked at with all digits
 _SUSPECTS = 8
+_ENOUGH = 12  # points that differ
 
 
 class Evidence:
@@ -95,7 +110,7 @@ class Line:
         """
         ends = [-float("inf"), *self.borders, float("inf")]
         regions = []
-        for low, high in zip(ends, ends[1:], strict=False):
+        for low, high in itertools.pairwise(ends):
             inside = [x for x in self.look.points if low < x < high]
             defined = finite(self.question.f.floats.value(self.at((inside or _within(low, high))[-1])))
             regions.append((low, high, inside, defined))
@@ -127,7 +142,7 @@ def gather(question: Question, claim: Claim, signs: Mapping[str, int]) -> Eviden
         extra = {n: signs.get(n, 1) * letter(n, draw) for n in names if n not in question.names}
         line = Line(question, claim, look, extra)
         evidence.lines.append(line)
-        for x in line.chosen(ALL if not draw else SOME):
+        for x in line.chosen(ALL if not draw and question.f.tape().scalar else SOME):
             compared = question.compared(x, draw, line.letters)
             measure(compared, question, claim)
             evidence.compared.append(compared)
@@ -145,17 +160,28 @@ def measure(compared: Compared, question: Question, claim: Claim) -> None:
     if not finite(compared.claimed):
         compared.status, compared.proven = NO_CLAIM, False
         return
+    if shape_of(compared.claimed) != shape_of(compared.true):
+        compared.status = SHAPES
+        return
     compared.difference = difference(compared.true, compared.claimed)
     compared.status = AGREE if compared.difference <= SAME else DIFFER
     compared.proven = compared.status == AGREE
 
 
 def confirm(evidence: Evidence) -> None:
-    """Settle every point at which the sides seem to differ.
+    """Settle the points at which the sides seem to differ, those first that need the fewest digits.
 
-    Where several in a row differ all the same, so do the rest of that row.
+    Once enough of them do, and none agrees, the rest would add nothing.
     """
     question, claim = evidence.question, evidence.claim
-    for compared in evidence.compared:
-        if not compared.proven:
-            settle(compared, question.f, claim, question.wrt)
+    open = [compared for compared in evidence.compared if not compared.proven]
+    open.sort(key=lambda compared: abs(log10(abs(compared.x))))
+    differing = 0
+    agreeing = len(evidence.having(AGREE))
+    for compared in open:
+        if differing >= _ENOUGH and not agreeing and needed(compared, DIGITS, question.f, claim) > DIGITS:
+            compared.status, compared.proven = UNSTABLE, True
+            continue
+        settle(compared, question.f, claim, question.wrt)
+        differing += compared.status == DIFFER
+        agreeing += compared.status == AGREE

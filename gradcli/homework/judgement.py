@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 
 from gradcli.homework.claims import listed
-from gradcli.homework.comparison import AGREE, DIFFER, NO_CLAIM, NO_TRUTH, settle
+from gradcli.homework.comparison import AGREE, DIFFER, NO_CLAIM, NO_TRUTH, SHAPES, settle
 from gradcli.homework.counterexamples import counterexample
 from gradcli.homework.evidence import Evidence, gather, measure
 from gradcli.homework.parts import parts, words
@@ -15,6 +15,7 @@ from gradcli.homework.results import CORRECT, UNDECIDED, WRONG, Verdict
 from gradcli.homework.rounding import right_digits, rounded
 from gradcli.homework.sampling import spread
 from gradcli.homework.written import DIGITS, decimal
+from gradcli.numbers import shape_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from gradcli.homework.claims import Claim
+    from gradcli.homework.comparison import Compared
     from gradcli.homework.question import Question
     from gradcli.homework.results import Mistake, Word
 
@@ -35,6 +37,8 @@ _MOST_SIGNS = 3  # of so many letters every choice of signs is tried
 def judge(question: Question, claim: Claim) -> Verdict:
     """The verdict on a claim that has been read."""
     evidence = gathered(question, claim)
+    if (unfit := evidence.having(SHAPES)):
+        return _verdict(evidence, WRONG, detail=_shapes(unfit[0]))
     if (reason := _undecided(evidence)) is not None:
         return _verdict(evidence, UNDECIDED, detail=reason)
     if not evidence.having(DIFFER):
@@ -85,10 +89,10 @@ def _undecided(evidence: Evidence) -> str | None:
     """Why there can be no verdict, None where there can."""
     usable = len(evidence.usable)
     if usable >= FEWEST:
-        return _shapes(evidence)
+        return None
     seen = [c for c in evidence.compared if c.value is not None]
     if not any(finite(c.value) for c in seen):
-        return f"F has no value at any of the {len(seen)} points tried: it seems to be defined nowhere on the reals"
+        return "F is defined nowhere on the reals: it has no value at any point tried"
     if len(evidence.having(NO_TRUTH)) == len(evidence.compared):
         return "F has no derivative at any point at which it has a value"
     if not usable and evidence.having(NO_CLAIM):
@@ -98,8 +102,13 @@ def _undecided(evidence: Evidence) -> str | None:
     return "rounding hides the difference at every point: the numbers are too large or too small to compare"
 
 
-def _shapes(evidence: Evidence) -> str | None:
-    return None
+def _shapes(compared: Compared) -> str:
+    """That derivative and claim are not of one shape."""
+    said = [
+        f"an array of shape {shape}" if shape else "a single number"
+        for shape in (shape_of(compared.true), shape_of(compared.claimed))
+    ]
+    return f"the derivative is {said[0]}, the claim {said[1]}"
 
 
 # --- right ---

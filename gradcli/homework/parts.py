@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcli.homework.comparison import AGREE, DIFFER, NO_CLAIM, NO_TRUTH
+from gradcli.homework.comparison import AGREE, DIFFER, NO_CLAIM, NO_TRUTH, difference
 from gradcli.homework.recognition import border
 from gradcli.homework.regions import finite
 
@@ -78,14 +78,14 @@ def status(line: Line, x: float) -> str:
     claimed = line.claim.floats.value(at)
     if not finite(claimed):
         return NO_CLAIM
-    return AGREE if abs(true - claimed) <= _CLOSE * max(abs(true), abs(claimed)) else DIFFER
+    return AGREE if difference(true, claimed) <= _CLOSE else DIFFER
 
 
 def words(evidence: Evidence, chosen: Sequence[Part], draw: int) -> str | None:
     """`x > 0`, `-1 < x < 1`, `x < -2 or x > 2`; None where there are too many parts for a sentence."""
     if not 0 < len(chosen) <= _MOST:
         return None
-    letters = {n: v for n, v in evidence.lines[draw].letters.items()}
+    letters = dict(evidence.lines[draw].letters.items())
     x = evidence.question.wrt
     said = []
     for part in chosen:

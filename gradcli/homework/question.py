@@ -60,7 +60,10 @@ class Question:
         self.f = Written(text, expression)
         self.names = variables(expression)
         self.wrt = _variable(self.names, wrt)
-        self.f.tape()
+        try:
+            self.f.tape()
+        except Diagnostic as diagnostic:
+            raise moved(diagnostic, self.places) from diagnostic
         self._truths: dict[Any, tuple[Number, Number]] = {}
         self._looks: dict[Any, Look] = {}
 
@@ -83,9 +86,9 @@ class Question:
         letters = {n: signs.get(n, 1) * letter(n, draw) for n in self.names if n != self.wrt}
         constants = [*around([part.value for part in self.f.literals()]), *letters.values()]
         points = scan(constants)
-        if thin:
-            points = points[::3]
         tape = self.f.floats
+        if thin or not tape.scalar:
+            points = points[:: 3 if tape.scalar else 9]
         decide = Decider(tape)
         states, true = [], []
         for x in points:

@@ -36,8 +36,8 @@ class Counterexample:
 
     @property
     def ratio(self) -> Number | None:
-        """The claim as a multiple of the truth; None where the truth is 0."""
-        return self.claimed / self.true if self.true else None
+        """The claim as a multiple of the truth; None where the truth is 0, and for arrays."""
+        return self.claimed / self.true if not hasattr(self.true, "shape") and self.true else None
 
     def __repr__(self) -> str:
         return f"Counterexample({self.at!r}, claimed {self.claimed!r}, true {self.true!r})"

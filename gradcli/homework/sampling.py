@@ -6,6 +6,8 @@ number, at which wrong answers agree with right ones.
 
 from __future__ import annotations
 
+import itertools
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -40,7 +42,7 @@ def around(constants: Sequence[float], *, most: int = 8) -> list[float]:
     """Where the constants of a formula may make something happen: at them, their ratios and in between."""
     known = sorted({abs(c) for c in constants if 0 < abs(c) < 1e12}, reverse=True)[:most]
     ratios = {a / b for a in known for b in known if b not in (0.0, 1.0) and 1e-3 < a / b < 1e6 and a != b}
-    middles = {(a + b) / 2 for a, b in zip(known, known[1:], strict=False)}
+    middles = {(a + b) / 2 for a, b in itertools.pairwise(known)}
     extra = sorted(ratios | middles, key=lambda c: (c in known, c))[:most]
     return [sign * c for c in (*known, *extra) for sign in (1.0, -1.0)]
 
