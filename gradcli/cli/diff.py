@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 import typer
@@ -12,6 +13,8 @@ from gradcli.cli.options import Color, Traceback  # noqa: TC001 -- Typer reads i
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gradcli.cli.answers import Answers
     from gradcli.cli.environment import Environment
 
@@ -97,6 +100,8 @@ def differentiate(
     environment: Environment = context.obj
     environment.color, environment.traceback = color, traceback
     expression, bindings = split(words or ())
+    if expression is None and not file:
+        expression, bindings = equation(words or (), bindings)
     # Imported once the call is known to be right, so that help and a mistyped option come at once.
     from gradcli.cli.environment import is_terminal
     from gradcli.cli.formulas import FormulaLines, FormulaPages
@@ -121,3 +126,16 @@ def differentiate(
     work = Work(answers, options, fail_fast=False)
     work.session = Formulas(options.wrt, order, expand=expand)
     return work.carry_out(bindings, sources)
+
+
+def equation(
+    words: Sequence[str], bindings: list[tuple[str, str]]
+) -> tuple[str | None, list[tuple[str, str]]]:
+    """The word that gives no variable a value, as `y = x**2` does not, and the pairs that are left."""
+    from gradcli.evaluate.environment import CONSTANTS
+
+    for word, (name, value) in zip(words, bindings, strict=True):
+        letters = re.findall(r"[^\W\d]\w*(?!\w*\()", value)
+        if any(letter not in CONSTANTS for letter in letters):
+            return word, [pair for pair in bindings if pair[0] != name]
+    return None, bindings

@@ -10,104 +10,72 @@ from gradcli.evaluate.results import Failure, Note, Result
 from gradcli.evaluate.session import Session, patience
 from gradcli.evaluate.statements import Source, execute
 from gradcli.homework.derive import derive, formula
+from gradcli.homework.derived import Derived, Formula, check_length, compute
 from gradcli.language import statements as language
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.format import format
 from gradcli.language.names import normal
 from gradcli.language.parser import parse_each
 from gradcli.language.reader import one_line
-from gradcli.numbers import shape_of
-from gradcli.numbers.expression import Expression, parts, postorder
+from gradcli.numbers.expression import Expression, postorder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping
     from typing import Any
 
-    from gradcli.evaluate.results import Outcome, Payload
+    from gradcli.evaluate.results import Payload
     from gradcli.homework.derive import Derivation
     from gradcli.language.reader import Chunk
     from gradcli.language.statements import Evaluate, Statement
 
-HIGHEST_ORDER = 100
-NEAR = 1e-6  # what two ways to compute a derivative may differ by, relatively and absolutely
-TINY = 1e-12
-LONGEST = 2_000_000
-"""Operations and operands of a formula that is written out."""
 
+class Declared:
+    """A binding or a definition, which every later expression is read behind."""
 
-class Formula:
-    """One derivative: by which variables (`("x", "x")` for order 2), the formula, its value if it has one."""
+    __slots__ = ("source", "statement")
 
-    __slots__ = ("expression", "value", "wrt")
+    def __init__(self, source: Source, statement: language.Bind | language.Define) -> None:
+        self.source = source
+        self.statement = statement
 
-    def __init__(self, wrt: tuple[str, ...], expression: Expression) -> None:
-        self.wrt = wrt
-        self.expression = expression
-        self.value: Payload | None = None
+    @property
+    def names(self) -> set[str]:
+        """What it mentions."""
+        return {part.value for part in postorder(self.right) if part.op in ("name", "call")}
+
+    @property
+    def right(self) -> Expression:
+        """Its right side."""
+        statement = self.statement
+        return statement.body if isinstance(statement, language.Define) else statement.expression
 
     @property
     def text(self) -> str:
-        """The formula in the language."""
-        return format(self.expression)
-
-    def __repr__(self) -> str:
-        return f"<Formula by {', '.join(self.wrt)}>"
-
-
-class Derived:
-    """The derivatives of one expression.
-
-    `definitions` name what several places of the formulas share, each by those before it. `at` holds the
-    variables' values where they have any.
-    """
-
-    __slots__ = ("at", "definitions", "expression", "formulas", "line", "notes", "text", "variables")
-
-    def __init__(
-        self,
-        text: str,
-        line: int,
-        expression: str,
-        variables: list[str],
-        formulas: list[Formula],
-        definitions: list[tuple[str, Expression]],
-        notes: list[Note],
-    ) -> None:
-        self.text = text  # what the spans of the notes point into; it begins at line `line`
-        self.line = line
-        self.expression = expression  # in the form in which it was read
-        self.variables = variables  # in order of appearance
-        self.formulas = formulas
-        self.definitions = definitions
-        self.notes = notes
-        self.at: dict[str, Payload] = {}
-
-    @property
-    def statements(self) -> list[str]:
-        """The definitions as statements of the language."""
-        return [f"{name} = {format(expression)}" for name, expression in self.definitions]
-
-    def __repr__(self) -> str:
-        return f"<Derived {self.expression!r}>"
+        """It as it was written, and what parts it from the next."""
+        start, end = self.statement.span
+        return f"{self.source.text[start:end]}; "
 
 
 class Formulas(Session):
     """Differentiates expressions; what it binds and defines, the later ones see.
 
     Derivatives are by `wrt`, or by every variable; those of order 2 by every pair of variables, those of a
-    higher order by one variable each. `expand` writes out what would else be named.
+    higher order by one variable each. `expand` writes out what would else be named. Where there is nothing
+    but a definition, its right side is differentiated.
     """
 
-    __slots__ = ("_broken", "_declared", "expand", "order", "wrt")
+    __slots__ = ("_answered", "_broken", "_declared", "_unread", "expand", "order", "wrt")
 
     def __init__(self, wrt: Iterable[str] = (), order: int = 1, *, expand: bool = False) -> None:
         super().__init__(Options(order=min(order, 2)))
         self.wrt = tuple(dict.fromkeys(map(normal, wrt)))
         self.order = order
         self.expand = expand
-        self._declared: list[str] = []
-        self._broken: set[str | None] = set()  # names whose definition is wrong
+        self._declared: list[Declared] = []
+        self._unread = False  # whether there are any that were not carried out yet
+        self._broken: set[str] = set()  # names whose definition is wrong
+        self._answered = False
 
     def run(self, chunk: Chunk | str, line: int = 1) -> Iterator[Any]:
         """The derivatives of the expressions of a text; one that fails yields its Failure."""
@@ -123,74 +91,124 @@ class Formulas(Session):
                 outcomes = self._carried_out(source, statement)
             yield from outcomes
 
+    def finish(self) -> Iterator[Any]:
+        """What only the end can tell: wrong definitions that nothing uses, values that nothing uses."""
+        if not self._answered and self._declared:
+            yield from self._right_side(self._declared[-1])
+        elif self._unread:
+            outcomes: list[Any] = []
+            self._derive("0", 0, 0, outcomes)
+            yield from outcomes
+        yield from super().finish()
+
     def _carried_out(self, source: Source, statement: Statement | Diagnostic) -> list[Any]:
+        outcomes: list[Any] = []
         try:
             if isinstance(statement, Diagnostic):
                 raise statement
-            if isinstance(statement, language.Evaluate):
-                return [self._derived(source, statement)]
-            return self._declare(source, statement)
+            if isinstance(statement, language.Bind | language.Define):
+                self._declare(Declared(source, statement))
+                # What is computed from variables without a value has none either.
+                return [o for o in execute(source, statement) if not isinstance(o, Failure)]
+            self._answered = True
+            if not isinstance(statement, language.Evaluate):
+                raise failure(
+                    "call",
+                    "a formula is made of expressions, bindings and functions",
+                    (statement.span, "leave this away"),
+                )
+            outcomes.append(self._derived(source, statement, outcomes))
         except Diagnostic as diagnostic:
-            return [Failure(diagnostic, source.text, source.line)]
+            outcomes.append(Failure(diagnostic, source.text, source.line))
+        return outcomes
 
-    def _declare(self, source: Source, statement: Statement) -> list[Outcome]:
-        """Bind or define, for the formulas and, as far as there are values, for the numbers."""
-        start, end = statement.span
-        try:
-            self._derive(source.text[start:end], start, behind="; 0")
-        except Diagnostic:
-            self._broken.add(getattr(statement, "name", None))
-            raise
-        self._broken.discard(getattr(statement, "name", None))
-        self._declared.append(source.text[start:end])
-        # What is computed from variables without a value has none either.
-        return [outcome for outcome in execute(source, statement) if not isinstance(outcome, Failure)]
+    def _declare(self, declared: Declared) -> None:
+        """Read all that follows behind a definition; one by a name without a meaning has none either."""
+        name = declared.statement.name
+        if self._broken.isdisjoint(declared.names):
+            self._broken.discard(name)
+            self._declared.append(declared)
+            self._unread = True
+        else:
+            self._broken.add(name)
 
-    def _derive(self, text: str, offset: int, behind: str = "", order: int = 0) -> Derivation:
-        """The derivation of a text that begins `offset` characters into its chunk; raises Diagnostic."""
-        before = "".join(f"{declared}; " for declared in self._declared)
-        try:
-            if behind or not self.wrt:
-                return derive(before + text + behind, (), order)
+    def _right_side(self, declared: Declared) -> list[Any]:
+        """The derivatives of what a definition stands for."""
+        source, (start, end) = declared.source, declared.statement.span
+        outcomes = self._carried_out(source, language.Evaluate(declared.right, (), (start, end)))
+        for outcome in outcomes:
+            if isinstance(outcome, Derived):
+                note = Note(f"taken as the right side of {one_line(source.text[start:end])}")
+                outcome.notes.insert(0, note)
+        # A wrong definition is wrong as an expression, too.
+        return outcomes[:1] if isinstance(outcomes[0], Failure) else outcomes
+
+    def _derive(
+        self, text: str, offset: int, order: int, outcomes: list[Any], valued: Container[str] = ()
+    ) -> Derivation:
+        """The derivation of a text that begins `offset` characters into its chunk; raises Diagnostic.
+
+        A wrong definition before it becomes a Failure among the outcomes, and is left out from then on.
+        """
+        # The names of constants that have values are variables.
+        opened = "".join(f"{name} = 0; " for name in CONSTANTS if name in valued)
+        while True:
+            before = opened + "".join(declared.text for declared in self._declared)
             try:
-                return derive(before + text, self.wrt, order)
+                derivation = self._by_wrt(before + text, order)
             except Diagnostic as diagnostic:
-                if diagnostic.labels:
-                    raise
-                return self._without_wrt(derive(before + text, (), order), diagnostic)
-        except Diagnostic as diagnostic:
-            moved = offset - len(before)
-            labels = [
-                ((start + moved, end + moved), words)
-                for (start, end), words in diagnostic.labels
-                if start >= len(before)
-            ]
-            raise Diagnostic(diagnostic.kind, diagnostic.message, labels, diagnostic.hint) from diagnostic
+                if not self._blamed(diagnostic, len(opened), len(before), outcomes):
+                    raise _moved(diagnostic, offset - len(before)) from diagnostic
+            else:
+                self._unread = False
+                return derivation
 
-    def _without_wrt(self, derivation: Derivation, diagnostic: Diagnostic) -> Derivation:
-        """The derivation of what has no variables, whatever it is by; raises Diagnostic for any other."""
-        unknown = [name for name in self.wrt if name not in derivation.variables]
-        if unknown and derivation.variables:
+    def _by_wrt(self, text: str, order: int) -> Derivation:
+        """The derivation of a text, by what was asked; of what has no variables it is empty."""
+        try:
+            return derive(text, self.wrt if text != "0" else (), order)
+        except Diagnostic as diagnostic:
+            if diagnostic.labels or not self.wrt:
+                raise
+            derivation = derive(text, (), order)
+            unknown = [name for name in self.wrt if name not in derivation.variables]
+            if not derivation.variables:
+                return derivation
             are = "variable is" if len(derivation.variables) == 1 else "variables are"
             hint = f"the {are} {', '.join(derivation.variables)}"
-            raise failure(
-                "name", f"--wrt names {unknown[0]!r}, which is not in it", hint=hint
-            ) from diagnostic
-        if not unknown:
-            raise diagnostic
-        return derivation
+            message = f"--wrt names {unknown[0]!r}, which is not in it" if unknown else diagnostic.message
+            raise failure("name", message, hint=hint) from diagnostic
 
-    def _derived(self, source: Source, statement: Evaluate) -> Derived:
+    def _blamed(self, diagnostic: Diagnostic, start: int, behind: int, outcomes: list[Any]) -> bool:
+        """Whether a definition is what is wrong; it is reported and taken back."""
+        if diagnostic.span is None or diagnostic.span[0] >= behind:
+            return False
+        for i, declared in enumerate(self._declared):
+            end = start + len(declared.text)
+            if diagnostic.span[0] < end:
+                moved = _moved(diagnostic, declared.statement.span[0] - start)
+                outcomes.append(Failure(moved, declared.source.text, declared.source.line))
+                self._broken.add(declared.statement.name)
+                later = self._declared[i + 1 :]
+                del self._declared[i:]
+                for other in later:
+                    self._declare(other)
+                return True
+            start = end
+        return False
+
+    def _derived(self, source: Source, statement: Evaluate, outcomes: list[Any]) -> Derived:
         start, end = statement.expression.span or statement.span
         written = source.text[start:end]
+        valued = {*self.environment.asked, *(binding.name for binding in statement.bindings)}
+        order = 1 if self.order == 2 else self.order
+        derivation = self._derive(written, start, order, outcomes, valued)
         self._check_names(statement.expression)
-        derivation = self._derive(written, start, order=1 if self.order == 2 else self.order)
         found = self._formulas(derivation)
         definitions: list[tuple[str, Expression]] = []
         if not self.expand:
             definitions, shared = share([each.expression for each in found])
             found = [Formula(f.wrt, expression) for f, expression in zip(found, shared, strict=True)]
-        _check_length([*(expression for _, expression in definitions), *(f.expression for f in found)])
         read = format(statement.expression) if statement.reinterpreted else one_line(written)
         text, line, offset = source.window(statement)
         notes = [Note(f"read as {read}")] if statement.reinterpreted else []
@@ -198,6 +216,7 @@ class Formulas(Session):
         if not found:
             notes.append(Note("nothing in it varies, so that its derivative is 0"))
         derived = Derived(text, line, read, derivation.variables, found, definitions, notes)
+        check_length(derived)
         self._add_values(source, statement, derived, offset)
         return derived
 
@@ -205,9 +224,8 @@ class Formulas(Session):
         """Raise Diagnostic for a name whose definition is wrong."""
         for part in postorder(expression) if self._broken else ():
             if part.op in ("name", "call") and part.value in self._broken:
-                raise failure(
-                    "name", f"{part.value!r} has no meaning", (part.span, "its definition is wrong")
-                )
+                label = (part.span, "its definition is wrong")
+                raise failure("name", f"{part.value!r} has no meaning", label)
 
     def _formulas(self, derivation: Derivation) -> list[Formula]:
         """The derivatives asked for: of order 2 those by every pair of variables."""
@@ -226,7 +244,7 @@ class Formulas(Session):
         asked = bool(statement.bindings or self.environment.asked)
         outcomes = execute(source, statement)
         result = outcomes[0]
-        needed = _variables(derived)
+        needed = derived.open
         point = self._point(source, statement)
         missing = needed - point.keys()
         if missing or not (point or asked):
@@ -241,7 +259,7 @@ class Formulas(Session):
         else:
             derived.at = {name: point[name] for name in point if name in needed}
         if derived.at:
-            _compute(derived, point, result if isinstance(result, Result) else None)
+            compute(derived, point, result if isinstance(result, Result) else None)
 
     def _point(self, source: Source, statement: Evaluate) -> Mapping[str, Payload]:
         """The variables that have values, with them."""
@@ -254,90 +272,7 @@ class Formulas(Session):
         return point
 
 
-def _compute(derived: Derived, point: Mapping[str, Payload], result: Result | None) -> None:
-    """The values of the formulas as they are printed, held against the engine's own gradients."""
-    session = Session()
-    for name in _variables(derived):
-        session.set(name, point[name])
-    for statement in derived.statements:
-        for outcome in session.run(statement):
-            _checked(outcome)
-    for each in derived.formulas:
-        value = None
-        for outcome in session.run(each.text):
-            value = _checked(outcome).value
-        each.value = value
-        truth = _gradient(result, each)
-        if truth is not None and not _close(value, truth):
-            if shape_of(truth) or shape_of(value):
-                raise failure(
-                    "shape",
-                    f"the formula by {', '.join(each.wrt)} is for single numbers, not for arrays",
-                    hint="gradcli eval gives the gradient of arrays",
-                )
-            says = f"by {', '.join(each.wrt)} gradcli eval gives {float(truth):.10g} here"
-            derived.notes.append(Note(says))
-
-
-def _checked(outcome: Outcome) -> Result:
-    """The result of a formula; raises Diagnostic for the one that is none."""
-    if isinstance(outcome, Failure):
-        raise Diagnostic(outcome.diagnostic.kind, outcome.diagnostic.message, (), outcome.diagnostic.hint)
-    assert isinstance(outcome, Result)
-    return outcome
-
-
-def _gradient(result: Result | None, formula: Formula) -> Payload | None:
-    """What the engine gives for a formula."""
-    if result is None or (shape_of(result.value) and formula.expression.op == "array"):
-        return None
-    if len(formula.wrt) == 1:
-        return result.gradients.get(formula.wrt[0])
-    if len(formula.wrt) == 2 and result.second is not None:
-        return result.second.get((formula.wrt[0], formula.wrt[1]))
-    return None
-
-
-def _close(a: Payload, b: Payload) -> bool:
-    if shape_of(a) or shape_of(b):
-        import numpy
-
-        near = shape_of(a) == shape_of(b) and numpy.allclose(a, b, NEAR, TINY, equal_nan=True)
-        return bool(near)
-    first, second = float(a), float(b)
-    if first == second or (first != first and second != second):
-        return True
-    return abs(first - second) <= NEAR * max(abs(first), abs(second)) + TINY
-
-
-def _variables(derived: Derived) -> set[str]:
-    """The names that the formulas leave open."""
-    defined = {name for name, _ in derived.definitions}
-    names = {
-        part.value
-        for expression in _expressions(derived)
-        for part in postorder(expression)
-        if part.op == "name"
-    }
-    return names - defined - {name for name in CONSTANTS if not any(name in f.wrt for f in derived.formulas)}
-
-
-def _expressions(derived: Derived) -> list[Expression]:
-    return [*(e for _, e in derived.definitions), *(formula.expression for formula in derived.formulas)]
-
-
-def _check_length(expressions: Sequence[Expression]) -> None:
-    """Raise Diagnostic for formulas too long to write out: what is shared is written wherever it is used."""
-    total = 0
-    for expression in expressions:
-        sizes: dict[int, int] = {}
-        for node in postorder(expression):
-            sizes[id(node)] = 1 + sum(sizes[id(part)] for part in parts(node))
-        total += sizes[id(expression)]
-    if total > LONGEST:
-        size = f"{total:,}" if total < 10**12 else "more than a million million"
-        raise failure(
-            "value",
-            f"written out, the derivative has {size} operations",
-            hint="without --expand what repeats is named",
-        )
+def _moved(diagnostic: Diagnostic, by: int) -> Diagnostic:
+    """The same diagnostic about a text that begins elsewhere; places before it are left out."""
+    labels = [((start + by, end + by), words) for (start, end), words in diagnostic.labels if start + by >= 0]
+    return Diagnostic(diagnostic.kind, diagnostic.message, labels, diagnostic.hint)

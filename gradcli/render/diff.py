@@ -21,7 +21,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from gradcli.homework.formulas import Derived, Formula
+    from gradcli.homework.derived import Derived, Formula
     from gradcli.render.layout import Line
 
 INDENT = 4  # of the lines on which a formula goes on

@@ -1,0 +1,165 @@
+"""The derivatives of one expression as formulas, and what they are worth at a point."""
+
+from __future__ import annotations
+
+from gradcli.evaluate.environment import CONSTANTS
+from gradcli.evaluate.failures import failure
+from gradcli.evaluate.results import Failure, Note, Result
+from gradcli.evaluate.session import Session
+from gradcli.language.diagnostics import Diagnostic
+from gradcli.language.format import format
+from gradcli.numbers import shape_of
+from gradcli.numbers.expression import Expression, parts, postorder
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gradcli.evaluate.results import Outcome, Payload
+
+NEAR = 1e-6  # what two ways to compute a derivative may differ by, relatively and absolutely
+TINY = 1e-12
+LONGEST = 2_000_000
+"""Operations and operands of a formula that is written out."""
+
+
+class Formula:
+    """One derivative: by which variables (`("x", "x")` for order 2), the formula, its value if it has one."""
+
+    __slots__ = ("expression", "value", "wrt")
+
+    def __init__(self, wrt: tuple[str, ...], expression: Expression) -> None:
+        self.wrt = wrt
+        self.expression = expression
+        self.value: Payload | None = None
+
+    @property
+    def text(self) -> str:
+        """The formula in the language."""
+        return format(self.expression)
+
+    def __repr__(self) -> str:
+        return f"<Formula by {', '.join(self.wrt)}>"
+
+
+class Derived:
+    """The derivatives of one expression.
+
+    `definitions` name what several places of the formulas share, each by those before it. `at` holds the
+    variables' values where they have any.
+    """
+
+    __slots__ = ("at", "definitions", "expression", "formulas", "line", "notes", "text", "variables")
+
+    def __init__(
+        self,
+        text: str,
+        line: int,
+        expression: str,
+        variables: list[str],
+        formulas: list[Formula],
+        definitions: list[tuple[str, Expression]],
+        notes: list[Note],
+    ) -> None:
+        self.text = text  # what the spans of the notes point into; it begins at line `line`
+        self.line = line
+        self.expression = expression  # in the form in which it was read
+        self.variables = variables  # in order of appearance
+        self.formulas = formulas
+        self.definitions = definitions
+        self.notes = notes
+        self.at: dict[str, Payload] = {}
+
+    @property
+    def expressions(self) -> list[Expression]:
+        """Every formula, those that are named first."""
+        return [*(expression for _, expression in self.definitions), *(f.expression for f in self.formulas)]
+
+    @property
+    def open(self) -> set[str]:
+        """The names that the formulas leave open; a constant's is one where it is a variable of them."""
+        named = {name for name, _ in self.definitions}
+        nodes = (node for expression in self.expressions for node in postorder(expression))
+        names = {node.value for node in nodes if node.op == "name"}
+        return names - named - (CONSTANTS.keys() - set(self.variables))
+
+    @property
+    def statements(self) -> list[str]:
+        """The definitions as statements of the language."""
+        return [f"{name} = {format(expression)}" for name, expression in self.definitions]
+
+    def __repr__(self) -> str:
+        return f"<Derived {self.expression!r}>"
+
+
+def compute(derived: Derived, point: Mapping[str, Payload], result: Result | None) -> None:
+    """The values of the formulas as they are printed, held against the engine's own gradients."""
+    session = Session()
+    for name in derived.open:
+        session.set(name, point[name])
+    for statement in derived.statements:
+        for outcome in session.run(statement):
+            _checked(outcome)
+    for each in derived.formulas:
+        value = None
+        for outcome in session.run(each.text):
+            value = _checked(outcome).value
+        each.value = value
+        truth = _gradient(result, each)
+        if truth is not None and not _close(value, truth):
+            if shape_of(truth) or shape_of(value):
+                raise failure(
+                    "shape",
+                    f"the formula by {', '.join(each.wrt)} is for single numbers, not for arrays",
+                    hint="gradcli eval gives the gradient of arrays",
+                )
+            says = f"by {', '.join(each.wrt)} gradcli eval gives {float(truth):.10g} here"
+            derived.notes.append(Note(says))
+
+
+def _checked(outcome: Outcome) -> Result:
+    """The result of a formula; raises Diagnostic for the one that is none."""
+    if isinstance(outcome, Failure):
+        raise Diagnostic(outcome.diagnostic.kind, outcome.diagnostic.message, (), outcome.diagnostic.hint)
+    assert isinstance(outcome, Result)
+    return outcome
+
+
+def _gradient(result: Result | None, formula: Formula) -> Payload | None:
+    """What the engine gives for a formula."""
+    if result is None or (shape_of(result.value) and formula.expression.op == "array"):
+        return None
+    if len(formula.wrt) == 1:
+        return result.gradients.get(formula.wrt[0])
+    if len(formula.wrt) == 2 and result.second is not None:
+        return result.second.get((formula.wrt[0], formula.wrt[1]))
+    return None
+
+
+def _close(a: Payload, b: Payload) -> bool:
+    if shape_of(a) or shape_of(b):
+        import numpy
+
+        near = shape_of(a) == shape_of(b) and numpy.allclose(a, b, NEAR, TINY, equal_nan=True)
+        return bool(near)
+    first, second = float(a), float(b)
+    if first == second or (first != first and second != second):
+        return True
+    return abs(first - second) <= NEAR * max(abs(first), abs(second)) + TINY
+
+
+def check_length(derived: Derived) -> None:
+    """Raise Diagnostic for formulas too long to write out: what is shared is written wherever it is used."""
+    total = 0
+    for expression in derived.expressions:
+        sizes: dict[int, int] = {}
+        for node in postorder(expression):
+            sizes[id(node)] = 1 + sum(sizes[id(part)] for part in parts(node))
+        total += sizes[id(expression)]
+    if total > LONGEST:
+        size = f"{total:,}" if total < 10**12 else "more than a million million"
+        raise failure(
+            "value",
+            f"written out, the derivative has {size} operations",
+            hint="without --expand what repeats is named",
+        )
