@@ -34,6 +34,7 @@ Examples:
   gradcli check --file answers.csv --json | jq -r .verdict
 """
 
+_EACH = "as in gradcli check 'x*y' --wrt x y, for a gradient --wrt x CLAIM --wrt y CLAIM"
 NO = 1  # the exit status where an answer is not right
 
 Words = Annotated[
@@ -114,24 +115,24 @@ def _claims_of_call(
     environment: Environment, f: str, claims: Sequence[str], wrt: Sequence[str], *, hint: bool, json: bool
 ) -> int:
     """Write the verdict on every claim; the exit status."""
-    from gradcli.cli.judging import judge, variable_named
-    from gradcli.cli.main import DONE
+    from gradcli.cli.judging import Judge
+    from gradcli.cli.main import DONE, WRONG
+    from gradcli.homework.check import WrongCall
     from gradcli.homework.results import CORRECT
     from gradcli.render import check as render
 
     if wrt and len(wrt) != len(claims):
         raise UsageError(
             f"{counted(len(wrt), 'variable')} for {counted(len(claims), 'claim')}",
-            "each claim has its own: --wrt x CLAIM --wrt y CLAIM",
+            _EACH,
         )
     try:
         # All of them before the first is written: a call that is wrong has no answer.
-        verdicts = [
-            judge(f, claim, name or variable_named(f, claim))
-            for claim, name in zip(claims, wrt or [""] * len(claims), strict=True)
-        ]
-    except ValueError as error:
-        raise UsageError(str(error)) from error
+        judge = Judge().judge
+        names: list[str | None] = [*wrt] or [None] * len(claims)
+        verdicts = [judge(f, claim, name) for claim, name in zip(claims, names, strict=True)]
+    except WrongCall as error:
+        raise UsageError(str(error), "" if wrt else _EACH) from error
     for i, verdict in enumerate(verdicts):
         if json:
             fields = render.record(verdict, hint=hint)
@@ -139,6 +140,8 @@ def _claims_of_call(
         else:
             page = render.page(verdict, width=environment.width, hint=hint)
             environment.page([[], *page] if i else page)
+    if any(render.of_f(verdict) for verdict in verdicts):
+        return WRONG  # the question cannot be read, and no answer is to blame
     return DONE if all(verdict.verdict == CORRECT for verdict in verdicts) else NO
 
 

@@ -39,7 +39,8 @@ class Progress:
         columns = [BarColumn(), TextColumn("{task.description}"), TimeRemainingColumn(compact=True)]
         # Redrawn by us alone: the rows go to the same terminal, between two drawings.
         self.bar = Bar(*columns, console=console, auto_refresh=False, transient=True)
-        self.begin = self.drawn = monotonic()
+        self.begin = monotonic()
+        self.drawn = 0.0
         self.task = self.bar.add_task("", total=size)
         self.bar.start()
 

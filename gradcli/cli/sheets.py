@@ -8,7 +8,7 @@ from contextlib import nullcontext
 
 from gradcli.cli.arguments import UsageError
 from gradcli.cli.environment import OutputError, is_terminal
-from gradcli.cli.judging import answer, unreadable
+from gradcli.cli.judging import RowJudge, unreadable
 from gradcli.cli.progress import Progress
 from gradcli.cli.streams import TOO_LONG, InputError
 from gradcli.cli.tables import Table, cell
@@ -189,7 +189,7 @@ class Work:
         self.columns = Columns(table, self.wrt)
         self.output = self._output(table)
         collect_seldom()
-        self.pool = pool_of(answer, jobs, SECONDS)
+        self.pool = pool_of(RowJudge(hint=self.hint, full=self.json), jobs, SECONDS)
         self.progress = Progress(self.environment, size)
         for row in table.rows():
             self.queue.append((row, self._task(row)))
@@ -231,7 +231,7 @@ class Work:
         if known is not None:
             self.known.move_to_end(question)
             return known
-        task = self.known[question] = Task((*question, self.hint, self.json))
+        task = self.known[question] = Task(question)
         if len(self.known) > REMEMBERED:
             self.known.popitem(last=False)
         assert self.pool is not None
@@ -248,8 +248,8 @@ class Work:
         if not self.queue[0][1].done:
             self.pool.wait()
             return
-        self._begin()
         self.progress.hide()
+        self._begin()
         while self.queue and self.queue[0][1].done:
             row, task = self.queue.popleft()
             self._write(row, task)

@@ -44,6 +44,7 @@ STYLES: dict[str, str] = {CORRECT: RIGHT, WRONG: ERROR, UNREADABLE: ERROR}
 
 IN_WORDS = 2  # mistakes that are told; all of them are in the JSON
 LEAST_ROOM = 24
+LONGEST_FORMULA = 400
 MOST_ELEMENTS = 16
 LARGEST_DENOMINATOR = 24
 EXACT = 1e-20  # what a ratio may be off by to be shown as a fraction
@@ -93,9 +94,14 @@ def record(verdict: Verdict, *, hint: bool = False) -> dict[str, Any]:
 
 def detail(verdict: Verdict, *, hint: bool = False) -> str:
     """The verdict's reason in a sentence; for a hint on a wrong answer, where to look."""
+    told = verdict.mistakes
     if hint and verdict.verdict == WRONG:
-        return next((mistake.hint for mistake in verdict.mistakes if mistake.hint), "")
-    return verdict.detail
+        return next((mistake.hint for mistake in told if mistake.hint), "")
+    if verdict.verdict != WRONG:
+        return verdict.detail or "; ".join(verdict.notes)
+    if not _names_mistakes(verdict):
+        return verdict.detail
+    return told[0].says if told else verdict.detail + _in_a_line(verdict.counterexample)
 
 
 def as_json(fields: dict[str, Any], *, ascii: bool = False) -> str:
@@ -105,6 +111,11 @@ def as_json(fields: dict[str, Any], *, ascii: bool = False) -> str:
     return dumps(fields, ensure_ascii=ascii, allow_nan=False) + "\n"
 
 
+def of_f(verdict: Verdict) -> bool:
+    """Whether it is F that cannot be read."""
+    return verdict.diagnostic is not None and verdict.text == verdict.f and verdict.text != verdict.claim
+
+
 # --- the page ---
 
 
@@ -112,45 +123,50 @@ def _headline(verdict: Verdict, width: int) -> list[Line]:
     """The verdict and what it is about, on two lines where one is too narrow."""
     word = f"{verdict.verdict}: "
     f = escape(verdict.f.strip())
-    claim = escape(verdict.claim.strip())
+    # As it was written where that is a formula, and not an equation or names run together.
+    claim = escape((verdict.read if verdict.readings else verdict.claim).strip())
     relation = "= " if verdict.verdict == CORRECT else "is not " if verdict.verdict == WRONG else "=? "
     opening = f"d/d{verdict.wrt}("
     style = style_of(verdict.verdict)
     whole = f"{word}{opening}{f}) {relation}{claim}"
     if cells(whole) <= width:
         return [[(word, style), (whole[len(word) :], HEADER)]]
-    first = middle(f, max(width - len(word) - len(opening) - 1, LEAST_ROOM))
-    second = middle(claim, max(width - len(GAP) - len(relation), LEAST_ROOM))
     return [
-        [(word, style), (f"{opening}{first})", HEADER)],
-        [(GAP, PLAIN), (relation + second, HEADER)],
+        *_wrapped(f"{opening}{middle(f, LONGEST_FORMULA)})", width, HEADER, word, style),
+        *_wrapped(relation + middle(claim, LONGEST_FORMULA), width, HEADER, GAP),
     ]
 
 
 def _reading(verdict: Verdict, width: int) -> list[Line]:
     """How the claim was read, where that is not as it was written."""
-    how = "; ".join(verdict.readings)
-    if not how and "".join(verdict.read.split()) in ("", "".join(verdict.claim.split())):
-        return []
-    text = f"read as {clip(verdict.read, width)}" if verdict.read else "read"
-    return _wrapped(text + (f": {how}" if how else ""), width, HINT)
+    if verdict.readings:
+        return _wrapped("; ".join(verdict.readings), width, HINT)
+    written = "".join(verdict.claim.split()).replace("^", "**")
+    if verdict.read and verdict.read.replace(" ", "") != written:
+        return _wrapped(f"read as {middle(verdict.read, LONGEST_FORMULA)}", width, HINT)
+    return []
 
 
 def _reasons(verdict: Verdict, width: int) -> list[Line]:
     """What is wrong, with the places in F and the counterexample."""
     lines: list[Line] = []
     told = verdict.mistakes[:IN_WORDS]
-    if verdict.detail:
+    if not (told and _names_mistakes(verdict)):
         lines += _wrapped(verdict.detail, width, PLAIN)
     for i, mistake in enumerate(told):
         lead = ("consistent with ", "or with ")[i] if len(verdict.mistakes) > 1 else ""
         lines += [[], *_wrapped(mistake.says, width, PLAIN, f"{lead}{mistake.name}: ", ERROR)]
         lines += _places(verdict, mistake, width)
-    if not told:
-        lines += [[], *_wrapped("no mistake that gradcli knows gives this", width, HINT)]
     if verdict.counterexample is not None:
         lines += [[], *_counterexample(verdict.counterexample, width)]
     return lines
+
+
+def _names_mistakes(verdict: Verdict) -> bool:
+    """Whether the detail says no more than the names of the mistakes, or that there are none."""
+    from gradcli.homework.mistakes import summary
+
+    return verdict.detail in ("", summary(verdict.mistakes))
 
 
 def _hints(verdict: Verdict, width: int) -> list[Line]:
@@ -191,6 +207,13 @@ def _counterexample(example: Counterexample, width: int) -> list[Line]:
     return lines
 
 
+def _in_a_line(example: Counterexample | None) -> str:
+    if example is None:
+        return ""
+    claimed, true = _number(example.claimed), _number(example.true)
+    return f"; at {_point(example)} it is {claimed}, the derivative {true}"
+
+
 def _point(example: Counterexample) -> str:
     return ", ".join(f"{name(key)} = {_number(value)}" for key, value in example.at.items())
 
@@ -220,7 +243,7 @@ def _points(verdict: Verdict, width: int) -> list[Line]:
         return []
     text = f"compared at {_counted(verdict.points, 'point')}"
     if verdict.skipped:
-        text += f"; {verdict.skipped} more where one side has no value were skipped"
+        text += f"; at {verdict.skipped} more one side has no value"
     return [[], *_wrapped(text, width, HINT)]
 
 
@@ -236,11 +259,6 @@ def _unreadable(verdict: Verdict, width: int) -> list[Line]:
     if diagnostic.hint:
         lines += _wrapped(diagnostic.hint, width, HINT, GAP, HINT)
     return lines
-
-
-def of_f(verdict: Verdict) -> bool:
-    """Whether it is F that cannot be read."""
-    return verdict.diagnostic is not None and verdict.text == verdict.f and verdict.text != verdict.claim
 
 
 def _wrapped(text: str, width: int, style: str, lead: str = "", lead_style: str = PLAIN) -> list[Line]:
@@ -265,7 +283,7 @@ def middle(text: str, room: int) -> str:
 
 
 def _counted(number: int, what: str) -> str:
-    return f"{number} {what}" + ("" if number == 1 else "s")
+    return f"{number or 'no'} {what}" + ("" if number == 1 else "s")
 
 
 # --- plain data ---
