@@ -24,6 +24,8 @@ _VANISHING = 1e-60  # what a number shrinks by with the next more digits, that s
 SAME = 1e-30
 """A relative difference that is none."""
 
+_POWER = 5  # of SAME: what is no difference with 500 digits
+
 AGREE = "agree"
 DIFFER = "differ"
 NO_CLAIM = "no claim"
@@ -103,6 +105,16 @@ def _compute(compared: Compared, digits: int, f: Written, claim: Written, wrt: s
     if compared.difference <= SAME:
         compared.status = AGREE
     return True
+
+
+def still_agree(compared: Compared, f: Written, claim: Written, wrt: str) -> bool:
+    """Whether two sides that agree do so with ten times the digits, too."""
+    digits = MORE_DIGITS[1]
+    at = _at(compared, digits)
+    true, claimed = f.tape(digits).derivative(at, wrt)[1], claim.tape(digits).value(at)
+    if not (finite(true) and finite(claimed)):
+        return True
+    return difference(true, claimed) <= SAME**_POWER or _largest(true, claimed) <= _VANISHING
 
 
 def _look_again(compared: Compared, claim: Written) -> None:

@@ -30,10 +30,12 @@ if TYPE_CHECKING:
     from gradcli.homework.comparison import Compared
     from gradcli.homework.question import Look, Question
 
-ALL, SOME = 30, 9
+ALL, SOME = 24, 8
 """How many points the first draw of the other letters gets, and each further one."""
 
-_EACH = 6  # a region gets that many at least
+_EACH = 6  # a region gets that many at least, fewer where there are many regions
+_LEAST = 3
+_MANY = 24
 _PARTS = (0.0137, 0.1237, 0.3219, 0.4873, 0.6411, 0.8713)
 _NEAR = 1e-6  # what floats must agree to, or the point is looked at with all digits
 _SUSPECTS = 8
@@ -114,10 +116,11 @@ class Line:
             inside = [x for x in self.look.points if low < x < high]
             defined = finite(self.question.f.floats.value(self.at((inside or _within(low, high))[-1])))
             regions.append((low, high, inside, defined))
+        each = min(_EACH, max(_LEAST, _MANY // len(regions)))
         total = sum(len(inside) for *_, inside, defined in regions if defined)
         picked: set[float] = set(spread(self.suspects(), _SUSPECTS))
         for low, high, inside, defined in regions:
-            share = max(_EACH, round(count * len(inside) / total)) if defined else 2
+            share = max(each, round(count * len(inside) / total)) if defined else 2
             if len(inside) < share:
                 inside = [*inside, *_within(low, high)]
             picked.update(spread(inside, share))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 
 from gradcli.homework.claims import listed
-from gradcli.homework.comparison import AGREE, DIFFER, NO_CLAIM, NO_TRUTH, SHAPES, settle
+from gradcli.homework.comparison import AGREE, DIFFER, NO_CLAIM, NO_TRUTH, SHAPES, settle, still_agree
 from gradcli.homework.counterexamples import counterexample
 from gradcli.homework.evidence import Evidence, gather, measure
 from gradcli.homework.parts import parts, words
@@ -180,11 +180,25 @@ def _where_wrong(evidence: Evidence, found: Sequence[Any], draw: int) -> str:
     if not right or not wrong:
         return ""
     of_right, of_wrong = words(evidence, right, draw), words(evidence, wrong, draw)
+    if _only_close(evidence, draw):
+        return f"close to the derivative for {of_right}, but nowhere equal to it" if of_right else ""
     if of_right is not None and of_wrong is not None:
         return f"right for {of_right}, wrong for {of_wrong}"
     if of_right is not None or of_wrong is not None:
         return f"right for {of_right} only" if of_right is not None else f"wrong for {of_wrong}"
     return "right on part of F's domain only"
+
+
+def _only_close(evidence: Evidence, draw: int) -> bool:
+    """Whether the sides agree to many digits only, and not in truth, beside where they are seen to differ."""
+    seen = sorted((c for c in evidence.usable if c.draw == draw), key=lambda c: c.x)
+    for pair in zip(seen, seen[1:], strict=False):
+        statuses = [compared.status for compared in pair]
+        if sorted(statuses) == sorted((AGREE, DIFFER)):
+            agreeing = pair[statuses.index(AGREE)]
+            if not still_agree(agreeing, evidence.question.f, evidence.claim, evidence.question.wrt):
+                return True
+    return False
 
 
 def _mistakes(evidence: Evidence) -> list[Mistake]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from gradcli.autograd.rulebook import NAMES
 from gradcli.homework.claims import listed, moved, right_side, with_products
 from gradcli.homework.comparison import Compared
 from gradcli.homework.regions import Decider, borders
 from gradcli.homework.sampling import around, letter, scan
-from gradcli.homework.tape import variables
-from gradcli.homework.written import Written, decimal
+from gradcli.homework.tape import Slot, variables
+from gradcli.homework.written import DIGITS, Written, decimal
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.parser import parse_expression
+from gradcli.numbers import shape_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from gradcli.numbers.expression import Expression
 
     Number = Any
+_CUT_OFF = 1e-11  # PyTorch's bce takes 1e-12 for a smaller p*(1 - p)
 
 
 class WrongCall(ValueError):  # noqa: N818 -- not the claim is at fault
@@ -52,7 +56,7 @@ class Question:
     Raises Diagnostic for an F that cannot be read, WrongCall for a variable that F lacks or needs.
     """
 
-    __slots__ = ("_looks", "_truths", "f", "names", "places", "readings", "written", "wrt")
+    __slots__ = ("_cut", "_looks", "_truths", "f", "names", "places", "readings", "written", "wrt")
 
     def __init__(self, written: str, wrt: str | None = None) -> None:
         self.written = written
@@ -64,6 +68,7 @@ class Question:
             self.f.tape()
         except Diagnostic as diagnostic:
             raise moved(diagnostic, self.places) from diagnostic
+        self._cut = [step for step in self.f.tape().steps if step.rule.name == "bce"]
         self._truths: dict[Any, tuple[Number, Number]] = {}
         self._looks: dict[Any, Look] = {}
 
@@ -72,7 +77,10 @@ class Question:
         tape = self.f.tape()
         key = tuple(compared.at[name] for name in tape.names)
         if key not in self._truths:
-            self._truths[key] = tape.derivative(compared.at, self.wrt)
+            values = tape.values(compared.at)
+            cut = any(_is_cut_off(*[values[o] if type(o) is Slot else o for o in step.operands]) for step in self._cut)
+            nan = decimal(DIGITS).context.nan
+            self._truths[key] = (nan, nan) if cut else tape.derivative(compared.at, self.wrt, values)
         return self._truths[key]
 
     def look(self, draw: int, signs: Mapping[str, int], *, thin: bool = False) -> Look:
@@ -103,11 +111,21 @@ class Question:
 
     def compared(self, x: float, draw: int, letters: Mapping[str, float]) -> Compared:
         """A point to compare at, a little beside `x` and the letters, where no number is a plain one."""
-        context = decimal(50).context
-        shift = context.sqrt(2) / 10**9
+        shift = _shift()
         at = {name: value * (1 + shift / (i + 2)) for i, (name, value) in enumerate(letters.items())}
         at[self.wrt] = x * (1 + shift)
         return Compared(at, x, draw)
+
+
+@lru_cache(maxsize=1)
+def _shift() -> Number:
+    """By how much of itself a number is moved off the plain ones."""
+    return decimal(DIGITS).context.sqrt(2) / 10**9
+
+
+def _is_cut_off(p: Number, *_: Number) -> bool:
+    """Whether bce of these probabilities is PyTorch's, and not the logarithm that it stands for."""
+    return bool(((p * (1 - p)) < _CUT_OFF).any() if shape_of(p) else p * (1 - p) < _CUT_OFF)
 
 
 def _variable(names: Sequence[str], wrt: str | None) -> str:

@@ -25,19 +25,21 @@ _DECISIONS: dict[str, Decision] = {
         ("abs", "sign", "relu", "leaky_relu", "elu", "selu", "sqrt", "cbrt", "log", "log2", "log10", "gamma"),
         _positive,
     ),
-    **dict.fromkeys(("pow", "reciprocal", "lgamma", "digamma"), _positive),
+    **dict.fromkeys(("reciprocal", "lgamma", "digamma"), _positive),
+    "pow": lambda x, y: x > 0 or y == y // 1,
     **dict.fromkeys(("asin", "acos", "atanh", "erfinv"), lambda x: (x > 1) - (x < -1)),
     **dict.fromkeys(("maximum", "minimum", "mae"), lambda a, b, *_: a > b),
     **dict.fromkeys(("floordiv", "mod"), lambda a, b: (b > 0, a // b if b and abs(a) < 1e300 else 0)),
     **dict.fromkeys(("floor", "ceil", "round", "trunc"), None),  # the outcome is the decision
     **dict.fromkeys(("lt", "le", "gt", "ge", "eq", "ne", "logical_and", "logical_or", "logical_not"), None),
-    "div": lambda a, b: b > 0,
+    "div": lambda _, b: b > 0,
     "log1p": lambda x: x > -1,
     "acosh": lambda x: x > 1,
     "logit": lambda x: (x > 1) - (x < 0),
     "log_base": lambda x, b: (x > 0, b > 0, b > 1),
     "clamp": lambda x, low, high: (x > low, x > high),
     "where": lambda c, *_: c != 0,
+    "bce": lambda p, *_: p * (1 - p) < 1e-11,
     "huber": lambda p, y, delta=1.0: (p - y > delta) - (p - y < -delta),
 }
 """Where a rule has branches, and where its domain ends: what it decides by its operands."""
@@ -75,6 +77,9 @@ def finite(value: Any) -> bool:
     """Whether a payload is finite in every element."""
     if type(value) is float:
         return value - value == 0.0
+    parts = getattr(value, "_mpf_", None)
+    if parts is not None:  # of what is not finite the mantissa is 0, and the exponent is not
+        return bool(parts[1]) or not parts[2]
     from gradcli.numbers import is_finite
 
     return is_finite(value)

@@ -48,10 +48,11 @@ class Mistake:
 
     `spans` are the places in F's text, one for each of structurally equal operations, none where it is about
     the whole; `operation` is the text there. `says` names rule and place and what should stand there; `hint`
-    says only where to look, and gives nothing of the answer away.
+    says only where to look, and gives nothing of the answer away. With `together` it gives the claim only
+    with the other mistakes that are named beside it.
     """
 
-    __slots__ = ("hint", "name", "operation", "says", "spans")
+    __slots__ = ("hint", "name", "operation", "says", "spans", "together")
 
     def __init__(
         self, name: str, says: str, hint: str, *, spans: Sequence[Span] = (), operation: str = ""
@@ -61,6 +62,7 @@ class Mistake:
         self.hint = hint
         self.spans = tuple(spans)
         self.operation = operation
+        self.together = False
 
     def __repr__(self) -> str:
         return f"Mistake({self.name!r}, {self.says!r}, at {self.operation!r})"
