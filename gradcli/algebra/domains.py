@@ -38,7 +38,7 @@ def not_zero(forms: Forms, node: Node) -> list[Condition]:
 
 
 _ZERO_AT_ZERO = frozenset(
-    ("abs", "sign", "sinh", "tanh", "asin", "atan", "asinh", "atanh", "cbrt", "erf", "erfinv", "expm1", "log1p")
+    ("abs", "sign", "sinh", "tanh", "asin", "atan", "asinh", "atanh", "cbrt", "erf", "erfinv", "expm1", "log1p", "group")
 )
 """Functions that are 0 where their operand is, and nowhere else."""
 

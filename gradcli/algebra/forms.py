@@ -45,7 +45,7 @@ class Forms:
     def __init__(self) -> None:
         self._made: dict[Any, Node] = {}
         self._primitive: dict[Node, tuple[Rational, Node]] = {}
-        self.conditions: set[Node] = set()  # as they were written, in preference to their opposites
+        self.conditions: set[Node] = set()  # of choices as they were written: an undefined one does not hold
         self.zero = self.number(0)
         self.one = self.number(1)
 
@@ -107,6 +107,13 @@ class Forms:
             return self.add((c, done[term]) for c, term in node.parts)
         factors = [(done[b], self.exponent(done[e]) if type(e) is Node else e) for b, e in node.parts]
         return self.multiply([(self.number(node.head), 1), *factors])
+
+    def group(self, node: Node) -> Node:
+        """A sum or product as one part of others, which is not taken apart."""
+        made = self.opaque("group", (node,))
+        made.range = node.range
+        made.degree = node.degree
+        return made
 
     # --- sums ---
 

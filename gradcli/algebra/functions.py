@@ -156,7 +156,7 @@ def _where(forms: Forms, condition: Node, a: Node, b: Node) -> Node | None:
         return a
     if condition.head in ("gt", "ge", "lt", "le") and condition.parts == (a, b):
         return forms.function("maximum" if condition.head in ("gt", "ge") else "minimum", a, b)
-    flip = condition.kind == FUNCTION and condition.head in OPPOSITE
+    flip = condition.head in OPPOSITE and condition not in forms.conditions
     if a is forms.zero and flip:
         return forms.function("where", negated(forms, condition), b, a)
     return forms.opaque("where", (condition, a, b))
@@ -237,19 +237,22 @@ def merged_choices(
 
 
 def into_choice(product: Collected) -> Node | None:
-    """A product with a choice that is 0 otherwise as a choice of products."""
+    """A product with a choice that is 0 in one branch as a choice of products."""
     forms = product.forms
     for base, exponent in product.powers.items():
-        if exponent == 1 and base.kind == FUNCTION and base.head == "where" and base.parts[2] is forms.zero:
-            others = [item for item in product.powers.items() if item[0] is not base]
-            if not others and product.coefficient == 1:
-                return base
-            condition = base.parts[0]
-            inner = [(assuming(forms, condition, other, holds=True), e) for other, e in others]
-            branch = forms.multiply(
-                [(forms.number(product.coefficient), 1), (base.parts[1], 1), *inner]
-            )
-            return forms.function("where", condition, branch, forms.zero)
+        if exponent != 1 or base.head != "where" or base.kind != FUNCTION:
+            continue
+        condition, a, b = base.parts
+        if a is not forms.zero and b is not forms.zero:
+            continue
+        others = [item for item in product.powers.items() if item[0] is not base]
+        if not others and product.coefficient == 1:
+            return base
+        holds = b is forms.zero
+        inner = [(assuming(forms, condition, other, holds=holds), e) for other, e in others]
+        branch = forms.multiply([(forms.number(product.coefficient), 1), (a if holds else b, 1), *inner])
+        pair = (branch, forms.zero) if holds else (forms.zero, branch)
+        return forms.function("where", condition, *pair)
     return None
 
 
@@ -298,14 +301,14 @@ def _merge_abs(product: Collected, base: Node, sign: Node | None) -> bool:
 
 
 def _merge_hyperbolic(product: Collected, name: str, base: Node, cosh: Node | None) -> bool:
-    """tanh*cosh is sinh, sinh/cosh is tanh; cosh is never 0, so that nothing is lost."""
+    """1/(tanh*cosh) is 1/sinh, sinh/cosh is tanh; cosh is never 0, so that nothing is lost."""
     powers = product.powers
     if cosh is None:
         return False
     a, b = powers.get(base, 0), powers.get(cosh, 0)
     x = base.parts[0]
-    if name == "tanh" and a * b > 0:
-        k = min(abs(a), abs(b)) * (1 if a > 0 else -1)
+    if name == "tanh" and a < 0 and b < 0:
+        k = max(a, b)
         product.put_all([(base, -k), (cosh, -k), (product.forms.function("sinh", x), k)])
         return True
     if name == "sinh" and a and a == -b:

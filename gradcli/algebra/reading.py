@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from gradcli.algebra import domains
-from gradcli.algebra.nodes import NUMBER, PRODUCT, Node
+from gradcli.algebra.nodes import NUMBER, PRODUCT, SUM, Node
 from gradcli.numbers.expression import Expression, parts, postorder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container
+    from collections.abc import Callable, Container, Sequence
     from typing import Any
 
     from gradcli.algebra.domains import Condition
@@ -20,26 +20,41 @@ _SPELLED = {"π": "pi", "τ": "tau", "∞": "inf"}
 
 
 class Reader:
-    """Reads one expression: `forms` of its nodes by id, and the conditions under which they have a value."""
+    """Reads expressions, which may share parts: forms of their nodes, and the conditions of having a value."""
 
-    __slots__ = ("chosen", "conditions", "forms", "generic", "read", "ties", "variables")
+    __slots__ = ("chosen", "conditions", "forms", "generic", "inner", "read", "seen", "shared", "ties", "variables")
 
-    def __init__(self, forms: Forms, generic: Container[int], variables: Container[str]) -> None:
+    def __init__(
+        self,
+        forms: Forms,
+        roots: Sequence[Expression],
+        generic: Container[int] = (),
+        variables: Container[str] = (),
+    ) -> None:
         self.forms = forms
         self.generic = generic
         self.variables = variables
+        self.inner, self.shared = _uses(roots)
         self.read: dict[int, Node] = {}
-        self.chosen: set[Node] = set()
+        self.seen: set[int] = set()
+        self.chosen: set[Node] = set()  # conditions by which one of several is the largest or the smallest
         self.ties: set[tuple[Node, Node]] = set()
         self.conditions: dict[int, list[Condition]] = {}
 
     def form(self, root: Expression) -> Node:
-        """The form of an expression."""
-        inner = _chained(root)
-        for node in postorder(root):
-            if id(node) not in inner:
-                self.read[id(node)] = self._form(node, inner)
+        """The form of one of the roots."""
+        for node in postorder(root, self.seen):
+            if id(node) not in self.inner:
+                form = self._form(node)
+                self.read[id(node)] = self._grouped(form) if id(node) in self.shared else form
         return self.read[id(root)]
+
+    def _grouped(self, form: Node) -> Node:
+        """A long sum or product as one part of what it is in: it may be in many."""
+        most = _LONGEST.get(form.kind)
+        if most is None or len(form.parts) <= most:
+            return form
+        return self.forms.group(form)
 
     def asked(self, root: Expression) -> list[Condition]:
         """The conditions under which an expression has a value, but for those of single branches."""
@@ -55,7 +70,7 @@ class Reader:
             todo.extend(parts(node) if node.op != "where" else node.args[:1])
         return list(dict.fromkeys(found))
 
-    def _form(self, node: Expression, inner: set[int]) -> Node:
+    def _form(self, node: Expression) -> Node:
         op = node.op
         if op == "number":
             return self._number(node)
@@ -65,13 +80,13 @@ class Reader:
                 return self.forms.name(_SPELLED.get(text, text), constant=True)
             return self.forms.name(text)
         if op in _SUMS:
-            return self._sum(node, inner)
+            return self._sum(node)
         if op in _PRODUCTS:
-            return self._product(node, inner)
+            return self._product(node)
         operands = [self.read[id(part)] if type(part) is Expression else part for part in node.args]
         if op in _COMPARISONS and id(node) in self.generic:
             return self._generic(op, *operands)
-        if op == "where":
+        if op == "where" and id(node.args[0]) not in self.generic:
             self.forms.conditions.add(operands[0])
         made = _READ.get(op)
         found = made(self, *operands) if made else self.forms.function(op, *operands)
@@ -89,13 +104,13 @@ class Reader:
             return self.forms.name(text, constant=True)
         return self.forms.number(value)
 
-    def _sum(self, node: Expression, inner: set[int]) -> Node:
+    def _sum(self, node: Expression) -> Node:
         """A chain of + and - at once."""
         terms: list[tuple[int, Expression]] = []
         todo = [(1, node)]
         while todo:
             sign, part = todo.pop()
-            if part is not node and id(part) not in inner:
+            if part is not node and id(part) not in self.inner:
                 terms.append((sign, part))
             elif part.op == "neg":
                 todo.append((-sign, part.args[0]))
@@ -121,14 +136,14 @@ class Reader:
         reciprocal = self.forms.function("cos" if exponent > 0 else "sin", *base.parts)
         return self.forms.scaled(terms[0][0], self.forms.power(reciprocal, -2))
 
-    def _product(self, node: Expression, inner: set[int]) -> Node:
+    def _product(self, node: Expression) -> Node:
         """A chain of * and / at once."""
         factors: list[tuple[Node, Rational]] = []
         todo = [(1, node)]
         asked: list[Condition] = []
         while todo:
             exponent, part = todo.pop()
-            if part is not node and id(part) not in inner:
+            if part is not node and id(part) not in self.inner:
                 form = self.read[id(part)]
                 if exponent < 0:
                     asked += domains.not_zero(self.forms, form)
@@ -172,19 +187,25 @@ _SUMS = frozenset(("add", "sub", "neg"))
 _PRODUCTS = frozenset(("mul", "div"))
 
 
-def _chained(root: Expression) -> set[int]:
-    """The nodes that are part of a longer sum or product and of nothing else; they need no form of theirs."""
-    users: dict[int, int] = {}
-    inner: set[int] = set()
-    for node in postorder(root):
-        family = _SUMS if node.op in _SUMS else _PRODUCTS if node.op in _PRODUCTS else None
-        for part in node.args:
-            if type(part) is not Expression:
-                continue
-            users[id(part)] = users.get(id(part), 0) + 1
-            if family is not None and part.op in family:
-                inner.add(id(part))
-    return {part for part in inner if users[part] == 1}
+_LONGEST = {PRODUCT: 16, SUM: 64}
+"""How many parts a sum or a product may have and yet become part of others that it stands in."""
+
+
+def _uses(roots: Sequence[Expression]) -> tuple[set[int], set[int]]:
+    """The nodes that are part of one longer sum or product alone, and those that are part of several nodes."""
+    users: dict[int, int] = {id(root): 2 for root in roots}
+    candidates: set[int] = set()
+    seen: set[int] = set()
+    for root in roots:
+        for node in postorder(root, seen):
+            family = _SUMS if node.op in _SUMS else _PRODUCTS if node.op in _PRODUCTS else ()
+            for part in parts(node):
+                users[id(part)] = users.get(id(part), 0) + 1
+                if part.op in family:
+                    candidates.add(id(part))
+    inner = {part for part in candidates if users[part] == 1}
+    shared = {part for part, count in users.items() if count > 1}
+    return inner, shared.difference(map(id, roots))
 
 
 def _others(extreme: Node, operand: Node) -> list[Node] | None:

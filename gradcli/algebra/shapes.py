@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcli.algebra.nodes import NAME, NUMBER, PRODUCT, SUM, Node, is_e, is_whole, parts_of
+from gradcli.algebra.nodes import NAME, NUMBER, PRODUCT, SUM, Node, is_whole, parts_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class Chooser:
         below: dict[Node, Exponent] = {}
         for _, term in node.parts:
             for base, e in forms.factors(term)[1]:
-                if type(e) is not Node and e < 0 and not is_e(base):
+                if type(e) is not Node and e < 0 and not base.constant:
                     below[base] = min(e, below.get(base, 0))
         if not below:
             return
@@ -114,7 +114,7 @@ class Chooser:
         if choice is not None and len(node.parts) == 1:
             condition, a, b = choice.parts
             pushed = forms.function(
-                "where", condition, forms.scaled(node.head, a), forms.scaled(node.head, b)
+                "where", condition, forms.add(((node.head, a),)), forms.add(((node.head, b),))
             )
             return pushed if pushed.cost <= node.cost else node
         sums = [(b, e) for b, e in node.parts if b.kind == SUM and is_whole(e)]

@@ -1,4 +1,4 @@
-"""Simplification: reads an expression into forms, chooses the shortest of them, writes it as a textbook would."""
+"""Simplification: reads expressions into forms, chooses the shortest of them, writes it as a textbook would."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from gradcli.algebra.guards import guarded
 from gradcli.algebra.reading import Reader
 from gradcli.algebra.shapes import Chooser
 from gradcli.algebra.writing import Style, Writer
-from gradcli.numbers.expression import Expression, postorder
+from gradcli.numbers.expression import postorder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable
+    from collections.abc import Container, Iterable, Sequence
 
     from gradcli.algebra.domains import Condition
+    from gradcli.numbers.expression import Expression
 
 
 def simplify(
@@ -28,29 +29,55 @@ def simplify(
     """The expression as a textbook would write it, of the same value wherever it has one, and nowhere else.
 
     `decimals` writes 0.5 for 1/2; where it is left out, as the expression does. `generic` are the ids of
-    comparisons for equality in it that hold at single points only, where the value is a matter of
-    convention: they are taken as never holding. `variables` may take the names of constants. `functions` are
-    names of functions to write reciprocals with (`sec`).
+    comparisons in it that decide about points of convention: equalities among them, which hold at single
+    points only, are taken as never holding, and a tie may fall on either side. `variables` may take the names
+    of constants. `functions` are names of functions to write reciprocals with (`sec`).
     """
-    nodes = list(postorder(expression))
-    if decimals is None:
-        decimals = any(n.op == "number" and n.text is not None and n.value % 1.0 != 0.0 for n in nodes)
-    names = {*functions, *(node.op for node in nodes)}
-    style = Style(
-        decimals=decimals,
+    found = simplify_all(
+        [expression], decimals=decimals, generic=generic, variables=variables, functions=functions
+    )
+    return found[0]
+
+
+def simplify_all(
+    expressions: Sequence[Expression],
+    *,
+    decimals: bool | None = None,
+    generic: Container[int] = (),
+    variables: Container[str] = (),
+    functions: Iterable[str] = (),
+) -> list[Expression]:
+    """Several expressions simplified, each as `simplify` does; what they share is worked on once."""
+    style = _style(expressions, decimals, functions)
+    forms = Forms()
+    reader = Reader(forms, expressions, generic, variables)
+    chooser = Chooser(forms)
+    writer = Writer(forms, style)
+    found = []
+    for expression in expressions:
+        chosen = chooser.chosen(reader.form(expression))
+        chosen = guarded(forms, chosen, _asked_again(chooser, reader.asked(expression)))
+        found.append(writer.expression(chosen))
+    return found
+
+
+def _style(expressions: Sequence[Expression], decimals: bool | None, functions: Iterable[str]) -> Style:
+    names = set(functions)
+    written = False
+    seen: set[int] = set()
+    for expression in expressions:
+        for node in postorder(expression, seen):
+            names.add(node.op)
+            written = written or (node.op == "number" and node.text is not None and node.value % 1.0 != 0.0)
+    return Style(
+        decimals=written if decimals is None else decimals,
         circular=not names.isdisjoint(("sec", "csc", "cot")),
         hyperbolic=not names.isdisjoint(("sech", "csch", "coth")),
         hypot="hypot" in names,
     )
-    forms = Forms()
-    reader = Reader(forms, generic, variables)
-    read = reader.form(expression)
-    chooser = Chooser(forms)
-    chosen = guarded(forms, chooser.chosen(read), asked_again(chooser, reader.asked(expression)))
-    return Writer(forms, style).expression(chosen)
 
 
-def asked_again(chooser: Chooser, conditions: Iterable[Condition]) -> list[Condition]:
+def _asked_again(chooser: Chooser, conditions: Iterable[Condition]) -> list[Condition]:
     """The conditions on forms as conditions on the shapes that were chosen for them."""
     found: list[Condition] = []
     for kind, node in conditions:

@@ -123,6 +123,8 @@ class Writer:
 
     def _function(self, node: Node) -> Expression:
         operands = tuple(self.written[part] for part in node.parts)
+        if node.head == "group":
+            return operands[0]
         if node.head == "logaddexp":
             return Expression("call", (Expression("array", operands),), "logsumexp")
         return Expression(_SIGNS.get(node.head, node.head), operands)
@@ -215,7 +217,7 @@ class Writer:
     def _turned(self, above: list[Factor]) -> list[Factor] | None:
         """The factors with the minus before them taken into a sum, where that then begins with a plus."""
         for i, (base, exponent) in enumerate(above):
-            if base.kind == SUM and exponent == 1 and any(c < 0 for c, _ in base.parts):
+            if base.kind == SUM and exponent == 1 and len(base.parts) == 2 and base.parts[1][0] < 0:
                 other = self.forms.negative(base)
                 if other not in self.written:
                     self.written[other] = self._sum(other.parts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcli.algebra import simplify
+from gradcli.algebra import simplify_all
 from gradcli.autograd.backward import cotangents
 from gradcli.autograd.engine import apply
 from gradcli.autograd.rulebook import RULES
@@ -80,9 +80,8 @@ def derive(text: str, wrt: Sequence[str] = (), order: int = 1) -> Derivation:
         if variable not in program.environment.variables:
             raise unknown_variable(variable, variables, "--wrt")
     work = _Work(writes_decimals(expression), program)
-    partials = [
-        Partial(variable, order, work.derivative(value, variable, order)) for variable in wanted or variables
-    ]
+    found = work.derivatives(value, wanted or variables, order)
+    partials = [Partial(variable, order, formula) for variable, formula in found.items()]
     return Derivation(text, expression, variables, partials, list(work.notes))
 
 
@@ -90,7 +89,7 @@ def formula(expression: Expression, wrt: str, order: int = 1) -> Expression:
     """The derivative of an expression that was parsed; raises as `derive` does."""
     program = Program("", [wrt])
     value = program.compute(expression)
-    return _Work(writes_decimals(expression), program).derivative(value, wrt, order)
+    return _Work(writes_decimals(expression), program).derivatives(value, [wrt], order)[wrt]
 
 
 def writes_decimals(expression: Expression) -> bool:
@@ -111,35 +110,41 @@ class _Work:
         self.program = program
         self.notes: dict[str, None] = {}
 
-    def derivative(self, value: Tensor, wrt: str, order: int) -> Expression:
-        """The derivative of an expression, or of each element of an array of them."""
+    def derivatives(self, value: Tensor, wrt: Sequence[str], order: int) -> dict[str, Expression]:
+        """The derivatives of an expression, or of each element of an array of them."""
         shape = shape_of(value._value)
         if not shape:
             return self._of_scalar(value, wrt, order)
-        rows = [apply(RULES["getitem"], value, index=row) for row in range(shape[0])]
-        return Expression("array", tuple(self.derivative(row, wrt, order) for row in rows))
+        rows = [
+            self.derivatives(apply(RULES["getitem"], value, index=row), wrt, order) for row in range(shape[0])
+        ]
+        return {variable: Expression("array", tuple(row[variable] for row in rows)) for variable in wrt}
 
-    def _of_scalar(self, value: Tensor, wrt: str, order: int) -> Expression:
-        binding = self.program.environment.variables.get(wrt)
+    def _of_scalar(self, value: Tensor, wrt: Sequence[str], order: int) -> dict[str, Expression]:
         if not order:
-            return self._simplified(value._value, value._value)
-        leaf = None if binding is None else binding.tensor
-        found = self._first(value, leaf)
-        for _ in range(order - 1):
-            leaf = wrap(name(wrt), True)
-            found = self._first(_replayed(found, leaf), leaf)
+            return dict.fromkeys(wrt, self._simplified([value._value], value._value)[0])
+        bindings = self.program.environment.variables
+        leaves = [bindings[variable].tensor if variable in bindings else None for variable in wrt]
+        found = dict(zip(wrt, self._first(value, leaves), strict=True))
+        for variable in wrt if order > 1 else ():
+            for _ in range(order - 1):
+                leaf = wrap(name(variable), True)
+                found[variable] = self._first(_replayed(found[variable], leaf), [leaf])[0]
         return found
 
-    def _first(self, value: Tensor, leaf: Tensor | None) -> Expression:
-        """The derivative with respect to a leaf, by one backward pass, simplified."""
+    def _first(self, value: Tensor, leaves: Sequence[Tensor | None]) -> list[Expression]:
+        """The derivatives with respect to leaves, by one backward pass, simplified."""
         reached: dict[Any, Any] = cotangents(value)[1] if value.requires_grad else {}
-        raw = Symbolic().cast(reached.get(leaf, 0.0))
+        raw = [Symbolic().cast(reached.get(leaf, 0.0)) for leaf in leaves]
         return self._simplified(raw, value._value)
 
-    def _simplified(self, raw: Expression, of: Expression) -> Expression:
-        given = {id(node) for node in postorder(of)}
-        generic = {id(n) for n in postorder(raw) if n.op in _COMPARISONS and id(n) not in given}
-        return simplify(
+    def _simplified(self, raw: list[Expression], of: Expression) -> list[Expression]:
+        given: set[int] = set()
+        for _ in postorder(of, given):
+            pass
+        born = set(given)
+        generic = {id(n) for root in raw for n in postorder(root, born) if n.op in _COMPARISONS}
+        return simplify_all(
             raw,
             decimals=self.decimals,
             generic=generic,

@@ -93,9 +93,12 @@ def parts(expression: Expression) -> Iterator[Expression]:
             yield part
 
 
-def postorder(root: Expression) -> Iterator[Expression]:
-    """Every node below and including `root`, once each, operands before what uses them."""
-    seen: set[int] = set()
+def postorder(root: Expression, seen: set[int] | None = None) -> Iterator[Expression]:
+    """Every node below and including `root`, once each, operands before what uses them.
+
+    Those whose id is in `seen` are left out, and all others are put into it.
+    """
+    seen = set() if seen is None else seen
     stack: list[tuple[Expression, bool]] = [(root, False)]
     while stack:
         node, ready = stack.pop()
