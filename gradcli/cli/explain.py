@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 HELP = """Explain a gradient: the chain rule step by step, as it is worked out by hand.
 
-Every operation with its rule, its local derivative as a formula and as a number, the product along the way, and
-the sum where several ways meet. EXPR, NAME=VALUE and files are those of gradcli eval.
+Every operation with its rule, its local derivative as a formula and as a number, the product along the way,
+and the sum where several ways meet. EXPR, NAME=VALUE and files are those of gradcli eval.
 
 Examples:
 
@@ -31,7 +31,9 @@ Examples:
 
 Wrt = Annotated[
     list[str] | None,
-    typer.Option("--wrt", metavar="NAMES", show_default=False, help="Explain the gradients of these only: x,w."),
+    typer.Option(
+        "--wrt", metavar="NAMES", show_default=False, help="Explain the gradients of these only: x,w."
+    ),
 ]
 Digits = Annotated[
     int | None,

@@ -1,13 +1,12 @@
-"""`explain`: an evaluation as a worked solution, every step with its rule, its numbers and the sums of paths."""
+"""`explain`: an evaluation as a worked solution, each step with its rule and its numbers."""
 
 from __future__ import annotations
 
 from gradcli.autograd.grad_mode import no_grad
 from gradcli.autograd.rulebook import RULES
-from gradcli.autograd.tensor import Tensor
 from gradcli.evaluate.answers import asked as asked_by
 from gradcli.evaluate.options import Options
-from gradcli.evaluate.results import Failure, Note, Remark, Result
+from gradcli.evaluate.results import Failure, Remark, Result
 from gradcli.evaluate.session import Session, patience
 from gradcli.evaluate.statements import execute
 from gradcli.homework.explain_graph import Vertex, build
@@ -35,7 +34,11 @@ MOST_STEPS = 500
 
 
 def explain(
-    text: str, bindings: Mapping[str, Any] | None = None, *, wrt: Iterable[str] = (), const: Iterable[str] = ()
+    text: str,
+    bindings: Mapping[str, Any] | None = None,
+    *,
+    wrt: Iterable[str] = (),
+    const: Iterable[str] = (),
 ) -> Explanation:
     """The last expression of `text`, a program of the language, as a worked solution.
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from gradcli.autograd.rulebook import NAMES
+from gradcli.homework.explain_arrays import COTANGENT, static, subscripts, text_of
 from gradcli.homework.explain_names import page
 from gradcli.homework.explain_steps import inner
 from gradcli.homework.explain_terms import derivative
-from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.parser import parse_expression
 from gradcli.numbers import shape_of, size_of
 from gradcli.numbers.expression import Expression, name, number, postorder, same
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
+    from gradcli.autograd.rulebook import Rule
     from gradcli.homework.explain_graph import Vertex
     from gradcli.homework.explain_steps import Steps
 
@@ -25,11 +26,15 @@ IN_OWN_VALUE = ("sigmoid", "tanh", "softmax", "log_softmax", "logsumexp", "norm"
 ELEMENTWISE = frozenset(("operators", "power", "trigonometric", "elementwise", "activation", "special"))
 """Pages of the rulebook: what stands on them works on each element of an array alone."""
 
+LONGEST_NUMBER = 12
+ROUNDED = 7
+MOST_EXACT = 1e15
+INFINITE = float("inf")
+
 SIGNS = frozenset((
     "add", "sub", "mul", "div", "floordiv", "mod", "neg", "pow", "matmul",
     "lt", "le", "gt", "ge", "eq", "ne",
 ))  # fmt: skip
-COTANGENT = "g"
 
 
 class Formulas:
@@ -53,7 +58,8 @@ class Formulas:
 
     def written(self, vertex: Vertex) -> Expression:
         """What a step or a named constant is computed by."""
-        return self._built(vertex, {v: text for v, text in self.names.items() if v is not vertex})
+        names = {v: text for v, text in self.names.items() if v is not vertex}
+        return self._built(vertex, names)
 
     def _built(self, root: Vertex, names: Mapping[Vertex, Expression]) -> Expression:
         made: dict[Vertex, Expression] = dict(names)
@@ -86,27 +92,43 @@ def _operation(vertex: Vertex, operands: Sequence[Expression | None]) -> Express
 
 
 def _call(vertex: Vertex, operands: Sequence[Expression | None]) -> Expression:
-    """A call, with the arguments that are not at their defaults."""
+    """A call, with the arguments that are not at their defaults, in the order in which a text gives them."""
     rule = vertex.rule
     assert rule is not None
-    defaults = dict(rule.operands)
-    positional: list[Any] = []
-    keywords: list[tuple[str, Any]] = []
-    parameters = [parameter for parameter, _ in rule.operands]
-    for position, (operand, source) in enumerate(zip(operands, vertex.operands, strict=True)):
-        if rule.variadic:
-            positional.append(operand)
-        elif source is None or _is_default(source, defaults[parameters[position]]):
-            continue
-        elif len(positional) < position:  # one before it is left out
-            keywords.append((parameters[position], operand))
-        else:
-            positional.append(operand)
-    for parameter, default in rule.static:
-        value = vertex.static.get(parameter, default)
-        if value is not None and value != default and repr(value) != repr(default):
-            keywords.append((parameter, _static(value)))
-    return Expression("call", tuple(positional), vertex.spelling or rule.shown, None, None, tuple(keywords))
+    named = vertex.spelling or rule.shown
+    keywords = {key: static(value) for key, value in _changed(vertex).items()}
+    if rule.variadic:
+        return Expression("call", tuple(operands), named, keywords=tuple(keywords.items()))
+    given = keywords | {
+        parameter: operand
+        for (parameter, default), operand, source in zip(
+            rule.operands, operands, vertex.operands, strict=False
+        )
+        if operand is not None and source is not None and not _is_default(source, default)
+    }
+    positional: list[Expression] = []
+    by_position = {parameter for parameter, _ in rule.operands}
+    for parameter in rule.call.names:
+        if parameter not in given or not by_position.intersection(given):
+            break  # what comes behind one that is left out goes by its name, and so do static ones at the end
+        positional.append(given.pop(parameter))
+    return Expression("call", tuple(positional), named, keywords=tuple(given.items()))
+
+
+def _changed(vertex: Vertex) -> dict[str, Any]:
+    """The static parameters that are not at their defaults."""
+    assert vertex.rule is not None
+    defaults = dict(vertex.rule.static)
+    return {
+        key: value
+        for key, value in vertex.static.items()
+        if value is not None and not _equal(value, defaults.get(key))
+    }
+
+
+def _equal(value: Any, default: Any) -> bool:
+    numbers = isinstance(value, int | float) and isinstance(default, int | float)
+    return bool(value == default) if numbers else repr(value) == repr(default)
 
 
 def _is_default(vertex: Vertex, default: Any) -> bool:
@@ -114,19 +136,6 @@ def _is_default(vertex: Vertex, default: Any) -> bool:
         vertex.rule is None and not vertex.given and vertex.written is None
         and type(vertex.value) is float and vertex.value == default
     )  # fmt: skip
-
-
-def _static(value: Any) -> Expression:
-    if isinstance(value, (tuple, list)):
-        return Expression("array", tuple(_static(part) for part in value))
-    if isinstance(value, slice):
-        parts = [(key, getattr(value, key)) for key in ("start", "stop", "step")]
-        there = [(key, part) for key, part in parts if part is not None]
-        return Expression("slice", tuple(_static(part) for _, part in there), tuple(key for key, _ in there))
-    try:
-        return number(float(value))
-    except (TypeError, ValueError):
-        return name(str(value))
 
 
 def _constant(vertex: Vertex) -> Expression:
@@ -146,9 +155,7 @@ def _array(value: Any) -> Expression:
 
 
 def _index(vertex: Vertex, operands: tuple[Expression, ...]) -> Expression:
-    index = vertex.static.get("index")
-    subscripts = index if isinstance(index, tuple) else (index,)
-    return Expression("index", (operands[0], *map(_static, subscripts)))
+    return Expression("index", (operands[0], *subscripts(vertex.static.get("index"))))
 
 
 def _transposed(vertex: Vertex, operands: tuple[Expression, ...]) -> Expression:
@@ -169,7 +176,14 @@ def _logical(word: str) -> Any:
     return lambda _, operands: Expression(word, operands)
 
 
+def _reshaped(vertex: Vertex, operands: tuple[Expression, ...]) -> Expression:
+    shape = vertex.static.get("shape", ())
+    sizes = shape if isinstance(shape, tuple | list) else (shape,)
+    return Expression("call", (*operands, *map(static, sizes)), "reshape")
+
+
 _SPECIAL = {
+    "reshape": _reshaped,
     "getitem": _index, "transpose": _transposed, "stack": _stacked, "reciprocal": _reciprocal,
     "logical_and": _logical("and"), "logical_or": _logical("or"), "logical_not": _logical("not"),
 }  # fmt: skip
@@ -197,8 +211,8 @@ class Step:
         self.elementwise = all(page(o.rule) in ELEMENTWISE for o in self.operations if o.rule is not None)
 
 
-def local(step: Step, input: Vertex, formulas: Formulas) -> tuple[Expression | None, bool]:
-    """The derivative of a step by an input, and whether the formula is that of the whole product with g.
+def local(step: Step, input: Vertex, formulas: Formulas, so_far: str) -> tuple[Expression | None, bool]:
+    """The derivative of a step by an input, and whether it is the whole product with the derivative `so_far`.
 
     None where the language has no text for it.
     """
@@ -210,41 +224,46 @@ def local(step: Step, input: Vertex, formulas: Formulas) -> tuple[Expression | N
     for position, operand in enumerate(step.head.operands):
         if operand is not input:
             continue
-        part = _of_rule(step, position, formulas)
-        if part is None:
+        text = _text(step, position)
+        if text is None:
             return None, False
-        of_product = of_product or any(p.op == "name" and p.value == COTANGENT for p in postorder(part))
-        found = part if found is None else Expression("add", (found, part))
+        formula = parse_expression(text, functions=NAMES)
+        of_product = of_product or any(p.op == "name" and p.value == COTANGENT for p in postorder(formula))
+        part = _of_rule(step, formula, formulas, so_far)
+        found = part if found is None else _twice(found, part)
     return (None if found is None else tidied(found)), of_product
 
 
-def _of_rule(step: Step, position: int, formulas: Formulas) -> Expression | None:
-    """The rulebook's formula for an operand, with the operands' names put in."""
+def _twice(first: Expression, second: Expression) -> Expression:
+    """The sum for an input that is two operands: x @ x."""
+    if same(first, second):
+        return Expression("mul", (number(2.0), first))
+    return Expression("add", (first, second))
+
+
+def _of_rule(step: Step, expression: Expression, formulas: Formulas, so_far: str) -> Expression:
+    """A formula of the rulebook with the operands' names put in, and `so_far` for the cotangent."""
     head = step.head
     rule = head.rule
     assert rule is not None
-    text = _text(step, position)
-    if text is None:
-        return None
-    try:
-        expression = parse_expression(text, functions=NAMES)
-    except Diagnostic:
-        return None
     parameters = [parameter for parameter, _ in rule.operands]
     meaning = {
         parameter: formulas.of(operand)
         for parameter, operand in zip(parameters, head.operands, strict=False)
         if operand is not None
     }
-    meaning |= {key: _static(value) for key, value in head.static.items() if value is not None}
+    meaning |= {key: static(value) for key, value in head.static.items() if value is not None}
     for parameter, default in rule.operands:
         if parameter not in meaning and isinstance(default, (int, float)):
             meaning[parameter] = number(float(default))
     meaning |= _sizes(head)
-    if not shape_of(head.value) and not step.elementwise:
-        meaning[COTANGENT] = number(1.0)
-    own = (formulas.written(head), formulas.of(head)) if rule.name in IN_OWN_VALUE else None
-    return substituted(expression, meaning, own)
+    one = not shape_of(head.value) and not step.elementwise
+    # An index or a .T behind dL/dy would seem to belong to y.
+    held = f"({so_far})" if rule.name in ("transpose", "stack", "concat") else so_far
+    meaning[COTANGENT] = number(1.0) if one else name(held)
+    if rule.name in IN_OWN_VALUE:
+        expression = _in_own_value(expression, rule, formulas.of(head))
+    return substituted(expression, meaning)
 
 
 def _text(step: Step, position: int) -> str | None:
@@ -252,30 +271,23 @@ def _text(step: Step, position: int) -> str | None:
     head = step.head
     rule = head.rule
     assert rule is not None
+    special = text_of(head, position)
+    if special is not None:
+        return special
     parts = [part.strip() for part in rule.derivative.split(";")]
     text = parts[position] if len(parts) > 1 and position < len(parts) else parts[0]
-    shapes = [shape_of(operand.value) for operand in head.operands if operand is not None]
-    if rule.name in ("matmul", "dot"):
-        ranks = tuple(map(len, shapes))
-        return _MATRICES[position].get(ranks)
-    if step.elementwise or rule.name in ("softmax", "log_softmax", "cumsum"):
-        plain = all(
-            value == dict(rule.static).get(key) or repr(value) == repr(dict(rule.static).get(key))
-            for key, value in head.static.items()
-        )
-        return text if plain and (step.elementwise or len(shapes[0]) == 1) else None
-    if rule.name in _OF_MATRICES or (rule.name == "transpose" and head.static.get("axes") is None):
+    if step.elementwise or rule.name in _OF_ARRAYS:
         return text
-    if shape_of(head.value) or rule.name == "getitem":
-        return None
-    return text if rule.name != "cross_entropy" or len(shapes[0]) == 1 else None
+    shape = shape_of(head.operands[0].value) if head.operands[0] is not None else ()
+    if rule.name == "transpose":
+        return text if head.static.get("axes") is None else None
+    if rule.name in ("softmax", "log_softmax", "cumsum", "cross_entropy"):
+        return text if len(shape) == 1 else None
+    # The formulas of reductions are those of one number made of all.
+    return text if not shape_of(head.value) and rule.name not in ("getitem", "matmul", "dot") else None
 
 
-_OF_MATRICES = frozenset(("det", "inv", "trace", "outer", "cross", "diag", "solve"))
-_MATRICES: tuple[dict[tuple[int, ...], str], ...] = (
-    {(1, 1): "g*b", (2, 2): "g @ b.T", (2, 1): "outer(g, b)", (1, 2): "b @ g"},
-    {(1, 1): "g*a", (2, 2): "a.T @ g", (2, 1): "a.T @ g", (1, 2): "outer(a, g)"},
-)
+_OF_ARRAYS = frozenset(("det", "inv", "trace", "outer", "cross", "diag", "solve", "full", "linspace"))
 
 
 def _sizes(head: Vertex) -> dict[str, Expression]:
@@ -290,24 +302,38 @@ def _sizes(head: Vertex) -> dict[str, Expression]:
     return {"n": number(float(count))}
 
 
-def substituted(
-    root: Expression, meaning: Mapping[str, Expression], own: tuple[Expression, Expression] | None = None
-) -> Expression:
-    """An expression with others for its names; `own` is a part and what is written for it."""
+def _in_own_value(root: Expression, rule: Rule, own: Expression) -> Expression:
+    """A formula of the rulebook with the name of the outcome for the call itself: p*(1 - p)."""
+    first = rule.operands[0][0]
     made: dict[int, Expression] = {}
     for part in postorder(root):
-        if part.op == "name":
-            made[id(part)] = meaning.get(part.value, part)
-            continue
-        args = tuple(made[id(arg)] for arg in part.args)
-        keywords = tuple((key, made[id(arg)]) for key, arg in part.keywords)
-        new = Expression(part.op, args, part.value, None, part.text, keywords) if part.args else part
-        made[id(part)] = own[1] if own is not None and same(new, own[0]) else new
+        call = part.op == "call" and part.value == rule.name and part.args[0].op == "name"
+        if call and part.args[0].value == first:
+            made[id(part)] = own
+        else:
+            made[id(part)] = _with(part, made)
     return made[id(root)]
 
 
+def substituted(root: Expression, meaning: Mapping[str, Expression]) -> Expression:
+    """An expression with others for its names."""
+    made: dict[int, Expression] = {}
+    for part in postorder(root):
+        made[id(part)] = meaning.get(part.value, part) if part.op == "name" else _with(part, made)
+    return made[id(root)]
+
+
+def _with(part: Expression, made: Mapping[int, Expression]) -> Expression:
+    """A node with what was made of its operands."""
+    if not part.args:
+        return part
+    args = tuple(made[id(arg)] for arg in part.args)
+    keywords = tuple((key, made[id(arg)]) for key, arg in part.keywords)
+    return Expression(part.op, args, part.value, None, part.text, keywords)
+
+
 def tidied(root: Expression) -> Expression:
-    """A formula without factors and divisors of 1 and without signs that cancel."""
+    """A formula without factors and divisors of 1, sums of plain numbers done, long constants rounded."""
     made: dict[int, Expression] = {}
     for part in postorder(root):
         args = tuple(made[id(arg)] for arg in part.args if isinstance(arg, Expression))
@@ -320,21 +346,46 @@ def tidied(root: Expression) -> Expression:
 
 def _tidy(part: Expression, args: tuple[Expression, ...]) -> Expression:
     op = part.op
+    if op == "number" and part.text is not None and len(part.text) > LONGEST_NUMBER:
+        return number(part.value, f"{part.value:.{ROUNDED}g}")
+    folded = _folded(op, args)
+    if folded is not None:
+        return folded
     if op == "mul":
         for one, other in (args, args[::-1]):
-            if _is(one, 1.0):
+            if _is(one, 1.0) or _is(other, 0.0):
                 return other
-    elif op in ("div", "pow") and _is(args[1], 1.0):
-        return args[0]
-    elif op in ("add", "sub") and _is(args[1], 0.0):
+    elif _is_neutral(op, args):
         return args[0]
     elif op == "add" and _is(args[0], 0.0):
         return args[1]
+    elif op == "and" and any(map(_always, args)):
+        return args[0] if _always(args[1]) else args[1]
     elif op == "neg" and args[0].op == "neg":
         return args[0].args[0]  # type: ignore[no-any-return]
     if all(new is old for new, old in zip(args, part.args, strict=True)):
         return part
     return Expression(op, args, part.value, None, part.text, part.keywords)
+
+
+def _is_neutral(op: str, args: tuple[Expression, ...]) -> bool:
+    """Whether the second operand leaves the first as it is."""
+    return (op in ("div", "pow") and _is(args[1], 1.0)) or (op in ("add", "sub") and _is(args[1], 0.0))
+
+
+def _always(comparison: Expression) -> bool:
+    """Whether it compares with an infinity that stands for no bound."""
+    bounds = {"ge": -INFINITE, "le": INFINITE}
+    return comparison.op in bounds and _is(comparison.args[1], bounds[comparison.op])
+
+
+def _folded(op: str, args: tuple[Expression, ...]) -> Expression | None:
+    """The sum, difference or product of two whole numbers."""
+    if op not in ("add", "sub", "mul") or any(arg.op != "number" or arg.value % 1.0 for arg in args):
+        return None
+    a, b = (arg.value for arg in args)
+    value = a + b if op == "add" else a - b if op == "sub" else a * b
+    return number(value) if abs(value) < MOST_EXACT else None
 
 
 def _is(expression: Expression, value: float) -> bool:

@@ -7,6 +7,7 @@ from gradcli.autograd.tensor import Tensor
 from gradcli.evaluate.environment import CONSTANTS
 from gradcli.evaluate.kinds import payload_of
 from gradcli.homework.explain_record import key
+from gradcli.language.format import format
 from gradcli.numbers import shape_of
 from gradcli.numbers.expression import Expression, postorder
 
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from gradcli.homework.explain_record import Record
 
     Payload = Any
+
+
+LONGEST = 40
+"""A constant that is longer in the text than this is not repeated in formulas."""
 
 
 class Vertex:
@@ -196,8 +201,6 @@ def _spelling(operation: Operation) -> str:
 
 def _number(operation: Operation, position: int, value: float, equal: dict[Any, Vertex]) -> Vertex:
     """The vertex of a plain number, one for all that are equal and written alike."""
-    from gradcli.language.format import format
-
     written = _argument(operation, position, value)
     identity = ("number", repr(value), format(written) if written is not None else "")
     if identity not in equal:
@@ -228,15 +231,15 @@ def _argument(operation: Operation, position: int, value: Payload) -> Expression
 def _text_of(operation: Operation, position: int) -> Expression | None:
     """The argument for an operand, if it is one of constants alone."""
     traced = operation.traced
-    if traced is None or (traced.frame is not None and traced.frame.call is not None):
-        return None  # the parameters of a function stand for something else than names of its text
-    if position >= len(traced.expression.args):
+    if traced is None or position >= len(traced.expression.args):
         return None
     part = traced.expression.args[position]
-    variables = operation.machine.environment.variables if operation.machine is not None else {}
+    hidden = set(traced.frame.locals) if traced.frame is not None else set()
+    if operation.machine is not None:
+        hidden.update(operation.machine.environment.variables)
     for piece in postorder(part):
-        if piece.op == "name" and (piece.value not in CONSTANTS or piece.value in variables):
+        if piece.op == "name" and (piece.value not in CONSTANTS or piece.value in hidden):
             return None
         if piece.op == "call" and piece.value in ("diff", "detach"):
             return None
-    return part if isinstance(part, Expression) else None
+    return part if isinstance(part, Expression) and len(format(part)) <= LONGEST else None

@@ -30,16 +30,23 @@ def named(steps: Steps, summed: Vertex | None) -> dict[Vertex, str]:
     names, taken = _given(steps)
     root = steps.graph.root
     if root not in names and root.active and root.rule is not None:
-        wishes = SUMS if root is summed else LOSSES if _is_loss(steps) else RESULTS
-        names[root] = _first(wishes, taken)
+        wishes = LOSSES if _is_loss(steps) else RESULTS
+        if root is summed:
+            names[root] = _first(SUMS, taken)
+            result = root.operands[0]
+        else:
+            result = root
+        if result is not None and result not in names and result.rule is not None:
+            names[result] = _first(wishes, taken)
     for head in steps.heads:
         for vertex, wishes in _wishes(head, steps):
-            if vertex not in names and vertex in steps.heads and (free := _free(wishes, taken)):
+            if vertex not in names and vertex.rule is not None and (free := _free(wishes, taken)):
                 names[vertex] = free
                 taken.add(free)
     pool = (name for name in _endless(POOL) if name not in taken)
+    wanted = steps.constants.union(steps.heads)
     for vertex in steps.graph.vertices:
-        if vertex not in names and (vertex in steps.constants or vertex in set(steps.heads)):
+        if vertex not in names and vertex in wanted:
             names[vertex] = next(pool)
     return names
 
@@ -87,9 +94,26 @@ def _is_loss(steps: Steps) -> bool:
     rules: list[Rule] = [head.rule for head in steps.heads if head.rule is not None]
     if any(page(rule) == "loss" for rule in rules):
         return True
-    root = steps.graph.root.rule
-    makes = any(rule.name in PROBABILITIES for rule in rules) and any(r.name in LOGARITHMS for r in rules)
-    return makes and root is not None and root.name not in PROBABILITIES
+    root = steps.graph.root
+    return any(
+        head.rule is not None and head.rule.name in LOGARITHMS and _of_probability(head.operands[0], steps)
+        for head in steps.heads if head is not root
+    )  # fmt: skip
+
+
+def _of_probability(vertex: Vertex | None, steps: Steps) -> bool:
+    """Whether it is p, or 1 - p, for a p that sigmoid or softmax makes."""
+    if vertex is None:
+        return False
+    parts = {factor for term in steps.terms.get(vertex, ()) for factor in term.factors} | {vertex}
+    return any(_is_probability(part) for part in parts)
+
+
+def _is_probability(vertex: Vertex) -> bool:
+    """Whether sigmoid or softmax makes it, be it kept away from 0 and 1 by clamp."""
+    if vertex.rule is not None and vertex.rule.name == "clamp" and vertex.operands[0] is not None:
+        vertex = vertex.operands[0]
+    return vertex.rule is not None and vertex.rule.name in PROBABILITIES
 
 
 def page(rule: Rule) -> str:

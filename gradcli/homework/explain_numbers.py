@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from gradcli.autograd.backward import cotangents
 from gradcli.autograd.engine import apply
-from gradcli.autograd.tensor import Tensor, wrap
-from gradcli.numbers import namespace_of, shape_of
+from gradcli.autograd.tensor import wrap
+from gradcli.numbers import namespace_of, quiet, shape_of, size_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -97,6 +97,23 @@ def repeated_axes(value: Payload, out: Payload) -> tuple[int, ...] | None:
     return tuple(axes)
 
 
-def is_tensor(value: Any) -> bool:
-    """Whether a value is a tensor of the engine."""
-    return type(value) is Tensor
+def by_convention(step: Step) -> bool:
+    """Whether an operation of a step stands at a point where its derivative is a matter of convention."""
+    for operation in step.operations:
+        values = [operand.value for operand in operation.operands if operand is not None]
+        for convention in operation.rule.conventions if operation.rule is not None else ():
+            if convention.order > 1:
+                continue
+            xp = namespace_of(*values)
+            with quiet():
+                truth = convention.when(xp, *values, **operation.static)
+            if size_of(truth) and namespace_of(truth).amax(truth) != 0:
+                return True
+    return False
+
+
+def agree(first: Payload, second: Payload) -> bool:
+    """Whether two gradients are the same but for rounding."""
+    import numpy
+
+    return bool(numpy.allclose(first, second, rtol=1e-6, atol=1e-12, equal_nan=True))

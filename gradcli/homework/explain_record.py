@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from gradcli.evaluate.machine import Machine
-from gradcli.evaluate.forms import FORMS
-from gradcli.evaluate.statements import Source
 from gradcli.autograd.tensor import Tensor
+from gradcli.evaluate.forms import FORMS
+from gradcli.evaluate.machine import Machine
+from gradcli.evaluate.statements import Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

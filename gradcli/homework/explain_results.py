@@ -59,7 +59,8 @@ class Definition:
 class Local:
     """The derivative of one step by one of its inputs: formula in the names, and number.
 
-    `formula` is None where the language has no text for it; `words` says it then. `value` is None where it
+    `formula` is None where the language has no text for it; `words` says it then, and otherwise that the number
+    is one of convention, which the formula may not give; a note says which. `value` is None where it
     is no number for each element: the step's output and input are arrays that mix their elements.
     """
 
@@ -81,8 +82,8 @@ class Product:
     """What arrives along one step: the derivative so far times the local one.
 
     `factors` and `numbers` go together. Where it is `mixed`, a number is missing: `formula` gives the product
-    instead, in terms of a name like "dL/dy", or `words` where there is no text for it. `axes` are those that are summed over because the input was repeated along
-    them; None where there are none.
+    instead, in terms of a name like "dL/dy", or `words` where there is no text for it. `axes` are those that
+    are summed over because the input was repeated along them; None where there are none.
     """
 
     __slots__ = ("axes", "factors", "formula", "numbers", "value", "words")

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from gradcli.homework.explain_terms import Term
 
 
+CONSTANT_FACTOR = "constant factor"
+SIGN = "sign"  # a factor of -1, not worth a rule of its own within a sum
+
+
 def rule_of(step: Step, steps: Steps) -> str:
     """The name of the rule by which the local derivatives of a step are found."""
     terms = steps.terms.get(step.head)
@@ -46,11 +50,11 @@ _OF_ARRAYS = {
 def _of_terms(terms: Sequence[Term]) -> str:
     kinds = list(dict.fromkeys(kind for term in terms if (kind := _of_term(term))))
     if len(terms) > 1:
-        if len(terms) and not kinds:
-            return "sum rule"
-        kinds = ["sum", *(kind for kind in kinds if kind != "constant factor")][:3]
+        others = [kind for kind in kinds if kind not in (SIGN, CONSTANT_FACTOR)]
+        kinds = ["sum", *(others or [kind for kind in kinds if kind != SIGN])]
     if not kinds:
         return "the identity"
+    kinds = [CONSTANT_FACTOR if kind == SIGN else kind for kind in kinds]
     return f"{_listed(kinds)} rule"
 
 
@@ -67,8 +71,9 @@ def _of_term(term: Term) -> str:
         return "product"
     if exponents != [1.0]:
         return "power"
-    scaled = abs(term.above) != 1.0 or term.below != 1.0 or term.constants or term.divisors or term.above < 0
-    return "constant factor" if scaled else ""
+    if abs(term.above) != 1.0 or term.below != 1.0 or term.constants or term.divisors:
+        return CONSTANT_FACTOR
+    return SIGN if term.above < 0 else ""
 
 
 def _listed(kinds: Sequence[str]) -> str:

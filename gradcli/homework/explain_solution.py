@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from gradcli.evaluate.results import Note
-from gradcli.homework.explain_formulas import COTANGENT, Formulas, Step, local, substituted
+from gradcli.homework.explain_arrays import words_of
+from gradcli.homework.explain_formulas import Formulas, Step, local, tidied
 from gradcli.homework.explain_names import named
-from gradcli.homework.explain_numbers import added, locals_of, ones, pulled, repeated_axes
+from gradcli.homework.explain_numbers import (
+    added,
+    agree,
+    by_convention,
+    locals_of,
+    ones,
+    pulled,
+    repeated_axes,
+)
 from gradcli.homework.explain_results import (
     CONSTANT,
     STEP,
@@ -23,7 +32,6 @@ from gradcli.homework.explain_results import Step as WrittenStep
 from gradcli.homework.explain_rules import rule_of
 from gradcli.homework.explain_steps import Steps
 from gradcli.numbers import shape_of
-from gradcli.numbers.expression import name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,11 +39,19 @@ if TYPE_CHECKING:
 
     from gradcli.evaluate.results import Result
     from gradcli.homework.explain_graph import Graph, Vertex
+    from gradcli.numbers.expression import Expression
 
     Payload = Any
 
 MOST_PATHS = 4
 """More ways from the result to a variable than these are counted, not written out."""
+
+
+BY_CONVENTION = "by convention"
+APART = (
+    "the gradient of {} was computed from the text as it stands, where a part that occurs more than once is "
+    "rounded each time; the steps, which have it once, give another number"
+)
 
 
 def solution(graph: Graph, summed: Vertex | None, result: Result) -> Explanation:
@@ -59,6 +75,7 @@ class _Writer:
         self.below = self._below()
         self.arrived: dict[Vertex, list[Product]] = {}  # the way by the step computed first comes first
         self.totals: dict[Vertex, Payload] = {}
+        self.apart: list[str] = []  # variables whose gradient the steps do not add up to
         self.numbers: dict[tuple[Vertex, Vertex], Payload | None] = {}
 
     def _users(self) -> dict[Vertex, list[Vertex]]:
@@ -100,9 +117,10 @@ class _Writer:
         for vertex in self.graph.vertices:
             if vertex.rule is not None and vertex in self.texts:
                 kind = STEP if vertex.active else CONSTANT
-                found.append(
-                    Definition(self.texts[vertex], kind, self.formulas.written(vertex), vertex.value)
-                )
+                formula = tidied(self.formulas.written(vertex))
+                found.append(Definition(self.texts[vertex], kind, formula, vertex.value))
+            elif vertex in self.steps.constants:
+                found.append(Definition(self.texts[vertex], CONSTANT, None, vertex.value))
         return found
 
     # --- backward ---
@@ -112,23 +130,29 @@ class _Writer:
         g = self.totals[head]
         numbers = locals_of(step)
         arriving = pulled(step, g)
-        locals = []
+        locals: list[Local] = []
+        convention = by_convention(step)
         for input in step.inputs:
-            formula, of_product = local(step, input, self.formulas)
-            value = numbers[input]
+            self.numbers[head, input] = value = numbers[input]
+            formula, words = self._formula(step, input, mixed=value is None)
+            if formula is not None and convention:
+                words = BY_CONVENTION
             symbol = self._symbol(step, input)
-            self.numbers[head, input] = value
-            words = "" if formula is not None else f"vjp of {head.rule.name}"  # type: ignore[union-attr]
-            if of_product and formula is not None:
-                so_far = name(str(Derivative(self.output, self.texts[head])))
-                formula = substituted(formula, {COTANGENT: so_far})
             locals.append(Local(symbol, formula, value, words))
-            self._arrive(step, input, symbol, value, arriving[input], formula if value is None else None, words)
+            self._arrive(step, input, locals[-1], arriving[input])
         totals = [self._total(input) for input in step.inputs if self.users[input][0] is head]
         return WrittenStep(
-            self.texts[head], self.formulas.written(head), head.value, rule_of(step, self.steps),
+            self.texts[head], tidied(self.formulas.written(head)), head.value, rule_of(step, self.steps),
             locals, totals,
         )  # fmt: skip
+
+    def _formula(self, step: Step, input: Vertex, *, mixed: bool) -> tuple[Expression | None, str]:
+        """The formula of a local derivative, or words for it; `mixed`: that of what arrives by it."""
+        so_far = str(Derivative(self.output, self.texts[step.head]))
+        formula, of_product = local(step, input, self.formulas, so_far)
+        if formula is not None and (of_product or not mixed):
+            return formula, ""
+        return None, words_of(step.head, step.head.operands.index(input), so_far)
 
     def _symbol(self, step: Step, input: Vertex) -> Derivative:
         """d where the input has this one way to the step, ∂ where it is in another input, too."""
@@ -136,19 +160,15 @@ class _Writer:
         direct = any(input in self.below.get(other, ()) for other in others)
         return Derivative(self.texts[step.head], self.texts[input], direct=direct)
 
-    def _arrive(
-        self, step: Step, input: Vertex, symbol: Derivative, value: Payload | None, arriving: Payload,
-        formula: Any, words: str,
-    ) -> None:  # fmt: skip
+    def _arrive(self, step: Step, input: Vertex, part: Local, arriving: Payload) -> None:
         head = step.head
-        axes = None
-        if step.elementwise:
-            axes = repeated_axes(input.value, head.value)
-        factors, numbers = [symbol], [value]
+        axes = repeated_axes(input.value, head.value) if step.elementwise else None
+        factors, numbers = [part.symbol], [part.value]
         if head is not self.graph.root:
             factors.insert(0, Derivative(self.output, self.texts[head]))
             numbers.insert(0, self.totals[head])
-        product = Product(factors, numbers, arriving, formula=formula, words=words, axes=axes)
+        formula = part.formula if part.value is None else None
+        product = Product(factors, numbers, arriving, formula=formula, words=part.words, axes=axes)
         # Steps come latest first; the result's own mention stays in front, as in a total derivative.
         products = self.arrived.setdefault(input, [])
         products.insert(1 if products and len(products[0].factors) == 1 else 0, product)
@@ -172,6 +192,8 @@ class _Writer:
             symbol = Derivative(self.output or variable.name, variable.name)
             paths, count = self._paths(vertex) if vertex is not None else ([], 0)
             found.append(Gradient(symbol, variable.gradient, paths, count))
+            if vertex in self.totals and not agree(self.totals[vertex], variable.gradient):
+                self.apart.append(variable.name)
         return found
 
     def _paths(self, vertex: Vertex) -> tuple[list[Path], int]:
@@ -209,6 +231,7 @@ class _Writer:
 
     def _notes(self) -> list[Note]:
         notes = list(self.result.notes)
+        notes += [Note(APART.format(name)) for name in self.apart]
         if not self.parts:
             root = self.graph.root
             text = "the result is the variable itself: its derivative is 1" if root.active else (

@@ -1,8 +1,9 @@
-"""Which operations a person would do in one step: an affine function, a polynomial, a product, one function."""
+"""Which operations a person would do in one step: an affine function, a polynomial, a product, a function."""
 
 from __future__ import annotations
 
 from gradcli.homework.explain_terms import Term
+from gradcli.numbers import size_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ class Steps:
         marked: set[Vertex] = {graph.root}
         for vertex in graph.vertices:
             if vertex.rule is None:
+                if not vertex.given and is_long(vertex):
+                    self.constants.add(vertex)
                 continue
             if not vertex.active:
                 self._constant(vertex)
@@ -74,6 +77,11 @@ class Steps:
 def atom(vertex: Vertex) -> list[Term]:
     """A vertex as a factor of its own."""
     return [Term(factors={vertex: 1.0})]
+
+
+def is_long(vertex: Vertex) -> bool:
+    """Whether a constant is an array of too many elements to be written out in a formula."""
+    return size_of(vertex.value) > MOST_INLINE and vertex.written is None
 
 
 def operations_below(vertex: Vertex, named: set[Vertex]) -> int:
@@ -160,7 +168,7 @@ def _divided(steps: Steps, vertex: Vertex) -> list[Term]:
     return [above.times(below, -1)]
 
 
-def _raised(steps: Steps, vertex: Vertex) -> list[Term] | None:
+def _raised(_: Steps, vertex: Vertex) -> list[Term] | None:
     base, exponent = _operands(vertex)
     if exponent.active or exponent.rule is not None or exponent.given or type(exponent.value) is not float:
         return None

@@ -89,7 +89,11 @@ def _broken(text: str, room: int) -> list[str]:
             line = piece.lstrip()
         else:
             line += piece
-    return [*lines, line]
+        while cells(line) > room:
+            cut = max((line.rfind(sign, 1, room) for sign in "*/,("), default=-1) + 1 or room
+            lines.append(line[:cut])
+            line = line[cut:].lstrip()
+    return [*lines, line] if line else lines
 
 
 def _pieces(text: str) -> list[str]:
@@ -97,11 +101,9 @@ def _pieces(text: str) -> list[str]:
     pieces: list[str] = []
     start = 0
     for i, character in enumerate(text):
-        if character == " " and i > start and text[i + 1 : i + 3] in ("+ ", "- ", "* ", "@ "):
+        if character != " " or i == start:
+            continue
+        if text[i + 1 : i + 3] in ("+ ", "- ", "* ", "@ ") or text[i - 1] == ",":
             pieces.append(text[start:i])
             start = i
-        elif character == " " and i > start and text[i - 1] == ",":
-            pieces.append(text[start:i])
-            start = i
-    pieces.append(text[start:])
-    return pieces
+    return [*pieces, text[start:]]

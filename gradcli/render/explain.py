@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from gradcli.homework.explain_results import STEP
+from gradcli.homework.explain_results import CONSTANT, STEP
 from gradcli.language.format import format
 from gradcli.render import numbers
-from gradcli.render.equations import Equation, Side, laid_out
-from gradcli.render.layout import GRADIENT, HEADER, HINT, NAME, NOTE, PLAIN, VALUE, cells, escape
+from gradcli.render.equations import EQUALS, Equation, Side, laid_out
+from gradcli.render.layout import GRADIENT, HEADER, HINT, NAME, NOTE, PLAIN, VALUE, cells, escape, name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,11 +23,12 @@ if TYPE_CHECKING:
         Step,
         Total,
     )
-    from gradcli.numbers.expression import Expression
     from gradcli.render.layout import Line
 
 DIGITS = 7
 INDENT = 2
+RULE_GAP = "   "
+LEAST_NUMBER = 16  # columns that a number may take
 LONGEST_HEADING = 400
 MOST_INLINE = 6
 """Elements of an array that may stand within a product."""
@@ -77,49 +78,56 @@ class _Page:
     def definitions(self, definitions: Sequence[Definition]) -> list[Line]:
         """Names with their formulas and values, the values of steps below one another."""
         lines: list[Line] = []
-        formulas = [f"{d.name} = {format(d.formula)}" for d in definitions if d.formula is not None]
-        room = self.style.width - INDENT
-        column = max((cells(text) for text in formulas if cells(text) + 16 <= room), default=0)
+        room = self.style.width - INDENT - LEAST_NUMBER
+        fits = [length for d in definitions if d.formula is not None and (length := cells(_head(d))) <= room]
         for d in definitions:
-            sides = [Side(d.name, NAME)]
+            sides = [Side(name(d.name), NAME)]
             if d.formula is not None:
                 sides.append(Side(format(d.formula)))
-            sides.append(self.number(d.value))
-            lines += self.set(Equation(sides, column=column if d.kind == STEP else 0), INDENT)
+            sides.append(self.number(d.value, before=d.name))
+            column = max(fits, default=0) if d.kind == STEP else 0
+            set = self.set(Equation(sides, column=column), INDENT)
+            if d.kind == CONSTANT and len(set) == 1:
+                set[0].append(("   constant", HINT))
+            lines += set
         return lines
 
     def steps(self, steps: Sequence[Step]) -> list[Line]:
         """The steps, each under what it computes and the rule, which stands at the right if it can."""
         lines: list[Line] = []
-        heads = [f"{step.name} = {format(step.formula)}" for step in steps]
-        room = self.style.width - INDENT
-        fits = [cells(head) for head, step in zip(heads, steps, strict=True) if cells(head) + 3 + cells(step.rule) <= room]
-        column = min(max(fits, default=0), max(room - 3 - max(cells(step.rule) for step in steps), 0))
-        for head, step in zip(heads, steps, strict=True):
-            gap = max(column - cells(head), 0) + 3
-            if INDENT + cells(head) + gap + cells(step.rule) <= self.style.width:
-                lines.append([(" " * INDENT, PLAIN), (head, HEADER), (" " * gap, PLAIN), (step.rule, HINT)])
+        room = self.style.width - INDENT - len(RULE_GAP)
+        rules = max(cells(step.rule) for step in steps)
+        column = max((length for step in steps if (length := cells(_head(step))) + rules <= room), default=0)
+        for step in steps:
+            head = _head(step)
+            gap = " " * max(column - cells(head), 0) + RULE_GAP
+            if INDENT + cells(head + gap + step.rule) <= self.style.width:
+                lines.append([(" " * INDENT, PLAIN), (head, HEADER), (gap, PLAIN), (step.rule, HINT)])
             else:
-                lines += self.set(Equation([Side(step.name, HEADER), Side(format(step.formula), HEADER)]), INDENT)
+                sides = [Side(name(step.name), HEADER), Side(format(step.formula), HEADER)]
+                lines += self.set(Equation(sides), INDENT)
                 lines.append([(" " * 2 * INDENT, PLAIN), (step.rule, HINT)])
             for local in step.locals:
-                lines += self.set(self.local(local), 2 * INDENT)
+                if local.value is not None:  # otherwise it shows in what arrives by it
+                    set = self.set(self.local(local), 2 * INDENT)
+                    if local.formula is not None and local.words:
+                        set[-1].append((f" {local.words}", HINT))
+                    lines += set
             for total in step.totals:
                 lines += self.total(total)
         return lines
 
     def local(self, local: Local) -> Equation:
         """`dp/dz = p*(1 - p) = 0.0012`."""
-        sides = [Side(self.symbol(local.symbol), NAME)]
+        symbol = self.symbol(local.symbol)
+        shown = self.number(local.value, before=symbol)
         if local.formula is None:
-            sides.append(Side(local.words, HINT))
-        else:
-            sides.append(Side(format(local.formula)))
-        if local.value is not None:
-            shown = self.number(local.value)
-            if shown.text != sides[-1].text:
-                sides.append(shown)
-        return Equation(sides)
+            return Equation([Side(symbol, NAME), Side(local.words, HINT), shown])
+        formula = Side(format(local.formula))
+        # A derivative of 1 is not 1 = 1, and where it is 1 for every element of a matrix that is said so.
+        said = formula.text == shown.text or (local.formula.op == "number" and shown.block)
+        sides = [formula] if said else [formula, shown]
+        return Equation([Side(symbol, NAME), *sides])
 
     def total(self, total: Total) -> list[Line]:
         """The product along the way, and the sum where several arrive; nothing where it is said already."""
@@ -137,7 +145,7 @@ class _Page:
             values = [self.inline(product.value) for product in total.products]
             if all(values):
                 sides.append(Side(_added([value for value in values if value])))
-        sides.append(self.number(total.value, GRADIENT))
+        sides.append(self.number(total.value, GRADIENT, before=self.symbol(total.symbol)))
         return self.set(Equation(sides), 2 * INDENT)
 
     def product(self, product: Product) -> str:
@@ -145,16 +153,14 @@ class _Page:
         if product.mixed:
             return product.words if product.formula is None else format(product.formula)
         text = " * ".join(map(self.symbol, product.factors))
-        return _summed(text, product.axes)
+        return text if product.axes is None else f"sum({text}{_axes(product)})"
 
     def product_of_numbers(self, product: Product) -> str | None:
         """`814.4 * 0.0012`; None where arrays are too long for it."""
         if product.axes is not None or product.mixed:
             return None
         parts = [self.inline(number) for number in product.numbers]
-        if not all(parts):
-            return None
-        return " * ".join(_factor(part, first=i == 0) for i, part in enumerate(part for part in parts if part))
+        return _multiplied(parts) if all(parts) else None
 
     def results(self, gradients: Sequence[Gradient]) -> list[Line]:
         """Each gradient as the product along its path, or the sum over its paths."""
@@ -164,10 +170,10 @@ class _Page:
             if gradient.paths and not _is_itself(gradient):
                 sides.append(Side(" + ".join(self.path(path) for path in gradient.paths)))
                 sides.append(Side(_added([self.path_of_numbers(path) for path in gradient.paths])))
-            sides.append(self.number(gradient.value, GRADIENT))
+            sides.append(self.number(gradient.value, GRADIENT, before=self.symbol(gradient.symbol)))
             lines += self.set(Equation(sides), INDENT)
             if not gradient.paths and gradient.count > 1:
-                lines.append([(" " * 2 * INDENT + f"the sum over {gradient.count:,} paths", HINT)])
+                lines.append([(" " * 2 * INDENT + f"the sum of {gradient.count:,} products above", HINT)])
         return lines
 
     def path(self, path: Path) -> str:
@@ -176,8 +182,7 @@ class _Page:
 
     def path_of_numbers(self, path: Path) -> str:
         """Their numbers."""
-        texts = [self.inline(number) or "" for number in path.numbers]
-        return " * ".join(_factor(text, first=i == 0) for i, text in enumerate(texts))
+        return _multiplied([self.inline(number) for number in path.numbers])
 
     # --- pieces ---
 
@@ -186,9 +191,10 @@ class _Page:
         text = str(symbol)
         return text if self.style.unicode else text.replace("∂", "d")
 
-    def number(self, value: Any, style: str = VALUE) -> Side:
-        """A payload as the side of an equation, a block of lines for a matrix."""
-        shown = numbers.show(value, self.style.digits, max(self.style.width - 12, 12))
+    def number(self, value: Any, style: str = VALUE, *, before: str = "") -> Side:
+        """A payload as the side of an equation that begins with `before`, a block of lines for a matrix."""
+        room = self.style.width - 2 * INDENT - cells(before) - len(EQUALS)
+        shown = numbers.show(unsigned(value), self.style.digits, max(room, LEAST_NUMBER))
         self.hidden = max(self.hidden, shown.hidden)
         return Side("", style, block=shown.lines) if len(shown.lines) > 1 else Side(shown.lines[0], style)
 
@@ -197,7 +203,7 @@ class _Page:
         shape = numbers.shape_of(value)
         if len(shape) > 1 or (shape and shape[0] > MOST_INLINE):
             return None
-        return numbers.show(value, self.style.digits, self.style.width).lines[0]
+        return numbers.show(unsigned(value), self.style.digits, self.style.width).lines[0]
 
     def set(self, equation: Equation, indent: int) -> list[Line]:
         """An equation as lines of the page."""
@@ -209,9 +215,21 @@ def _is_itself(gradient: Gradient) -> bool:
     return len(gradient.paths) == 1 and gradient.paths[0].factors == (gradient.symbol,)
 
 
-def _factor(text: str, *, first: bool) -> str:
-    """A number as a factor: a negative one behind a sign needs parentheses."""
-    return text if first or not text.startswith("-") else f"({text})"
+def unsigned(value: Any) -> Any:
+    """A payload without zeros below zero: what a step computes with -0 says nothing more by it."""
+    return value + 0.0
+
+
+def _head(definition: Definition | Step) -> str:
+    """`p = sigmoid(z)`."""
+    assert definition.formula is not None
+    return f"{name(definition.name)} = {format(definition.formula)}"
+
+
+def _multiplied(parts: Sequence[str | None]) -> str:
+    """Numbers as factors: a negative one behind a sign needs parentheses."""
+    texts = [part or "" for part in parts]
+    return " * ".join(f"({part})" if i and part.startswith("-") else part for i, part in enumerate(texts))
 
 
 def _added(parts: Sequence[str]) -> str:
@@ -222,11 +240,9 @@ def _added(parts: Sequence[str]) -> str:
     return text
 
 
-def _summed(text: str, axes: tuple[int, ...] | None) -> str:
-    """What was repeated in the step gets the sum of what comes back from its copies."""
-    return text if axes is None else f"sum({text})"
-
-
-def formula_text(formula: Expression | None) -> str:
-    """A formula in the language; "" for none."""
-    return "" if formula is None else format(formula)
+def _axes(product: Product) -> str:
+    """Along which axes the copies of what was repeated in the step are summed; "" for all."""
+    if not numbers.shape_of(product.value) or product.axes is None:
+        return ""
+    axes = product.axes
+    return f", axis={axes[0] if len(axes) == 1 else list(axes)}"

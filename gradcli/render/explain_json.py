@@ -1,11 +1,12 @@
 """Explanations as JSON, one object a line, with every digit.
 
 The keys are `expression`, `line`, `value`, `output` (the name of what is differentiated), `definitions`
-(`name`, `kind`: variable, constant or step, `formula`, `value`), `steps`, the last one first (`name`, `formula`,
-`value`, `rule`, `locals`: `derivative`, `formula`, `value`; `sums`: `derivative`, `value` and the `products`
-added, each with `factors`, `numbers`, `formula`, `summed_over` (axes), `value`), `results` (`derivative`,
-`variable`, `value`, `path_count`, `paths`), `gradients` by name, and `notes`. Formulas are texts of the language,
-null where it has none; nan and the infinities are the strings "nan", "inf" and "-inf".
+(`name`, `kind`: variable, constant or step, `formula`, `value`), `steps`, the last one first (`name`,
+`formula`, `value`, `rule`, `locals`: `derivative`, `formula`, `words`, `value`, null where it is no number
+for each element; `sums`: `derivative`, `value` and the `products` added, each with `factors`, `numbers`,
+`formula`, `summed_over` (axes), `value`), `results` (`derivative`, `variable`, `value`, `ways`, `paths`),
+`gradients` by name, and `notes`; `file` where it came from one. Formulas are texts of the language, null
+where it has none; nan and the infinities are the strings "nan", "inf" and "-inf".
 """
 
 from __future__ import annotations
@@ -53,7 +54,12 @@ def _step(step: Step) -> dict[str, Any]:
         "value": plain(step.value),
         "rule": step.rule,
         "locals": [
-            {"derivative": str(part.symbol), "formula": _formula(part.formula), "value": plain(part.value)}
+            {
+                "derivative": str(part.symbol),
+                "formula": _formula(part.formula),
+                "words": part.words,
+                "value": plain(part.value),
+            }
             for part in step.locals
         ],
         "sums": [_total(total) for total in step.totals],
@@ -82,7 +88,7 @@ def _gradient(gradient: Gradient) -> dict[str, Any]:
         "derivative": str(gradient.symbol),
         "variable": gradient.symbol.by,
         "value": plain(gradient.value),
-        "path_count": gradient.count,
+        "ways": gradient.count,
         "paths": [
             {"factors": list(map(str, path.factors)), "numbers": list(map(plain, path.numbers))}
             for path in gradient.paths

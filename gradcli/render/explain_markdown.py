@@ -6,7 +6,7 @@ from gradcli.homework.explain_results import Derivative
 from gradcli.numbers.expression import name
 from gradcli.render import numbers
 from gradcli.render.diagnostics import note_text
-from gradcli.render.explain import DIGITS, MOST_INLINE
+from gradcli.render.explain import DIGITS, MOST_INLINE, unsigned
 from gradcli.render.latex import latex
 from gradcli.render.layout import escape
 
@@ -51,13 +51,17 @@ class _Writer:
         rows = ["| | formula | value |", "|---|---|---|"]
         for d in self.explanation.definitions:
             formula = "" if d.formula is None else f"${latex(d.formula)}$"
-            rows.append(f"| ${latex(name(d.name))}$ | {formula} | ${self.number(d.value)}$ |".replace("|  |", "| |"))
+            cells = (f"${latex(name(d.name))}$", formula, f"${self.number(d.value)}$")
+            rows.append(f"| {' | '.join(cells)} |".replace("|  |", "| |"))
         return "\n".join(rows)
 
     def step(self, step: Step) -> str:
         """A step: what it computes, the rule, local derivatives, and what is then known."""
         lines = [f"**${latex(name(step.name))} = {latex(step.formula)}$** ({step.rule})", ""]
-        lines += [f"- ${self.local(local, step)}$" for local in step.locals]
+        for local in step.locals:
+            if local.value is not None:
+                words = f" {local.words}" if local.formula is not None and local.words else ""
+                lines.append(f"- ${self.local(local, step)}${words}")
         lines += [f"- ${line}$" for total in step.totals if (line := self.total(total))]
         return "\n".join(lines)
 
@@ -68,7 +72,7 @@ class _Writer:
             sides.append(rf"\text{{{local.words}}}")
         else:
             sides.append(self.formula(local.formula, step.name))
-        if local.value is not None and (value := self.number(local.value)) != sides[-1]:
+        if (value := self.number(local.value)) != sides[-1]:
             sides.append(value)
         return " = ".join(sides)
 
@@ -92,7 +96,8 @@ class _Writer:
             return rf"\text{{{product.words}}}"
         if product.formula is not None and product.mixed:
             return self.formula(product.formula, product.factors[0].by)
-        shown = r" \cdot ".join(map(fraction, product.factors))
+        arrays = sum(bool(numbers.shape_of(number)) for number in product.numbers)
+        shown = (r" \odot " if arrays > 1 else r" \cdot ").join(map(fraction, product.factors))
         return shown if product.axes is None else rf"\sum {shown}"
 
     def product_of_numbers(self, product: Product) -> str | None:
@@ -107,7 +112,8 @@ class _Writer:
         if not all(parts):
             return None
         shown = [part or "" for part in parts]
-        return r" \cdot ".join(
+        arrays = sum(bool(numbers.shape_of(value)) for value in values)
+        return (r" \odot " if arrays > 1 else r" \cdot ").join(
             rf"\left({part}\right)" if i and part.startswith("-") else part for i, part in enumerate(shown)
         )
 
@@ -124,7 +130,8 @@ class _Writer:
     def formula(self, formula: Expression, step: str) -> str:
         """A formula, in which the derivative so far may stand as a name."""
         so_far = Derivative(self.explanation.output, step)
-        return latex(formula).replace(latex(name(str(so_far))), fraction(so_far))
+        shown = latex(formula).replace(latex(name(f"({so_far})")), rf"\left({fraction(so_far)}\right)")
+        return shown.replace(latex(name(str(so_far))), fraction(so_far))
 
     def inline(self, value: Any) -> str | None:
         """A payload as a factor; None for a matrix and a long array."""
@@ -133,6 +140,7 @@ class _Writer:
 
     def number(self, value: Any) -> str:
         """A payload in LaTeX."""
+        value = unsigned(value)
         shape = numbers.shape_of(value)
         if not shape:
             return _number(numbers.scalar(value, self.digits))
