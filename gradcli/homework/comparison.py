@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import log10
+
 from gradcli.homework.regions import finite
 from gradcli.homework.written import DIGITS, decimal
 from gradcli.numbers import precise, shape_of
@@ -135,11 +137,19 @@ def needed(compared: Compared, digits: int, f: Written, claim: Written) -> float
     A sum of numbers up to 10**m is off by 10**(m - digits), and a quotient by a small number makes more of it.
     """
     gap = _distance(compared.true, compared.claimed)
-    largest = 0.0
+    return _SPARE + _sizes(compared, digits, f, claim) - float(decimal(digits).context.log10(gap))
+
+
+def _sizes(compared: Compared, digits: int, f: Written, claim: Written) -> float:
+    """How many digits any number on the way to the two sides is away from 1 at the most."""
+    if f.tape().scalar and claim.tape().scalar:
+        at: dict[str, Any] = {name: float(value) for name, value in compared.at.items()}
+        values = [abs(value) for tape in (f.floats, claim.floats) for value in tape.values(at)]
+        low, high = min((v for v in values if v), default=1.0), max(values, default=1.0)
+        if low > 1e-300 and high < 1e300 and 0.0 not in values:
+            return max(-log10(low), log10(high), 0.0)
     at = _at(compared, digits)
-    for tape in (f.tape(digits), claim.tape(digits)):
-        largest = max([largest, *(_size(value) for value in _numbers(tape.values(at)))])
-    return _SPARE + largest - float(decimal(digits).context.log10(gap))
+    return max(_size(v) for tape in (f.tape(digits), claim.tape(digits)) for v in _numbers(tape.values(at)))
 
 
 def _numbers(values: list[Any]) -> Iterator[Number]:

@@ -29,10 +29,17 @@ _CLEAR = (0.02, 1e-4, 0.0)
 
 def counterexample(evidence: Evidence, wrong: Sequence[Part]) -> Counterexample:
     """The plainest point that shows the claim to be wrong: whole numbers first, then short decimals."""
-    tried = [found for at in _candidates(evidence, wrong) if (found := _seen(evidence, at)) is not None]
-    for clear in _CLEAR:
+    tried: list[Compared] = []
+    for at in _candidates(evidence, wrong):
+        compared = _seen(evidence, at)
+        if compared is None:
+            continue
+        if compared.difference > _CLEAR[0] and not _is_zero(compared.true):
+            return Counterexample(compared.at, compared.claimed, compared.true)
+        tried.append(compared)
+    for clear in _CLEAR[1:]:
         for compared in tried:
-            if compared.difference > clear and (clear == 0.0 or not _is_zero(compared.true)):
+            if compared.difference > clear:
                 return Counterexample(compared.at, compared.claimed, compared.true)
     return _sampled(evidence)
 
