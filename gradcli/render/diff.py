@@ -11,7 +11,7 @@ from __future__ import annotations
 from gradcli.language.format import format
 from gradcli.numbers.expression import Expression
 from gradcli.render import latex_symbols as symbols
-from gradcli.render import numbers
+from gradcli.render import numbers, page
 from gradcli.render.diagnostics import note_text
 from gradcli.render.json import Json, number
 from gradcli.render.latex import latex
@@ -19,6 +19,7 @@ from gradcli.render.layout import GRADIENT, HEADER, NAME, PLAIN, VALUE, cells, e
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
     from gradcli.homework.derived import Derived, Formula
@@ -79,7 +80,7 @@ def _wrapped(before: str, text: str, width: int | None) -> list[Line]:
         return [[*first, (text, GRADIENT)]]
     rows: list[str] = []
     row, room = "", max(width - cells(before) - 2, LEAST_ROOM)
-    for word in _words(text):
+    for word in _words(text, room):
         if row and cells(row) + 1 + cells(word) > room:
             rows.append(row)
             row, room = "", max(width - INDENT - 2, LEAST_ROOM)
@@ -95,15 +96,26 @@ def _wrapped(before: str, text: str, width: int | None) -> list[Line]:
     return lines
 
 
-def _words(text: str) -> list[str]:
-    """The pieces between which a line may end; a sign begins the next line."""
-    words: list[str] = []
-    for word in text.split(" "):
-        if words and words[-1] in ("+", "-"):
-            words[-1] += f" {word}"
+def _words(text: str, room: int) -> Iterator[str]:
+    """The pieces between which a line may end: terms with their signs, or the parts of one that is too long."""
+    for term in _terms(text, nested=False):
+        if cells(term) <= room:
+            yield term
         else:
-            words.append(word)
-    return words
+            yield from _terms(term, nested=True)
+
+
+def _terms(text: str, *, nested: bool) -> Iterator[str]:
+    """A text parted at its blanks, or at those outside of brackets only; a sign begins the next part."""
+    part, depth = "", 0
+    for word in text.split(" "):
+        depth += sum(word.count(c) for c in "([") - sum(word.count(c) for c in ")]")
+        part = f"{part} {word}" if part else word
+        if word not in ("+", "-") and (nested or not depth):
+            yield part
+            part = ""
+    if part:
+        yield part
 
 
 def _point(derived: Derived, style: Style) -> Line:
@@ -115,8 +127,10 @@ def _point(derived: Derived, style: Style) -> Line:
 def _value(name: str, value: Any, style: Style) -> list[Line]:
     shown = numbers.show(value, style.digits, style.width or 80)
     if len(shown.lines) == 1:
-        return [[(f"{escape(name)} = ", NAME), (shown.lines[0], VALUE)]]
-    return [[(f"{escape(name)} =", NAME)], *([(text, VALUE)] for text in shown.lines)]
+        lines: list[Line] = [[(f"{escape(name)} = ", NAME), (shown.lines[0], VALUE)]]
+    else:
+        lines = [[(f"{escape(name)} =", NAME)], *([(text, VALUE)] for text in shown.lines)]
+    return lines + page.hidden("", shown)
 
 
 # --- LaTeX ---

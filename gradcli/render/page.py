@@ -101,10 +101,11 @@ def _heading(result: Result, digits: int, width: int) -> list[Line]:
         lines = [[(expression, HEADER), (" =", PLAIN)], *([(text, VALUE)] for text in shown.lines)]
     if cut:
         lines.append([(f"… {cut} characters of the expression hidden; --json gives all", NOTE)])
-    return lines + _hidden("", shown)
+    return lines + hidden("", shown)
 
 
-def _hidden(what: str, *parts: Shown) -> list[Line]:
+def hidden(what: str, *parts: Shown) -> list[Line]:
+    """The line that says how many elements of an array are not shown, where there are any."""
     hidden, size = max((part.hidden, part.size) for part in parts)
     if not hidden:
         return []
@@ -124,7 +125,7 @@ def _variables(result: Result, digits: int, width: int) -> list[Line]:
         labels = [(column.label, column.style) for column in columns]
         lines = [line for n, *row in _rows_of(names, columns) for line in _stacked(n, labels, row)]
     for n, *row in _rows_of(names, columns):
-        lines += _hidden(f"{n}: ", *row)
+        lines += hidden(f"{n}: ", *row)
     return lines
 
 
@@ -196,5 +197,5 @@ def _pairs(second: dict[tuple[str, str], Any], present: list[str], digits: int, 
         for column in present:
             title = f"hessian {name(row)}, {name(column)}"
             shown = numbers.show(second[row, column], digits, width)
-            lines += [[(title, HEADER)], *([(text, GRADIENT)] for text in shown.lines), *_hidden("", shown)]
+            lines += [[(title, HEADER)], *([(text, GRADIENT)] for text in shown.lines), *hidden("", shown)]
     return lines
