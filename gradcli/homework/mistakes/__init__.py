@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
+from gradcli.homework.mistakes.pairs import pair
 from gradcli.homework.mistakes.search import MOST_OPERATIONS, Search
-from gradcli.homework.mistakes.slips import roundings, slips
-from gradcli.homework.mistakes.whole import wholes
+from gradcli.homework.mistakes.slips import slips
+from gradcli.homework.mistakes.whole import columns, wholes
 from gradcli.homework.mistakes.wording import summary as summary
-from gradcli.homework.mistakes.wording import told
+from gradcli.homework.mistakes.wording import told, told_together
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,18 +30,22 @@ HIDDEN_BY = {
 
 
 def find(problem: Problem) -> list[Mistake]:
-    """Every mistake that gives the claim at all points, the likeliest first; none for a claim that is right.
+    """Every mistake that gives the claim at all points, the likeliest first; none for a claim that is right
+    or 0, which says nothing of how it was found.
 
     Of an F of more than 200 operations, or with arrays in it, only mistakes about the whole are looked for.
     """
-    rounded = roundings(problem)
-    if rounded:
-        return [told(rounded[0])]
+    _, claimed = columns(problem)
+    if not any(claimed):
+        return []
     found: list[Explanation] = [*wholes(problem)]
+    search = None
     if problem.f.scalar and 0 < len(problem.f.steps) <= MOST_OPERATIONS:
-        found += Search(problem).fitting()
-    if not found:
-        found += slips(problem)
+        search = Search(problem)
+        found += search.fitting()
+    found = found or [*slips(problem)]
+    if not found and search is not None and (both := pair(search)) is not None:
+        return told_together(*sorted((both.outer, both.inner), key=lambda candidate: candidate.order))
     found.sort(key=lambda explanation: explanation.order)
     best: dict[str, Explanation] = {}
     for explanation in found:

@@ -35,6 +35,13 @@ CHAIN = [
     Mutation("chain-rule-missing", "nested", 3, lambda s: s.p[s.i] * s.v[s.i], **_CHAIN),
     Mutation("chain-rule-missing", "nested", 3, lambda s: s.value_at(s.t[s.i]), **_INSIDE),
     Mutation("chain-rule-missing", "nested", 4, lambda s: s.p[s.i] + s.t[s.i], **_CHAIN),
+    Mutation("chain-rule-missing", "shifted", 4, lambda s: s.partial_at(_without_constant(s)) * s.t[s.i], **_INSIDE),
+    Mutation(
+        "chain-rule-missing", "inside", 3, lambda s: s.t[s.i],
+        rule="the chain rule has a factor for every function, and that of {place} is missing",
+        gives="with its inside left as it is, its derivative is {slope}",
+        hint="Look at {place} again: is every function on the way differentiated?",
+    ),
     Mutation(
         "arithmetic-slip", "nested", 5, lambda s: s.p[s.i] * s.t[s.i] * s.t[s.i],
         rule="in {place} the derivative of the inside is there twice; the chain rule asks for it once",
@@ -55,6 +62,14 @@ CHAIN = [
     ),
 ]
 
+
+
+def _without_constant(s):
+    """The inside without the constant that is added to it."""
+    inner = s.below(s.i)
+    return inner.p[inner.i] * inner.v[inner.i]
+
+
 # --- sums, signs, constants ---
 
 _SIGN = dict(
@@ -66,6 +81,11 @@ _LOST = dict(
     rule="a sum is differentiated term by term, and a term of {place} is missing in the claim",
     gives="its derivative is {derivative}",
     hint="Look at {place} again: has every term been differentiated?",
+)
+_ABSOLUTE = dict(
+    rule="{place} falls where its inside is negative and rises where it is positive",
+    gives="its derivative is {derivative}",
+    hint="Look at {place} again: does it do the same where its inside is negative?",
 )
 _KEPT = dict(
     rule="in {place} the derivative of the constant, {constant}, is 0: it goes away",
@@ -94,7 +114,7 @@ SUMS = [
     Mutation("constant-kept", "shift", 1, lambda s: s.right + _slope(s, 0), **_KEPT),
     Mutation("constant-kept", "shift", 1, lambda s: s.right + _slope(s, 1), **_KEPT),
     Mutation(
-        "constant-kept", "scaling", 4, lambda s: s.right + s.v[s.i] if s.node.kind == "mul" else s.right * 0,
+        "constant-kept", "scaling", 4, lambda s: s.right + s.v[s.i] if s.node.kind == "mul" else s.right,
         rule="in {place} the factor {constant} is a constant, whose derivative is 0, and no product with "
         "a derivative of its own",
         gives="the derivative of {place} is {derivative}",
@@ -112,12 +132,8 @@ SUMS = [
         gives="the derivative of {place} is {derivative}",
         hint="Look at {place} again: what becomes of a constant factor?",
     ),
-    Mutation(
-        "sign-error", "abs", 0, lambda s: s.t[s.i],
-        rule="{place} falls where its inside is negative",
-        gives="its derivative is {derivative}",
-        hint="Look at {place} again: what does it do where its inside is negative?",
-    ),
+    Mutation("sign-error", "abs", 0, lambda s: s.t[s.i], **_ABSOLUTE),
+    Mutation("sign-error", "abs", 1, lambda s: -s.t[s.i], **_ABSOLUTE),
 ]
 
 

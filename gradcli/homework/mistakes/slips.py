@@ -1,4 +1,4 @@
-"""One wrong number in a claim that is right in every other respect; and numbers that were rounded."""
+"""One wrong number in a claim that is right in every other respect."""
 
 from __future__ import annotations
 
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 _EXACTLY, _ROUGHLY = 1e-20, 1e-7
 _MOST_NUMBERS = 12
 _MOST_OPERATIONS = 100
-_ROUNDED = 0.011
-"""How far from the truth, relative to it, a number is that was rounded."""
 
 _HINT = "The form is right: go over the numbers in the claim."
 
@@ -67,22 +65,11 @@ def literals(claim: Tape) -> Iterator[Literal]:
 
 
 def slips(problem: Problem) -> list[Whole]:
-    """The one number of the claim that is wrong, if only one is; or that all are rounded."""
+    """The one number of the claim that is wrong, if only one is."""
     if not problem.claim.scalar or not problem.samples or len(problem.claim.steps) > _MOST_OPERATIONS:
         return []
     found = _one_number(problem)
     return [found] if found is not None else []
-
-
-def roundings(problem: Problem) -> list[Whole]:
-    """What is to be said of a claim whose numbers are rounded; nothing of another."""
-    if not problem.claim.scalar or not problem.samples:
-        return []
-    if any("." in literal.text for literal in literals(problem.claim)):
-        found = [item for item in slips(problem) if item.name == "rounded"]
-        if found:
-            return found
-    return [*_rounded(problem)]
 
 
 def _one_number(problem: Problem) -> Whole | None:
@@ -95,7 +82,7 @@ def _one_number(problem: Problem) -> Whole | None:
             break
         for guess in _guesses(problem, literal, claim, points, truths):
             exact = _exact(problem, literal, guess, samples[0])
-            if exact is not None and _right(problem, literal, exact):
+            if exact and _right(problem, literal, exact):
                 return _wrong_number(literal, exact)
     return None
 
@@ -105,7 +92,7 @@ def _guesses(
 ) -> Iterator[float]:
     """What the number might be for the claim to be right, on floats: solved for, or what is near at hand."""
     solved = _solved(literal, claim, points[0], truths[0])
-    near = [] if solved is not None else _near(problem, float(literal.value))
+    near = [] if solved is not None else _near(problem, literal)
     for guess in [solved] if solved is not None else near:
         changed = literal.changed(claim, guess)
         with quiet():
@@ -125,11 +112,13 @@ def _solved(literal: Literal, claim: Tape, point: dict[str, float], truth: float
     return value + step * (truth - first) / slope
 
 
-def _near(problem: Problem, value: float) -> list[float]:
-    """Other numbers for one in an exponent or inside a function."""
-    others = [value + 1, value - 1, -value, 2 * value, value / 2, value + 2, value - 2, 1 / value if value else 1.0]
-    others += [float(constant) for constant in constants_of(problem.f)]
-    return [other for other in dict.fromkeys(others) if other != value]
+def _near(problem: Problem, literal: Literal) -> list[float]:
+    """Other numbers for one in an exponent or inside a function; the constants of F, for one at many places."""
+    value = float(literal.value)
+    others = [float(constant) for constant in constants_of(problem.f)]
+    if len(literal.places) == 1:
+        others = [value + 1, value - 1, -value, 2 * value, value / 2, value + 2, value - 2, *others]
+    return [other for other in dict.fromkeys(others) if other not in (value, 0.0, 1.0)]
 
 
 def _value(tape: Tape, point: dict[str, float]) -> float:
@@ -164,13 +153,6 @@ def _right(problem: Problem, literal: Literal, value: Number) -> bool:
 
 
 def _wrong_number(literal: Literal, value: Number) -> Whole:
-    if _is_rounded(literal, value):
-        return Whole(
-            0, "rounded",
-            f"The claim has {literal.text} where the number is {fraction(value)}: write it exactly, "
-            "as a fraction, a root or with pi.",
-            "The form is right: is every number in the claim exact?",
-        )
     exact = as_fraction(value)
     amount = str(exact) if exact is not None else f"about {fraction(value)}"
     return Whole(
@@ -178,28 +160,3 @@ def _wrong_number(literal: Literal, value: Number) -> Whole:
         f"Everything but one number is right: where the claim has {literal.text}, it should have {amount}.",
         _HINT,
     )
-
-
-def _is_rounded(literal: Literal, value: Number) -> bool:
-    """Whether the literal is the number to as many digits as it has."""
-    if close(literal.value, value, 1e-4):
-        return True
-    mantissa = literal.text.lower().split("e")[0]
-    if "." not in mantissa or not close(literal.value, value, 0.1):
-        return False
-    last = 10.0 ** -len(mantissa.split(".")[1])
-    return abs(float(literal.value - value)) <= 0.51 * last
-
-
-def _rounded(problem: Problem) -> Iterator[Whole]:
-    """A claim that is close to the truth wherever neither cancels."""
-    near = [close(sample.true, sample.claimed, _ROUNDED) for sample in problem.samples]
-    very = [close(sample.true, sample.claimed, 1e-5) for sample in problem.samples]
-    decimals = any("." in literal.text for literal in literals(problem.claim))
-    enough = 0.9 * len(near)
-    if (decimals and sum(near) >= enough) or sum(very) >= enough:
-        yield Whole(
-            0, "rounded",
-            "The claim is close to the derivative, but not equal to it: its numbers are rounded.",
-            "The form is right: is every number in the claim exact?",
-        )

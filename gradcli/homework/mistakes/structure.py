@@ -33,8 +33,13 @@ def _tags(graph: Graph, node: Node) -> set[str]:
     tags = {"any", *_arithmetic(graph, node)}
     if len(active) == 1 and kind not in _PLAIN and not (tags & {"scaling", "linear"} or _linear(node)):
         tags.add("chain")
-        if graph.nodes[node.operands[active[0]]].rule is not None:
+        inner = graph.nodes[node.operands[active[0]]]
+        if inner.rule is not None:
             tags.add("nested")
+            if node.depth:
+                tags.add("inside")
+            if inner.kind in ("add", "sub") and len(inner.active) == 1:
+                tags.add("shifted")
     for tag, kinds in (("circular", CIRCULAR), ("hyperbolic", HYPERBOLIC), ("inverse", INVERSE)):
         if kind in kinds:
             tags.add(tag)

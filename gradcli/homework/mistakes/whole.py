@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gradcli.homework.mistakes.numerals import constants_of, fraction
-from gradcli.homework.mistakes.search import close, finite
+from gradcli.homework.mistakes.search import close, finite, rough, telling
 from gradcli.homework.results import Mistake
 from gradcli.numbers import shape_of
 
@@ -40,8 +40,6 @@ class Whole:
 def wholes(problem: Problem) -> list[Whole]:
     """Every mistake about the whole that gives the claim."""
     true, claimed = columns(problem)
-    if not true or all(claim == 0 for claim in claimed):
-        return []
     found: list[Whole] = []
     free = [letter for letter in problem.claim.names if letter not in problem.f.names and letter != problem.wrt]
     ratio = constant_ratio(true, claimed)
@@ -164,9 +162,9 @@ def _about_f(problem: Problem, claimed: Sequence[Number]) -> Iterator[Whole]:
             1, "function-unchanged", f"The claim is {f} itself, which has still to be differentiated.",
             "Compare the claim with what was to be differentiated.",
         )
-    if matches(problem, lambda sample: second_derivative(problem.f, sample, problem.wrt)):
+    if _may_be_second(problem) and matches(problem, lambda sample: second_derivative(problem.f, sample, problem.wrt)):
         yield Whole(
-            1, "second-derivative-given",
+            0, "second-derivative-given",
             f"The claim is the second derivative of {f}: it was differentiated once too often.",
             "How many times was it to be differentiated?",
         )
@@ -207,6 +205,19 @@ def second_derivative(tape: Tape, sample: Sample, wrt: str) -> Number:
         return zero
     (second,) = grad(first, leaves[wrt], allow_unused=True)
     return zero if second is None else second._value
+
+
+def _may_be_second(problem: Problem) -> bool:
+    """Whether the claim is roughly what the derivative changes by, at one point: that is soon found out."""
+    if not problem.f.scalar:
+        return True
+    tape, wrt = problem.f.floats(), problem.wrt
+    sample = telling(problem.samples)[0]
+    at, claimed = rough(sample), float(sample.claimed)
+    step = 1e-5 * max(abs(at[wrt]), 1e-3)
+    slopes = [tape.derivative({**at, wrt: at[wrt] + sign * step}, wrt)[1] for sign in (1, -1)]
+    second = (slopes[0] - slopes[1]) / (2 * step)
+    return not finite(second) or close(second, claimed, 1e-2) or abs(second - claimed) < 1e-4
 
 
 def _integrated(problem: Problem) -> Iterator[Whole]:

@@ -123,11 +123,22 @@ def told(explanation: Candidate | Whole) -> Mistake:
     node = candidate.nodes[0]
     rule = _filled(mutation.rule, words) or ""
     gives = _filled(mutation.gives, words)
-    says = f"{rule}: {gives}." if gives else f"{rule}."
+    says = sentence(rule)
+    if gives:
+        says += f". {sentence(gives)}" if ": " in rule else f": {gives}"
     spans = sorted(span for node in candidate.nodes for span in node.spans)
     return Mistake(
-        mutation.name, sentence(says), mutation.hint.format_map(words), spans=spans, operation=_operation(node)
+        mutation.name, f"{says}.", mutation.hint.format_map(words), spans=spans, operation=_operation(node)
     )
+
+
+def told_together(*candidates: Candidate) -> list[Mistake]:
+    """Mistakes that only together give the claim; the first one's words say so."""
+    mistakes = [told(candidate) for candidate in candidates]
+    mistakes[0].says = " ".join(["Two things together give the claim.", *(m.says for m in mistakes)])
+    for mistake in mistakes:
+        mistake.together = True
+    return mistakes
 
 
 def _filled(template: str, words: Words) -> str | None:
@@ -151,4 +162,7 @@ def summary(mistakes: Sequence[Mistake]) -> str:
     """Two mistakes at most in words, or that none is known."""
     if not mistakes:
         return "no common mistake gives this claim"
-    return f"consistent with {mistakes[0].name}" + (f" or {mistakes[1].name}" if len(mistakes) > 1 else "")
+    first = mistakes[0].name
+    if len(mistakes) == 1:
+        return f"consistent with {first}"
+    return f"consistent with {first} {'together with' if mistakes[0].together else 'or'} {mistakes[1].name}"
