@@ -21,7 +21,7 @@ _LEAST, _MOST = 0.05, 20.0  # where floats can be trusted
 
 
 def refuse_circular(question: Question, claim: Claim) -> None:
-    """Raise Diagnostic for a claim with a diff(...) in it that is the derivative of F, or a multiple of it."""
+    """Raise Diagnostic for a claim with a diff(...) in it that is F's derivative, or a multiple of it."""
     for part in postorder(claim.expression):
         if part.op == "call" and part.value == "diff" and _is_multiple(question, claim, part):
             place = part.span or (0, len(claim.text))
@@ -30,7 +30,7 @@ def refuse_circular(question: Question, claim: Claim) -> None:
 
 
 def _is_multiple(question: Question, claim: Claim, part: Expression) -> bool:
-    """Whether what stands in diff(...) has the derivative of F times a constant, as far as floats can tell."""
+    """Whether a diff(...) is the derivative of F times a constant, as far as floats can tell."""
     tape = Written(claim.text, part).floats
     look = question.look(0, {})
     extra = {name: letter(name, 0) for name in tape.names if name not in question.names}

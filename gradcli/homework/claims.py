@@ -46,7 +46,7 @@ class Claim(Written):
 
 
 def read_claim(written: str, names: Collection[str]) -> Claim:
-    """The claim that a text makes about an F with these variables; raises Diagnostic, with its place in it."""
+    """The claim that a text makes about an F with these variables; raises Diagnostic, with the place."""
     readings: list[str] = []
     text = right_side(written)
     if text.strip() != written.strip().rstrip("."):
@@ -142,9 +142,10 @@ def split(name: str, names: Collection[str]) -> list[str]:
 def refuse_names(text: str, expression: Expression, names: Collection[str]) -> None:
     """Raise Diagnostic for a longer name that F lacks."""
     for part in postorder(expression):
-        if part.op == "name" and part.value not in names and part.value not in CONSTANTS:
-            if len(part.value) > 1 and not _is_indexed(part.value):
-                raise unknown_name(text, part, names)
+        if part.op != "name" or part.value in names or part.value in CONSTANTS:
+            continue
+        if len(part.value) > 1 and not _is_indexed(part.value):
+            raise unknown_name(text, part, names)
 
 
 def _is_indexed(name: str) -> bool:

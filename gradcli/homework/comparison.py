@@ -132,9 +132,9 @@ def _at(compared: Compared, digits: int) -> dict[str, Number]:
 
 
 def needed(compared: Compared, digits: int, f: Written, claim: Written) -> float:
-    """With how many digits rounding cannot bring two numbers so far apart, by the sizes of what they came from.
+    """With how many digits rounding cannot bring two numbers so far apart, by the sizes on the way to them.
 
-    A sum of numbers up to 10**m is off by 10**(m - digits), and a quotient by a small number makes more of it.
+    A sum of numbers up to 10**m is off by 10**(m - digits), and dividing by a small one makes more of it.
     """
     gap = _distance(compared.true, compared.claimed)
     return _SPARE + _sizes(compared, digits, f, claim) - float(decimal(digits).context.log10(gap))

@@ -104,7 +104,7 @@ def _on_kink(evidence: Evidence, at: Mapping[str, Number]) -> bool:
     tape = evidence.question.f.floats
     decide = Decider(tape)
     beside = [decide(tape.values({**place, x: place[x] + by})) for by in (-step, step)]
-    return beside[0] != beside[1]
+    return bool(beside[0] != beside[1])
 
 
 def _sampled(evidence: Evidence) -> Counterexample:

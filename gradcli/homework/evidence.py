@@ -137,7 +137,7 @@ def _within(low: float, high: float) -> list[float]:
 
 
 def gather(question: Question, claim: Claim, signs: Mapping[str, int]) -> Evidence:
-    """Compare at points of every region, the other letters with these signs (positive where none is given)."""
+    """Compare at points of every region, the other letters with these signs, or positive."""
     evidence = Evidence(question, claim, signs)
     names = evidence.names[1:]
     for draw in range(DRAWS if names else 1):

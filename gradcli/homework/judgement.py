@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import pairwise, product
 
 from gradcli.homework.claims import listed
 from gradcli.homework.comparison import AGREE, DIFFER, NO_CLAIM, NO_TRUTH, SHAPES, settle, still_agree
@@ -125,11 +125,12 @@ def _where_defined(evidence: Evidence) -> list[str]:
     if where is not None:
         return [f"only for {where}"]
     example = min(lacking, key=lambda c: abs(abs(c.x) - 1))
-    return [f"only where the claim has a value, which it has not at {evidence.question.wrt} = {example.x:.3g}"]
+    at = f"{evidence.question.wrt} = {example.x:.3g}"
+    return [f"only where the claim has a value, which it has not at {at}"]
 
 
 def _signs(evidence: Evidence) -> list[str]:
-    """The note for a claim that is right only while some letters are positive (or have the sign that F needs)."""
+    """The note for a claim that is right only while some letters have the signs that they had."""
     question, claim = evidence.question, evidence.claim
     usable = spread([c for c in evidence.usable if c.draw == 0], _FLIPPED)
     needed = []
@@ -192,7 +193,7 @@ def _where_wrong(evidence: Evidence, found: Sequence[Any], draw: int) -> str:
 def _only_close(evidence: Evidence, draw: int) -> bool:
     """Whether the sides agree to many digits only, and not in truth, beside where they are seen to differ."""
     seen = sorted((c for c in evidence.usable if c.draw == draw), key=lambda c: c.x)
-    for pair in zip(seen, seen[1:], strict=False):
+    for pair in pairwise(seen):
         statuses = [compared.status for compared in pair]
         if sorted(statuses) == sorted((AGREE, DIFFER)):
             agreeing = pair[statuses.index(AGREE)]

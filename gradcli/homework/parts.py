@@ -36,7 +36,8 @@ class Part:
 def parts(evidence: Evidence, draw: int) -> list[Part]:
     """The parts of the line for one draw of the other letters, from left to right."""
     line = evidence.lines[draw]
-    seen = [c for c in evidence.compared if c.draw == draw and c.status in (AGREE, DIFFER, NO_CLAIM, NO_TRUTH)]
+    telling = (AGREE, DIFFER, NO_CLAIM, NO_TRUTH)
+    seen = [c for c in evidence.compared if c.draw == draw and c.status in telling]
     seen.sort(key=lambda c: c.x)
     found: list[Part] = []
     for before, after in zip([None, *seen], [*seen, None], strict=True):
@@ -93,5 +94,6 @@ def words(evidence: Evidence, chosen: Sequence[Part], draw: int) -> str | None:
         high = None if part.high is None else border(part.high, letters)
         if low is None and high is None:
             return None
-        said.append(f"{x} > {low}" if high is None else f"{x} < {high}" if low is None else f"{low} < {x} < {high}")
+        between = f"{low} < {x} < {high}"
+        said.append(f"{x} > {low}" if high is None else f"{x} < {high}" if low is None else between)
     return " or ".join(said)

@@ -56,7 +56,7 @@ class Question:
     Raises Diagnostic for an F that cannot be read, WrongCall for a variable that F lacks or needs.
     """
 
-    __slots__ = ("_cut", "_looks", "_truths", "f", "names", "places", "readings", "written", "wrt")
+    __slots__ = ("_looks", "_probabilities", "_truths", "f", "names", "places", "readings", "written", "wrt")
 
     def __init__(self, written: str, wrt: str | None = None) -> None:
         self.written = written
@@ -68,7 +68,8 @@ class Question:
             self.f.tape()
         except Diagnostic as diagnostic:
             raise moved(diagnostic, self.places) from diagnostic
-        self._cut = [step for step in self.f.tape().steps if step.rule.name == "bce"]
+        # Beyond its bounds bce is PyTorch's, and no longer the logarithm that it stands for.
+        self._probabilities = [step.operands[0] for step in self.f.tape().steps if step.rule.name == "bce"]
         self._truths: dict[Any, tuple[Number, Number]] = {}
         self._looks: dict[Any, Look] = {}
 
@@ -78,7 +79,7 @@ class Question:
         key = tuple(compared.at[name] for name in tape.names)
         if key not in self._truths:
             values = tape.values(compared.at)
-            cut = any(_is_cut_off(*[values[o] if type(o) is Slot else o for o in step.operands]) for step in self._cut)
+            cut = any(_is_cut_off(values[p] if type(p) is Slot else p) for p in self._probabilities)
             nan = decimal(DIGITS).context.nan
             self._truths[key] = (nan, nan) if cut else tape.derivative(compared.at, self.wrt, values)
         return self._truths[key]
@@ -123,8 +124,8 @@ def _shift() -> Number:
     return decimal(DIGITS).context.sqrt(2) / 10**9
 
 
-def _is_cut_off(p: Number, *_: Number) -> bool:
-    """Whether bce of these probabilities is PyTorch's, and not the logarithm that it stands for."""
+def _is_cut_off(p: Number) -> bool:
+    """Whether probabilities are so near to 0 or 1 that bce cuts off its logarithm."""
     return bool(((p * (1 - p)) < _CUT_OFF).any() if shape_of(p) else p * (1 - p) < _CUT_OFF)
 
 
@@ -143,7 +144,8 @@ def _read(written: str, wrt: str | None) -> tuple[str, Expression, list[int], li
     text = right_side(written)
     expression = parse_expression(text, functions=NAMES)
     names = variables(expression)
-    places, readings = list(range(len(text) + 1)), []
+    places = list(range(len(text) + 1))
+    readings: list[str] = []
     letters = {name for name in (*names, wrt or "") if len(name) == 1}
     if letters and any(len(name) > 1 and name != wrt for name in names):
         text, places, readings = with_products(text, letters | {wrt or ""} - {""})

@@ -218,4 +218,5 @@ def _of_names(text: str, evidence: Evidence) -> Iterator[tuple[str, str, str]]:
             meant = name.swapcase()
             yield word.sub(meant, text), "", f"{name} is not {meant}: with {meant} it would be right"
         elif name in ("y", "f"):
-            yield word.sub(f"({question.f.text.strip()})", text), "", f"with F written out for {name} it would be right"
+            of_f = f"({question.f.text.strip()})"
+            yield word.sub(of_f, text), "", f"with F written out for {name} it would be right"

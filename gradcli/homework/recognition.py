@@ -23,11 +23,12 @@ def _units() -> list[tuple[str, bool, Number]]:
     """What a plain fraction may be a multiple of: its text, whether the fraction divides it, its value."""
     ctx = decimal(_DIGITS).context
     units = [("pi", +ctx.pi), ("e", +ctx.e), ("pi**2", ctx.pi**2), ("sqrt(pi)", ctx.sqrt(ctx.pi))]
+    units.append(("sqrt(2*pi)", ctx.sqrt(2 * ctx.pi)))
     units += [(f"sqrt({n})", ctx.sqrt(n)) for n in (2, 3, 5, 6, 7, 10)]
     units += [(f"log({n})", ctx.log(n)) for n in (2, 3, 5, 7, 10)]
     found = [(text, False, value) for text, value in units]
     found += [(text, True, 1 / value) for text, value in units]
-    return [*found, ("sqrt(2*pi)", False, ctx.sqrt(2 * ctx.pi)), ("sqrt(2*pi)", True, 1 / ctx.sqrt(2 * ctx.pi))]
+    return found
 
 
 def recognised(value: Number, tolerance: float, most: int = _LARGEST_DENOMINATOR) -> str | None:

@@ -20,7 +20,7 @@ def _positive(x: float, *_: float) -> bool:
     return x > 0
 
 
-_DECISIONS: dict[str, Decision] = {
+_DECISIONS: dict[str, Decision | None] = {
     **dict.fromkeys(
         ("abs", "sign", "relu", "leaky_relu", "elu", "selu", "sqrt", "cbrt", "log", "log2", "log10", "gamma"),
         _positive,
@@ -109,7 +109,7 @@ def _between(
     for candidate in known:
         if a < candidate < b and _separates(candidate, a, b, of_a, of_b, state):
             return [candidate]
-    found = []
+    found: list[float] = []
     for part in range(len(of_a)):
         if of_a[part] == of_b[part] or (found and part == 0):
             continue

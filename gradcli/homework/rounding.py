@@ -1,4 +1,4 @@
-"""Numbers in a claim that are rounded: 3.14159 for pi, 0.3333 for 1/3, a coefficient wrong in the 7th digit."""
+"""Numbers in a claim that are rounded: 3.14159 for pi, 0.3333 for 1/3, a slip in the 7th digit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from gradcli.homework.claims import Claim
     from gradcli.homework.evidence import Evidence
 
     Number = Any
@@ -57,7 +56,7 @@ def rounded(evidence: Evidence) -> Mistake | None:
     for literal in claim.literals()[:_MOST_LITERALS]:
         exact = _solved(evidence, literal)
         if exact is not None and _is_rounding(literal, exact):
-            return _mistake(literal, exact, claim)
+            return _mistake(literal, exact)
     if max((c.difference for c in evidence.usable), default=1.0) <= _SLIGHT:
         from math import log10
 
@@ -70,7 +69,7 @@ def rounded(evidence: Evidence) -> Mistake | None:
     return None
 
 
-def _mistake(literal: Expression, exact: Number, claim: Claim) -> Mistake:
+def _mistake(literal: Expression, exact: Number) -> Mistake:
     written = literal.text or format(literal.value, "g")
     plain = recognised(exact, 1e-20) or exact.context.nstr(exact, 12)
     return Mistake(
@@ -82,7 +81,7 @@ def _mistake(literal: Expression, exact: Number, claim: Claim) -> Mistake:
 
 
 def _is_rounding(literal: Expression, exact: Number) -> bool:
-    """Whether a literal may stand for a number: it is nearly the same, or the same to the last digit written."""
+    """Whether a literal may stand for a number: nearly the same, or the same to the last digit written."""
     off = abs(exact - literal.value)
     if off <= _LIKELY * abs(exact):
         return True
@@ -91,7 +90,7 @@ def _is_rounding(literal: Expression, exact: Number) -> bool:
 
 
 def _solved(evidence: Evidence, literal: Expression) -> Number | None:
-    """The number that in place of a literal makes the claim right everywhere, by Newton's method at a point."""
+    """The number that makes the claim right in place of a literal, by Newton's method at a point."""
     samples = sorted(evidence.usable, key=lambda c: (c.status != DIFFER, abs(c.x - 1.37)))
     samples = [samples[0], *spread(samples[1:], _CHECKED)]
     expression = _replaced(evidence.claim.expression, literal)

@@ -24,7 +24,7 @@ _RANGES = ((0.5519, 2.31), (0.1127, 0.83), (3.1371, 9.7))
 
 
 def scan(constants: Iterable[float]) -> list[float]:
-    """Points to look at, in order: both signs, 0.003 to 200 closely, some far out, some beside `constants`."""
+    """Points to look at, in order: both signs, 0.003 to 200, some far out, some beside `constants`."""
     points = {sign * x for x in _FAR for sign in (1.0, -1.0)}
     for sign, start, ratio in ((1.0, 0.003017, 1.1703), (-1.0, 0.003119, 1.1677)):
         x = start
@@ -51,7 +51,7 @@ def letter(name: str, draw: int) -> float:
     """The value of a letter in a draw: positive, different for each letter and draw."""
     number = sum(ord(character) * 31**position for position, character in enumerate(name)) + 7 * draw
     least, range_ = _RANGES[draw % DRAWS]
-    return least + range_ * (number * _GOLDEN % 1.0)
+    return float(least + range_ * (number * _GOLDEN % 1.0))
 
 
 def spread(items: Sequence[Any], count: int) -> list[Any]:

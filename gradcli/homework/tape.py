@@ -127,7 +127,7 @@ class Tape:
         return values
 
     def _compiled(self) -> tuple[list[Any], list[Payload]]:
-        """The steps as slots, functions and operands, each operand an index; and the constants among these."""
+        """The steps as slots, functions and operands, each an index; and the constants among these."""
         slot = len(self.names)
         constants: list[Payload] = []
         operations = []
@@ -194,7 +194,8 @@ class Tape:
             plan: Plan = []
             for number, step in enumerate(self.steps):
                 operands = enumerate(step.operands)
-                positions = [i for i, o in operands if type(o) is Slot and depends[o] and step.rule.has_vjp(i)]
+                active = [i for i, o in operands if type(o) is Slot and depends[o]]
+                positions = [i for i in active if step.rule.has_vjp(i)]
                 depends.append(bool(positions))
                 if positions:
                     plan.append((first + number, step, positions))
