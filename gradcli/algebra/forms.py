@@ -28,7 +28,7 @@ from gradcli.algebra.ranges import is_not_negative, is_positive
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Container, Iterable
     from typing import Any
 
     from gradcli.algebra.nodes import Exponent, Factor, Rational, Term
@@ -40,9 +40,10 @@ MOST_BITS = 4096
 class Forms:
     """Makes forms, each of them once."""
 
-    __slots__ = ("_made", "_primitive", "conditions", "one", "zero")
+    __slots__ = ("_made", "_primitive", "conditions", "one", "upright", "zero")
 
-    def __init__(self) -> None:
+    def __init__(self, upright: Container[str] = ()) -> None:
+        self.upright = upright  # functions whose reciprocals have names, and so do not go below the line
         self._made: dict[Any, Node] = {}
         self._primitive: dict[Node, tuple[Rational, Node]] = {}
         self.conditions: set[Node] = set()  # of choices as they were written: an undefined one does not hold

@@ -154,6 +154,8 @@ def _where(forms: Forms, condition: Node, a: Node, b: Node) -> Node | None:
     a, b = assuming(forms, condition, a, holds=True), assuming(forms, condition, b, holds=False)
     if a is b:
         return a
+    if a.head == "where" and a.kind == FUNCTION and a.parts[2] is b:
+        return forms.function("where", forms.function("logical_and", condition, a.parts[0]), a.parts[1], b)
     if condition.head in ("gt", "ge", "lt", "le") and condition.parts == (a, b):
         return forms.function("maximum" if condition.head in ("gt", "ge") else "minimum", a, b)
     flip = condition.head in OPPOSITE and condition not in forms.conditions
@@ -186,14 +188,25 @@ _LARGEST_BRANCH = 300.0
 def _abs(forms: Forms, x: Node) -> Node | None:
     if is_not_negative(x.range):
         return x
-    if x.kind == SUM and forms.primitive(x)[0] != 1:
-        content, primitive = forms.primitive(x)
-        return forms.scaled(abs(content), forms.function("abs", primitive))
-    return None
+    content, rest = _without_content(forms, x)
+    return forms.scaled(abs(content), forms.function("abs", rest)) if content != 1 else None
+
+
+def _sign(forms: Forms, x: Node) -> Node | None:
+    content, rest = _without_content(forms, x)
+    return forms.scaled(1 if content > 0 else -1, forms.function("sign", rest)) if content != 1 else None
+
+
+def _without_content(forms: Forms, x: Node) -> tuple[Rational, Node]:
+    """A form as a number times what is left."""
+    if x.kind == SUM:
+        return forms.primitive(x)
+    return (x.head, forms.product(1, list(x.parts))) if x.kind == PRODUCT else (1, x)
 
 
 _SPECIAL = {
     "abs": _abs,
+    "sign": _sign,
     "log": _log,
     "maximum": lambda forms, a, b: _extreme(forms, "maximum", a, b),
     "minimum": lambda forms, a, b: _extreme(forms, "minimum", a, b),
@@ -267,7 +280,9 @@ def merged_factors(product: Collected) -> bool:
     for (name, x), base in named.items():
         exponent = powers.get(base, 0)
         if name == "abs":
-            changed = _merge_abs(product, base, named.get(("sign", x))) or changed
+            changed = _merge_abs(product, base) or changed
+        elif name == "sign":
+            changed = _merge_sign(product, base, named.get(("abs", x))) or changed
         elif name == "cbrt" and exponent % 3 == 0 and exponent:
             del powers[base]
             product.put_all([(x, exponent // 3)])
@@ -286,16 +301,29 @@ def merged_factors(product: Collected) -> bool:
 _MERGED = frozenset(("abs", "sign", "cbrt", "tanh", "sinh", "cosh", "sin", "cos"))
 
 
-def _merge_abs(product: Collected, base: Node, sign: Node | None) -> bool:
+def _merge_abs(product: Collected, base: Node) -> bool:
+    """abs(x)**2 is x**2."""
+    exponent = product.powers.get(base, 0)
+    if not exponent or exponent % 2:
+        return False
+    del product.powers[base]
+    product.put_all([(base.parts[0], exponent)])
+    return True
+
+
+def _merge_sign(product: Collected, base: Node, size: Node | None) -> bool:
+    """abs(x)*sign(x) is x, x*sign(x) is abs(x) and sign(x)/abs(x) is 1/x, at 0 too."""
     powers = product.powers
-    exponent = powers.get(base, 0)
     x = base.parts[0]
-    if exponent and exponent % 2 == 0:
-        del powers[base]
-        product.put_all([(x, exponent)])
+    if powers.get(base, 0) <= 0:
+        return False
+    of_size = powers.get(size, 0) if size is not None else 0
+    if of_size % 2:
+        product.put_all([(base, -1), (size, -of_size), (x, of_size)])
         return True
-    if sign is not None and exponent > 0 and powers.get(sign, 0) > 0:
-        product.put_all([(base, -1), (sign, -1), (x, 1)])
+    of_x = powers.get(x, 0)
+    if is_whole(of_x) and of_x > 0:
+        product.put_all([(base, -1), (x, -1), (product.forms.function("abs", x), 1)])
         return True
     return False
 

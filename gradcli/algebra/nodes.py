@@ -239,7 +239,21 @@ _FIRST = {"sin": 1, "sinh": 1, "gamma": 1, "cos": 2, "cosh": 2}
 """The functions that are written before others."""
 
 
-def term_order(term: Term) -> tuple[Rational, bool, str]:
-    """Polynomials by falling degree, a constant behind what has none."""
+def term_order(term: Term) -> tuple[Rational, int, Rational, str]:
+    """Polynomials by falling degree, then those of functions; a constant before what falls with a function."""
     node = term[1]
-    return -node.degree, node.kind == NUMBER, node.text
+    weight = _degree_in_functions(node)
+    rank = 1 if node.kind == NUMBER else 0 if weight >= 0 else 2
+    return -node.degree, rank, -weight, node.text
+
+
+def _degree_in_functions(node: Node) -> Rational:
+    if node.kind != PRODUCT:
+        return int(node.kind == FUNCTION)
+    total: Rational = 0
+    for base, e in node.parts:
+        if base.kind == FUNCTION and is_whole(e):
+            total += e
+        elif is_e(base):
+            total += -1 if (e.kind == PRODUCT and e.head < 0 if type(e) is Node else e < 0) else 1
+    return total

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcli.algebra.nodes import NAME, NUMBER, PRODUCT, SUM, Node, is_whole, parts_of
+from gradcli.algebra.nodes import FUNCTION, NAME, NUMBER, PRODUCT, SUM, Node, is_whole, parts_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class Chooser:
             yield forms.multiply([*common, (rest, 1)])
         elif forms.primitive(node)[0] not in (1, -1):
             content, primitive = forms.primitive(node)
-            if content > 0 and not any(b.kind == NUMBER for _, t in node.parts for b, _ in forms.factors(t)[1]):
+            if not any(b.kind == NUMBER for _, t in node.parts for b, _ in forms.factors(t)[1]):
                 yield forms.multiply([(forms.number(content), 1), (primitive, 1)])
 
     def _over_one_denominator(self, node: Node) -> Iterator[Node]:
@@ -89,7 +89,7 @@ class Chooser:
         below: dict[Node, Exponent] = {}
         for _, term in node.parts:
             for base, e in forms.factors(term)[1]:
-                if type(e) is not Node and e < 0 and not base.constant:
+                if type(e) is not Node and e < 0 and not base.constant and base.head not in forms.upright:
                     below[base] = min(e, below.get(base, 0))
         if not below:
             return
@@ -167,18 +167,21 @@ def common_factors(forms: Forms, node: Node) -> list[Factor]:
         common = {
             base: least
             for base, e in common.items()
-            if base in factors and (least := _lesser(forms, e, factors[base])) is not None
+            if base in factors and (least := _lesser(forms, base, e, factors[base])) is not None
         }
         if not common:
             return []
     return list((common or {}).items())
 
 
-def _lesser(forms: Forms, a: Exponent, b: Exponent) -> Exponent | None:
-    """The lesser of two exponents, if they differ by a number."""
+def _lesser(forms: Forms, base: Node, a: Exponent, b: Exponent) -> Exponent | None:
+    """The exponent with which a base stands before two terms; None where there is none."""
     if a is b:
         return a
     difference = forms.exponents_sum(a, forms.exponents_product(b, -1))
     if type(difference) is Node:
         return None
-    return a if difference < 0 else b
+    lesser, greater = (a, b) if difference < 0 else (b, a)
+    if base.kind == FUNCTION and base.head in forms.upright and type(greater) is not Node:
+        return greater if greater < 0 else lesser if lesser > 0 else None
+    return lesser

@@ -46,6 +46,13 @@ class Style:
         self.hyperbolic = hyperbolic
         self.hypot = hypot
 
+    @property
+    def upright(self) -> frozenset[str]:
+        """The functions whose reciprocals are written by their names."""
+        return frozenset(
+            (*(_CIRCULAR if self.circular else ()), *(_HYPERBOLIC if self.hyperbolic else ()))
+        )
+
 
 class Writer:
     """Writes forms, each once: what is shared among forms is shared among expressions."""
