@@ -148,7 +148,7 @@ def _close(a: Payload, b: Payload) -> bool:
     return abs(first - second) <= NEAR * max(abs(first), abs(second)) + TINY
 
 
-def check_length(derived: Derived) -> None:
+def check_length(derived: Derived, *, expanded: bool) -> None:
     """Raise Diagnostic for formulas too long to write out: what is shared is written wherever it is used."""
     total = 0
     for expression in derived.expressions:
@@ -161,5 +161,5 @@ def check_length(derived: Derived) -> None:
         raise failure(
             "value",
             f"written out, the derivative has {size} operations",
-            hint="without --expand what repeats is named",
+            hint="without --expand what repeats is named" if expanded else None,
         )

@@ -216,7 +216,7 @@ class Formulas(Session):
         if not found:
             notes.append(Note("nothing in it varies, so that its derivative is 0"))
         derived = Derived(text, line, read, derivation.variables, found, definitions, notes)
-        check_length(derived)
+        check_length(derived, expanded=self.expand)
         self._add_values(source, statement, derived, offset)
         return derived
 

@@ -97,7 +97,7 @@ def _wrapped(before: str, text: str, width: int | None) -> list[Line]:
 
 
 def _words(text: str, room: int) -> Iterator[str]:
-    """The pieces between which a line may end: terms with their signs, or the parts of one that is too long."""
+    """The pieces between which a line may end: terms with signs, or the parts of one that is too long."""
     for term in _terms(text, nested=False):
         if cells(term) <= room:
             yield term
