@@ -33,16 +33,17 @@ if TYPE_CHECKING:
 
     from gradcli.algebra.nodes import Exponent, Factor, Rational, Term
 
-MOST_BITS = 4096
-"""The longest whole number that a power is worked out to."""
+_LARGEST_DENOMINATOR = 10**6
+"""Of fractions that sums are brought to."""
 
 
 class Forms:
     """Makes forms, each of them once."""
 
-    __slots__ = ("_made", "_primitive", "conditions", "one", "upright", "zero")
+    __slots__ = ("_made", "_primitive", "conditions", "decimals", "one", "upright", "zero")
 
-    def __init__(self, upright: Container[str] = ()) -> None:
+    def __init__(self, upright: Container[str] = (), *, decimals: bool = False) -> None:
+        self.decimals = decimals  # whether 0.5 stays what it is
         self.upright = upright  # functions whose reciprocals have names, and so do not go below the line
         self._made: dict[Any, Node] = {}
         self._primitive: dict[Node, tuple[Rational, Node]] = {}
@@ -172,18 +173,25 @@ class Forms:
         """A sum as a number times a sum with coprime whole coefficients, the first of them positive."""
         found = self._primitive.get(node)
         if found is None:
-            coefficients = [c for c, _ in node.parts]
-            above = gcd(*(c.numerator for c in coefficients))
-            below = 1
-            for c in coefficients:
-                below = below * c.denominator // gcd(below, c.denominator)
-            content = rational(Fraction(above if coefficients[0] > 0 else -above, below))
+            content = self._content([c for c, _ in node.parts])
             rest = node
             if content != 1:
                 parts = tuple((rational(Fraction(c) / content), term) for c, term in node.parts)
                 rest = self.raw(SUM, None, parts, sum_facts)
             found = self._primitive[node] = (content, rest)
         return found
+
+    def _content(self, coefficients: list[Rational]) -> Rational:
+        """What coefficients are whole multiples of; among decimals, only what is all of them but for signs."""
+        first = coefficients[0]
+        above = gcd(*(c.numerator for c in coefficients))
+        below = 1
+        for c in coefficients:
+            below = below * c.denominator // gcd(below, c.denominator)
+        content = rational(Fraction(above if first > 0 else -above, below))
+        if below == 1 or (below < _LARGEST_DENOMINATOR and not self.decimals):
+            return content
+        return first if all(abs(c) == abs(first) for c in coefficients) else 1 if first > 0 else -1
 
     # --- products ---
 

@@ -49,7 +49,7 @@ def simplify_all(
 ) -> list[Expression]:
     """Several expressions simplified, each as `simplify` does; what they share is worked on once."""
     style = _style(expressions, decimals, functions)
-    forms = Forms(style.upright)
+    forms = Forms(style.upright, decimals=style.decimals)
     reader = Reader(forms, expressions, generic, variables)
     chooser = Chooser(forms)
     writer = Writer(forms, style)
