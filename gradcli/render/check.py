@@ -151,7 +151,7 @@ def _reasons(verdict: Verdict, width: int) -> list[Line]:
     """What is wrong, with the places in F and the counterexample."""
     lines: list[Line] = []
     told = verdict.mistakes[:IN_WORDS]
-    if not (told and _names_mistakes(verdict)):
+    if verdict.detail and not (told and _names_mistakes(verdict)):
         lines += _wrapped(verdict.detail, width, PLAIN)
     for i, mistake in enumerate(told):
         lead = ("consistent with ", "or with ")[i] if len(verdict.mistakes) > 1 else ""
