@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _NAME = KIND["NAME"]
 _OPENING, _CLOSING = "([{", ")]}"
 _COLON = re.compile(r"\s*[^\W\d]\w*\s*'+\s*(?:\(\s*\w+\s*\))?\s*:(?!=)|\s*d\w*\s*/\s*d\w+\s*:(?!=)")
+_NO_SIDE = re.compile(r"\b(?:at|if|else|with|print|const)\b|;")  # what no side of an equation has
 _DIFFERENTIAL = re.compile(r"d[^\W\d]")
 
 
@@ -49,7 +50,7 @@ def read_claim(written: str, names: Collection[str]) -> Claim:
     """The claim that a text makes about an F with these variables; raises Diagnostic, with the place."""
     readings: list[str] = []
     text = right_side(written)
-    if text.strip() != written.strip().rstrip("."):
+    if text.strip() != _on_one_line(written).strip().rstrip(". "):
         readings.append("taken as the right side of the equation")
     text, places, products = with_products(text, names)
     readings += products
@@ -71,10 +72,13 @@ def right_side(text: str) -> str:
 
     Every character keeps its place, so that carets point into what was written.
     """
+    text = _on_one_line(text)
     start = depth = 0
     for i, character in enumerate(text):
         depth += (character in _OPENING) - (character in _CLOSING)
         if character in "=≈" and depth <= 0 and not _is_comparison(text, i):
+            if _NO_SIDE.search(text[start:i]):
+                break
             start, depth = i + 1, 0
     if not start and (match := _COLON.match(text)):
         start = match.end()
@@ -83,6 +87,10 @@ def right_side(text: str) -> str:
     if bare.endswith(".") and not bare.endswith(".."):
         return bare[:-1] + " "
     return text
+
+
+def _on_one_line(text: str) -> str:
+    return text.replace("\n", " ").replace("\r", " ")
 
 
 def _is_comparison(text: str, i: int) -> bool:

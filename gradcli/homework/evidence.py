@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from math import log10
 
 from gradcli.homework.comparison import (
@@ -17,29 +16,31 @@ from gradcli.homework.comparison import (
     needed,
     settle,
 )
-from gradcli.homework.regions import Decider, borders, finite, merged
-from gradcli.homework.sampling import DRAWS, around, letter, spread
+from gradcli.homework.lines import Line
+from gradcli.homework.regions import Decider, finite
+from gradcli.homework.sampling import DRAWS, beside, constants, letter, scan
 from gradcli.homework.written import DIGITS
 from gradcli.numbers import shape_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
     from gradcli.homework.claims import Claim
     from gradcli.homework.comparison import Compared
-    from gradcli.homework.question import Look, Question
+    from gradcli.homework.question import Question
 
 ALL, SOME = 24, 8
 """How many points the first draw of the other letters gets, and each further one."""
 
-_EACH = 6  # a region gets that many at least, fewer where there are many regions
-_LEAST = 3
-_MANY = 24
-_PARTS = (0.0137, 0.1237, 0.3219, 0.4873, 0.6411, 0.8713)
-_NEAR = 1e-6  # what floats must agree to, or the point is looked at with all digits
-_SUSPECTS = 8
 _ENOUGH = 12  # points that differ
+_EVERY = 5
+_PLACES = (1.3719, -0.6137)
+_MOST_FOUND = 16
+
+OF_LETTERS = -1
+"""In place of a draw: the point was chosen for another letter's value."""
 
 
 class Evidence:
@@ -70,72 +71,6 @@ class Evidence:
         return [c for c in self.compared if c.status == status]
 
 
-class Line:
-    """F and claim along F's variable on floats, for one draw of the other letters."""
-
-    __slots__ = ("borders", "claim", "claimed", "letters", "look", "question")
-
-    def __init__(self, question: Question, claim: Claim, look: Look, extra: Mapping[str, float]) -> None:
-        self.question = question
-        self.claim = claim
-        self.look = look
-        self.letters = {**look.letters, **extra}
-        tape = claim.floats
-        decide = Decider(tape)
-        values = [tape.values(self.at(x)) for x in look.points]
-        states = [decide(v) for v in values]
-        root = tape.root
-        self.claimed = [v[root] for v in values] if type(root).__name__ == "Slot" else [root] * len(values)
-        constants = around([part.value for part in claim.literals()])
-        own = borders(look.points, states, lambda x: decide(tape.values(self.at(x))), constants)
-        self.borders = merged([*look.borders, *own])
-
-    def at(self, x: float) -> dict[str, float]:
-        """The point at x."""
-        return {**self.letters, self.question.wrt: x}
-
-    def suspects(self) -> list[float]:
-        """Where floats already differ."""
-        return [
-            x
-            for x, true, claimed in zip(self.look.points, self.look.true, self.claimed, strict=True)
-            if not (shape_of(true) or shape_of(claimed))
-            and finite(true)
-            and finite(claimed)
-            and abs(true - claimed) > _NEAR * max(abs(true), abs(claimed))
-        ]
-
-    def chosen(self, count: int) -> list[float]:
-        """So many points, some of every region, and some of those where floats differ.
-
-        Where F has no value on floats two points will do: with more digits it may have one.
-        """
-        ends = [-float("inf"), *self.borders, float("inf")]
-        regions = []
-        for low, high in itertools.pairwise(ends):
-            inside = [x for x in self.look.points if low < x < high]
-            defined = finite(self.question.f.floats.value(self.at((inside or _within(low, high))[-1])))
-            regions.append((low, high, inside, defined))
-        each = min(_EACH, max(_LEAST, _MANY // len(regions)))
-        total = sum(len(inside) for *_, inside, defined in regions if defined)
-        picked: set[float] = set(spread(self.suspects(), _SUSPECTS))
-        for low, high, inside, defined in regions:
-            share = max(each, round(count * len(inside) / total)) if defined else 2
-            if len(inside) < share:
-                inside = [*inside, *_within(low, high)]
-            picked.update(spread(inside, share))
-        return sorted(picked)
-
-
-def _within(low: float, high: float) -> list[float]:
-    """Points between two borders, off the plain ones."""
-    if low == -float("inf"):
-        return [high - 0.2137 - abs(high) * part for part in _PARTS]
-    if high == float("inf"):
-        return [low + 0.2137 + abs(low) * part for part in _PARTS]
-    return [low + (high - low) * part for part in _PARTS]
-
-
 def gather(question: Question, claim: Claim, signs: Mapping[str, int]) -> Evidence:
     """Compare at points of every region, the other letters with these signs, or positive."""
     evidence = Evidence(question, claim, signs)
@@ -149,8 +84,39 @@ def gather(question: Question, claim: Claim, signs: Mapping[str, int]) -> Eviden
             compared = question.compared(x, draw, line.letters)
             measure(compared, question, claim)
             evidence.compared.append(compared)
+    for at in of_letters(evidence):
+        x = at.pop(question.wrt)
+        compared = question.compared(x, OF_LETTERS, at)
+        measure(compared, question, claim)
+        evidence.compared.append(compared)
     confirm(evidence)
     return evidence
+
+
+def of_letters(evidence: Evidence) -> list[dict[str, float]]:
+    """Points at which another letter makes F or the claim take branches that they have not taken so far."""
+    question, claim = evidence.question, evidence.claim
+    tapes = question.f.floats, claim.floats
+    deciders = [Decider(tape) for tape in tapes]
+    if len(evidence.names) < 2 or not any(decider.has_branches for decider in deciders):
+        return []
+
+    def state(at: Mapping[str, float]) -> Any:
+        return [decide(tape.values(at)) for decide, tape in zip(deciders, tapes, strict=True)]
+
+    seen = [state({name: float(value) for name, value in c.at.items()}) for c in evidence.compared]
+    known = constants(part.value for part in (*question.f.literals(), *claim.literals()))
+    found: list[dict[str, float]] = []
+    for name in evidence.names[1:]:
+        sign = evidence.signs.get(name, 1)
+        values = {abs(v) * sign for v in (*scan(_EVERY), *beside(known))}
+        for x in _PLACES:
+            for value in sorted(values):
+                at = {**evidence.lines[0].letters, question.wrt: x, name: value}
+                if len(found) < _MOST_FOUND and (new := state(at)) not in seen:
+                    seen.append(new)
+                    found.append(at)
+    return found
 
 
 def measure(compared: Compared, question: Question, claim: Claim) -> None:

@@ -7,7 +7,7 @@ from itertools import pairwise, product
 from gradcli.homework.claims import listed
 from gradcli.homework.comparison import AGREE, DIFFER, NO_CLAIM, NO_TRUTH, SHAPES, settle, still_agree
 from gradcli.homework.counterexamples import counterexample
-from gradcli.homework.evidence import Evidence, gather, measure
+from gradcli.homework.evidence import OF_LETTERS, Evidence, gather, measure
 from gradcli.homework.parts import parts, words
 from gradcli.homework.problem import Problem, Sample
 from gradcli.homework.regions import finite
@@ -119,8 +119,8 @@ def _where_defined(evidence: Evidence) -> list[str]:
     lacking = evidence.having(NO_CLAIM)
     if not lacking:
         return []
-    draw = 0 if any(c.draw == 0 for c in lacking) else lacking[0].draw
-    found = parts(evidence, draw)
+    draw = min((c.draw for c in lacking if c.draw != OF_LETTERS), default=OF_LETTERS)
+    found = parts(evidence, draw) if draw != OF_LETTERS else []
     where = words(evidence, [part for part in found if part.status in (AGREE, DIFFER)], draw)
     if where is not None:
         return [f"only for {where}"]
@@ -152,10 +152,12 @@ def _signs(evidence: Evidence) -> list[str]:
 
 
 def _wrong(evidence: Evidence) -> Verdict:
-    draw = min((c.draw for c in evidence.having(DIFFER)), default=0)
-    found = parts(evidence, draw) if evidence.having(AGREE) else []
+    draw = min((c.draw for c in evidence.having(DIFFER) if c.draw != OF_LETTERS), default=OF_LETTERS)
+    found = parts(evidence, draw) if evidence.having(AGREE) and draw != OF_LETTERS else []
     wrong = [part for part in found if part.status == DIFFER]
     said = [_where_wrong(evidence, found, draw)] if found else []
+    if draw == OF_LETTERS:
+        said = [f"right for some values of {listed(evidence.names[1:])} only"]
     mistakes = _mistakes(evidence)
     if not said or not said[0]:
         from gradcli.homework.readings import meant

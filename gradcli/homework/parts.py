@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gradcli.homework.comparison import Compared
-    from gradcli.homework.evidence import Evidence, Line
+    from gradcli.homework.evidence import Evidence
+    from gradcli.homework.lines import Line
 
 _CLOSE = 1e-6
 _HALVINGS = 55

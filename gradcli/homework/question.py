@@ -8,7 +8,7 @@ from gradcli.autograd.rulebook import NAMES
 from gradcli.homework.claims import listed, moved, right_side, with_products
 from gradcli.homework.comparison import Compared
 from gradcli.homework.regions import Decider, borders
-from gradcli.homework.sampling import around, letter, scan
+from gradcli.homework.sampling import beside, between, constants, letter, scan
 from gradcli.homework.tape import Slot, variables
 from gradcli.homework.written import DIGITS, Written, decimal
 from gradcli.language.diagnostics import Diagnostic
@@ -93,11 +93,10 @@ class Question:
 
     def _look(self, draw: int, signs: Mapping[str, int], thin: bool) -> Look:
         letters = {n: signs.get(n, 1) * letter(n, draw) for n in self.names if n != self.wrt}
-        constants = [*around([part.value for part in self.f.literals()]), *letters.values()]
-        points = scan(constants)
         tape = self.f.floats
-        if thin or not tape.scalar:
-            points = points[:: 3 if tape.scalar else 9]
+        known = [*constants(part.value for part in self.f.literals()), *letters.values()]
+        every = 9 if not tape.scalar else 3 if thin else 1
+        points = sorted({*scan(every), *(beside(known) if tape.scalar else ())})
         decide = Decider(tape)
         states, true = [], []
         for x in points:
@@ -105,9 +104,8 @@ class Question:
             values = tape.values(at)
             states.append(decide(values))
             true.append(tape.derivative(at, self.wrt, values)[1])
-        found = borders(
-            points, states, lambda x: decide(tape.values({**letters, self.wrt: x})), constants
-        )
+        likely = [*known, *between(known)]
+        found = borders(points, states, lambda x: decide(tape.values({**letters, self.wrt: x})), likely)
         return Look(letters, points, states, true, found)
 
     def compared(self, x: float, draw: int, letters: Mapping[str, float]) -> Compared:

@@ -59,6 +59,11 @@ class Decider:
             if step.scalar and step.rule.name in _DECISIONS
         ]
 
+    @property
+    def has_branches(self) -> bool:
+        """Whether there is anything to decide."""
+        return bool(self._steps)
+
     def __call__(self, values: Sequence[Any]) -> State:
         """The decisions, by the values of every slot."""
         from gradcli.homework.tape import Slot

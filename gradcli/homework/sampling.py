@@ -6,13 +6,15 @@ number, at which wrong answers agree with right ones.
 
 from __future__ import annotations
 
-import itertools
+from itertools import pairwise
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Any
 
+_MOST = 8  # constants of a formula that are looked at
+_HUGE = 1e12
 _GOLDEN = 0.6180339887498949
 _FAR = (1.27e-5, 2.713e-4, 437.31, 1123.87, 5171.71, 31337.19, 1.234567e6)
 
@@ -23,8 +25,8 @@ _RANGES = ((0.5519, 2.31), (0.1127, 0.83), (3.1371, 9.7))
 """The least value of a letter in each draw, and how much more it may be."""
 
 
-def scan(constants: Iterable[float]) -> list[float]:
-    """Points to look at, in order: both signs, 0.003 to 200, some far out, some beside `constants`."""
+def scan(every: int = 1) -> list[float]:
+    """Points to look at: both signs, 0.003 to 200 at several scales, some far out; or one in so many."""
     points = {sign * x for x in _FAR for sign in (1.0, -1.0)}
     for sign, start, ratio in ((1.0, 0.003017, 1.1703), (-1.0, 0.003119, 1.1677)):
         x = start
@@ -32,19 +34,28 @@ def scan(constants: Iterable[float]) -> list[float]:
             points.add(sign * x)
             x *= ratio
     points.update(-11.8573 + 0.5037 * k for k in range(48))
-    for c in constants:
-        if 0 < abs(c) < 1e12:
-            points.update(c * f for f in (0.9713, 0.99913, 1.0000173, 1.00117, 1.0319))
-    return sorted(points)
+    return sorted(points)[::every]
 
 
-def around(constants: Sequence[float], *, most: int = 8) -> list[float]:
-    """Where the constants of a formula may make something happen: at them, their ratios and in between."""
-    known = sorted({abs(c) for c in constants if 0 < abs(c) < 1e12}, reverse=True)[:most]
-    ratios = {a / b for a in known for b in known if b not in (0.0, 1.0) and 1e-3 < a / b < 1e6 and a != b}
-    middles = {(a + b) / 2 for a, b in itertools.pairwise(known)}
-    extra = sorted(ratios | middles, key=lambda c: (c in known, c))[:most]
-    return [sign * c for c in (*known, *extra) for sign in (1.0, -1.0)]
+def constants(values: Iterable[float]) -> list[float]:
+    """The constants of a formula where something may happen at them, with both signs, the largest first."""
+    known = sorted({abs(c) for c in values if 0 < abs(c) < _HUGE}, reverse=True)[:_MOST]
+    return [sign * c for c in known for sign in (1.0, -1.0)]
+
+
+def between(known: Sequence[float]) -> list[float]:
+    """What two constants may make together: their ratios, and the middle between two next to each other."""
+    sizes = sorted({abs(c) for c in known})
+    ratios = {a / b for a in sizes for b in sizes if b != 1 and a != b and 1e-3 < a / b < 1e6}
+    middles = {(a + b) / 2 for a, b in pairwise(sizes)}
+    found = sorted((ratios | middles) - set(sizes), reverse=True)[:_MOST]
+    return [sign * c for c in found for sign in (1.0, -1.0)]
+
+
+def beside(known: Iterable[float]) -> list[float]:
+    """Points close to constants and not so close, on both sides."""
+    near = [c * f for c in known for f in (0.9713, 0.99913, 1.0000173, 1.00117, 1.0319)]
+    return [*near, *(c * 1.0000173 for c in between(list(known)))]
 
 
 def letter(name: str, draw: int) -> float:
