@@ -77,7 +77,7 @@ class Columns:
         self.names = [name.strip() for name in table.header]
         self.f, self.claim = f, claim
         self.variable = table.column("wrt", needed=False)
-        self.id = table.column("id", needed=False)
+        self.id = next(iter(table.columns("id")), None)
         self.wrt = wrt or ""  # of the rows that do not say
 
     def question(self, row: Row) -> tuple[str, str, str]:

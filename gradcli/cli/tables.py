@@ -74,9 +74,13 @@ class Table:
                 self._verify(row)
                 yield row
 
+    def columns(self, name: str) -> list[int]:
+        """The indices of the columns of a name, whatever its case."""
+        return [i for i, header in enumerate(self.header) if header.strip().casefold() == name]
+
     def column(self, name: str, *, needed: bool = True) -> int | None:
-        """The index of a column, whatever its case; raises UsageError for a needed one that is not there."""
-        found = [i for i, header in enumerate(self.header) if header.strip().casefold() == name]
+        """The index of the one column of a name, None where none is needed; raises UsageError."""
+        found = self.columns(name)
         if len(found) > 1:
             raise UsageError(f"{self.name} has {len(found)} columns '{name}'", "rename all but one")
         if found or not needed:
@@ -133,8 +137,8 @@ class Table:
         else:
             try:
                 return Row(self._cells(piece.text, strict=False), piece.line, piece.end)
-            except csv.Error as error:
-                problem = str(error)
+            except csv.Error:  # the module takes in no more, and a cell in a spreadsheet 32,767
+                problem = f"a cell of more than {csv.field_size_limit()} characters"
         return Row(piece.text.rstrip("\r\n").split(self.delimiter), piece.line, piece.end, problem)
 
     def _cells(self, text: str, *, strict: bool) -> list[str]:

@@ -34,7 +34,6 @@ OURS = ("verdict", "mistake", "detail")
 VERDICT = len("unreadable")
 MISTAKE = len("power-coefficient-missing")
 LEAST_FORMULA = 8
-LEAST_DETAIL = 24
 WIDEST_KEY = 12
 MOST_NAMED = 5  # mistakes in the summary
 
@@ -92,42 +91,39 @@ class Table:
 
     def header(self) -> Line:
         """The names of the columns."""
-        names = (self.key, "f", "claim", *OURS)
-        return self._row([(name, HEADER) for name in names])
+        return self._row([(name, HEADER) for name in (self.key, "f", "claim", "verdict", "mistake")])
 
     def row(self, key: str, f: str, claim: str, record: Mapping[str, Any]) -> Line:
         """A row, its cells cut to their columns."""
         verdict, detail = record["verdict"], record["detail"]
         mistake = next(iter(record["mistakes"]), "")
-        parts = [(key, NAME), (f, PLAIN), (claim, PLAIN), (verdict, style_of(verdict))]
-        if self.widths[5]:
-            parts += [(mistake, NOTE), (detail, HINT)]
-        else:
-            # One column for both: what is wrong, in a word if there is one.
-            parts += [(mistake, NOTE) if mistake else (detail, HINT), ("", PLAIN)]
-        return self._row(parts)
+        line = self._row(
+            [(key, NAME), (f, PLAIN), (claim, PLAIN), (verdict, style_of(verdict)), (mistake, NOTE)]
+        )
+        told = f"{': ' if mistake else ''}{_plain(detail)}"
+        room = self.widths[-1] - cells(line[-1][0].rstrip())
+        if detail and room > len(": …"):
+            line[-1] = (line[-1][0].rstrip(), NOTE)
+            line.append((clip(told, room), HINT))
+        return line
 
     def _row(self, parts: Sequence[tuple[str, str]]) -> Line:
         line: Line = []
         for (text, style), width in zip(parts, self.widths, strict=True):
-            if width:
-                line += [(GAP, PLAIN)] if line else []
-                line.append((pad(clip(_plain(text), width), width, right=False), style))
+            line += [(GAP, PLAIN)] if line else []
+            line.append((pad(clip(_plain(text), width), width, right=False), style))
         return line
 
 
 def _widths(widest: Sequence[int], width: int) -> list[int]:
-    """The widths of key, f, claim, verdict, mistake, and detail, which is 0 where there is no room for it."""
+    """The widths of key, f, claim, verdict, and mistake with detail."""
     key = min(widest[0], WIDEST_KEY)
     room = width - key - VERDICT - 4 * len(GAP)
     # Narrow pages cut the name of the mistake before the formulas become unreadable.
     mistake = min(MISTAKE, max(room - 2 * LEAST_FORMULA, LEAST_FORMULA))
     formulas = max(room - mistake, 2 * LEAST_FORMULA)
     f, claim = _shares(widest[1], widest[2], formulas)
-    rest = room - mistake - f - claim - len(GAP)
-    if rest >= LEAST_DETAIL:
-        return [key, f, claim, VERDICT, mistake, rest]
-    return [key, f, claim, VERDICT, max(room - f - claim, mistake), 0]
+    return [key, f, claim, VERDICT, max(room - f - claim, mistake)]
 
 
 def _shares(first: int, second: int, room: int) -> tuple[int, int]:

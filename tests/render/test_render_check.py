@@ -506,13 +506,13 @@ def test_json_of_a_row_has_its_own_columns_but_under_no_name_of_ours() -> None:
 
 TABLES = {
     110: """\
-line  f          claim      verdict     mistake                    detail
-2     sin(x**2)  cos(x**2)  wrong       sign-error                 a "minus", or two
-12    x          cosx       unreadable                             unknown name 'cosx'
+line  f          claim      verdict     mistake
+2     sin(x**2)  cos(x**2)  wrong       sign-error: a "minus", or two
+12    x          cosx       unreadable  unknown name 'cosx'
 """,
     80: """\
 line  f          claim      verdict     mistake
-2     sin(x**2)  cos(x**2)  wrong       sign-error
+2     sin(x**2)  cos(x**2)  wrong       sign-error: a "minus", or two
 12    x          cosx       unreadable  unknown name 'cosx'
 """,
     50: """\
