@@ -200,15 +200,26 @@ class Step:
     def __init__(self, head: Vertex, heads: set[Vertex]) -> None:
         self.head = head
         self.operations = inner(head, heads)
-        found: dict[Vertex, None] = {}
-        for operation in self.operations:
-            for position, operand in enumerate(operation.operands):
-                if operand is None or not operand.active or not operation.rule.has_vjp(position):  # type: ignore[union-attr]
-                    continue
-                if operand.rule is None or operand in heads:
-                    found[operand] = None
-        self.inputs = list(found)
+        self.inputs = _inputs(head, heads)
         self.elementwise = all(page(o.rule) in ELEMENTWISE for o in self.operations if o.rule is not None)
+
+
+def _inputs(head: Vertex, heads: set[Vertex]) -> list[Vertex]:
+    """The variables and other steps that a step takes, in the order of its formula."""
+    found: dict[Vertex, None] = {}
+    stack = [head]
+    while stack:
+        vertex = stack.pop()
+        if vertex is not head and (vertex.rule is None or vertex in heads):
+            found[vertex] = None
+            continue
+        assert vertex.rule is not None
+        stack += [
+            operand
+            for position, operand in reversed([*enumerate(vertex.operands)])
+            if operand is not None and operand.active and vertex.rule.has_vjp(position)
+        ]
+    return list(found)
 
 
 def local(step: Step, input: Vertex, formulas: Formulas, so_far: str) -> tuple[Expression | None, bool]:

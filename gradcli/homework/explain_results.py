@@ -56,28 +56,6 @@ class Definition:
         return f"<Definition {self.name} = {self.value!r}>"
 
 
-class Local:
-    """The derivative of one step by one of its inputs: formula in the names, and number.
-
-    `formula` is None where the language has no text for it; `words` says it then, and otherwise that the number
-    is one of convention, which the formula may not give; a note says which. `value` is None where it
-    is no number for each element: the step's output and input are arrays that mix their elements.
-    """
-
-    __slots__ = ("formula", "symbol", "value", "words")
-
-    def __init__(
-        self, symbol: Derivative, formula: Expression | None, value: Payload | None, words: str = ""
-    ) -> None:
-        self.symbol = symbol
-        self.formula = formula
-        self.value = value
-        self.words = words
-
-    def __repr__(self) -> str:
-        return f"<Local {self.symbol} = {self.value!r}>"
-
-
 class Product:
     """What arrives along one step: the derivative so far times the local one.
 
@@ -106,12 +84,45 @@ class Product:
         self.axes = axes
 
     @property
+    def symbol(self) -> Derivative:
+        """What it is a product for, or a part of it."""
+        return Derivative(self.factors[0].of, self.factors[-1].by)
+
+    @property
     def mixed(self) -> bool:
         """Whether it is no product of numbers, element by element."""
         return any(number is None for number in self.numbers)
 
     def __repr__(self) -> str:
         return f"<Product {' * '.join(map(str, self.factors))} = {self.value!r}>"
+
+
+class Local:
+    """The derivative of one step by one of its inputs: formula in the names, and number.
+
+    `formula` is None where the language has no text for it; `words` says it then, and otherwise that the
+    number is one of convention, which the formula may not give. `value` is None where it is no number for
+    each element: the step mixes the elements of an array. `product` is what arrives at the input by it.
+    """
+
+    __slots__ = ("formula", "product", "symbol", "value", "words")
+
+    def __init__(
+        self,
+        symbol: Derivative,
+        formula: Expression | None,
+        value: Payload | None,
+        product: Product,
+        words: str = "",
+    ) -> None:
+        self.symbol = symbol
+        self.formula = formula
+        self.value = value
+        self.product = product
+        self.words = words
+
+    def __repr__(self) -> str:
+        return f"<Local {self.symbol} = {self.value!r}>"
 
 
 class Total:

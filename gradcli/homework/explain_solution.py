@@ -137,9 +137,9 @@ class _Writer:
             formula, words = self._formula(step, input, mixed=value is None)
             if formula is not None and convention:
                 words = BY_CONVENTION
-            symbol = self._symbol(step, input)
-            locals.append(Local(symbol, formula, value, words))
-            self._arrive(step, input, locals[-1], arriving[input])
+            product = self._product(step, input, arriving[input], formula, words)
+            locals.append(Local(product.factors[-1], formula, value, product, words))
+            self._arrive(input, product)
         totals = [self._total(input) for input in step.inputs if self.users[input][0] is head]
         return WrittenStep(
             self.texts[head], tidied(self.formulas.written(head)), head.value, rule_of(step, self.steps),
@@ -160,20 +160,26 @@ class _Writer:
         direct = any(input in self.below.get(other, ()) for other in others)
         return Derivative(self.texts[step.head], self.texts[input], direct=direct)
 
-    def _arrive(self, step: Step, input: Vertex, part: Local, arriving: Payload) -> None:
+    def _product(
+        self, step: Step, input: Vertex, arriving: Payload, formula: Expression | None, words: str
+    ) -> Product:
+        """What arrives at an input by a step; for the result itself that is the local derivative alone."""
         head = step.head
-        axes = repeated_axes(input.value, head.value) if step.elementwise else None
-        factors, numbers = [part.symbol], [part.value]
+        value = self.numbers[head, input]
+        factors, numbers = [self._symbol(step, input)], [value]
         if head is not self.graph.root:
             factors.insert(0, Derivative(self.output, self.texts[head]))
             numbers.insert(0, self.totals[head])
-        formula = part.formula if part.value is None else None
-        product = Product(factors, numbers, arriving, formula=formula, words=part.words, axes=axes)
+        axes = repeated_axes(input.value, head.value) if step.elementwise else None
+        mixed = formula if value is None else None
+        return Product(factors, numbers, arriving, formula=mixed, words=words, axes=axes)
+
+    def _arrive(self, input: Vertex, product: Product) -> None:
         # Steps come latest first; the result's own mention stays in front, as in a total derivative.
         products = self.arrived.setdefault(input, [])
         products.insert(1 if products and len(products[0].factors) == 1 else 0, product)
         before = self.totals.get(input)
-        self.totals[input] = arriving if before is None else added(before, arriving)
+        self.totals[input] = product.value if before is None else added(before, product.value)
 
     def _total(self, input: Vertex) -> Total:
         symbol = Derivative(self.output, self.texts[input])

@@ -62,7 +62,7 @@ def _stacked(sides: Sequence[Side], indent: int, width: int) -> list[Line]:
     at = indent + cells(first.text)
     if at > width // 3:
         lines = [[(" " * indent, PLAIN), (part, first.style)] for part in _broken(first.text, width - indent)]
-        return lines + [line for side in sides[1:] for line in _below(side, indent, width, None)]
+        return lines + [line for side in sides[1:] for line in _below(side, indent + 1, width, None)]
     lines = []
     for i, side in enumerate(sides[1:]):
         opening: Line = [(" " * indent, PLAIN), (first.text, first.style)] if i == 0 else [(" " * at, PLAIN)]
@@ -90,8 +90,8 @@ def _broken(text: str, room: int) -> list[str]:
         else:
             line += piece
         while cells(line) > room:
-            cut = max((line.rfind(sign, 1, room) for sign in "*/,("), default=-1) + 1 or room
-            lines.append(line[:cut])
+            cut = max(line.rfind(sign, 1, room) for sign in " */,(") + 1 or room
+            lines.append(line[:cut].rstrip())
             line = line[cut:].lstrip()
     return [*lines, line] if line else lines
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from gradcli.homework.explain_results import (
         Definition,
+        Derivative,
         Explanation,
         Gradient,
         Local,
@@ -108,7 +109,9 @@ class _Page:
                 lines += self.set(Equation(sides), INDENT)
                 lines.append([(" " * 2 * INDENT, PLAIN), (step.rule, HINT)])
             for local in step.locals:
-                if local.value is not None:  # otherwise it shows in what arrives by it
+                if local.value is None:
+                    lines += self.arriving(local, step)
+                else:
                     set = self.set(self.local(local), 2 * INDENT)
                     if local.formula is not None and local.words:
                         set[-1].append((f" {local.words}", HINT))
@@ -128,6 +131,15 @@ class _Page:
         said = formula.text == shown.text or (local.formula.op == "number" and shown.block)
         sides = [formula] if said else [formula, shown]
         return Equation([Side(symbol, NAME), *sides])
+
+    def arriving(self, local: Local, step: Step) -> list[Line]:
+        """What arrives by a step that mixes the elements of an array, where the sum of all that does
+        stands elsewhere: `dS/dx by u = A.T @ dS/du`."""
+        if any(total.products == [local.product] for total in step.totals):
+            return []
+        by = f"{self.symbol(local.product.symbol)} by {name(step.name)}"
+        number = self.number(local.product.value, before=by)
+        return self.set(Equation([Side(by, NAME), Side(self.product(local.product)), number]), 2 * INDENT)
 
     def total(self, total: Total) -> list[Line]:
         """The product along the way, and the sum where several arrive; nothing where it is said already."""
@@ -186,10 +198,11 @@ class _Page:
 
     # --- pieces ---
 
-    def symbol(self, symbol: Any) -> str:
-        """A derivative as text; without ∂ where that cannot be written."""
-        text = str(symbol)
-        return text if self.style.unicode else text.replace("∂", "d")
+    def symbol(self, symbol: Derivative) -> str:
+        """A derivative as text; where ∂ cannot be written, in words what it means."""
+        if self.style.unicode or not symbol.direct:
+            return str(symbol)
+        return f"d{symbol.of}/d{symbol.by}(direct)"
 
     def number(self, value: Any, style: str = VALUE, *, before: str = "") -> Side:
         """A payload as the side of an equation that begins with `before`, a block of lines for a matrix."""

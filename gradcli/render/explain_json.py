@@ -59,6 +59,7 @@ def _step(step: Step) -> dict[str, Any]:
                 "formula": _formula(part.formula),
                 "words": part.words,
                 "value": plain(part.value),
+                "arrives": plain(part.product.value),
             }
             for part in step.locals
         ],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcli.homework.explain_results import Derivative
+from gradcli.homework.explain_results import CONSTANT, Derivative
 from gradcli.numbers.expression import name
 from gradcli.render import numbers
 from gradcli.render.diagnostics import note_text
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from gradcli.homework.explain_results import Explanation, Gradient, Local, Product, Step, Total
     from gradcli.numbers.expression import Expression
 
+BAR = r"\vert "
 MOST_ELEMENTS = 100
 """Of an array that is written out."""
 
@@ -51,15 +52,23 @@ class _Writer:
         rows = ["| | formula | value |", "|---|---|---|"]
         for d in self.explanation.definitions:
             formula = "" if d.formula is None else f"${latex(d.formula)}$"
-            cells = (f"${latex(name(d.name))}$", formula, f"${self.number(d.value)}$")
-            rows.append(f"| {' | '.join(cells)} |".replace("|  |", "| |"))
+            if d.kind == CONSTANT:
+                formula = f"{formula} (constant)".lstrip()
+            cells = [f"${latex(name(d.name))}$", formula, f"${self.number(d.value)}$"]
+            # A bar would end the cell.
+            rows.append(f"| {' | '.join(cell.replace('|', BAR) for cell in cells)} |".replace("|  |", "| |"))
         return "\n".join(rows)
 
     def step(self, step: Step) -> str:
         """A step: what it computes, the rule, local derivatives, and what is then known."""
         lines = [f"**${latex(name(step.name))} = {latex(step.formula)}$** ({step.rule})", ""]
         for local in step.locals:
-            if local.value is not None:
+            if local.value is None:
+                if not any(total.products == [local.product] for total in step.totals):
+                    sides = [fraction(local.product.symbol), self.product(local.product)]
+                    sides.append(self.number(local.product.value))
+                    lines.append(f"- by ${latex(name(step.name))}$: ${' = '.join(sides)}$")
+            else:
                 words = f" {local.words}" if local.formula is not None and local.words else ""
                 lines.append(f"- ${self.local(local, step)}${words}")
         lines += [f"- ${line}$" for total in step.totals if (line := self.total(total))]
@@ -169,7 +178,10 @@ def _number(text: str) -> str:
     if text == "nan":
         return r"\text{nan}"
     mantissa, e, exponent = text.partition("e")
-    return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if e else mantissa
+    if not e:
+        return mantissa
+    power = f"10^{{{int(exponent)}}}"
+    return mantissa.replace("1", power) if mantissa in ("1", "-1") else rf"{mantissa} \cdot {power}"
 
 
 def _added(parts: Sequence[str]) -> str:
