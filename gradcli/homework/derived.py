@@ -8,7 +8,7 @@ from gradcli.evaluate.results import Failure, Note, Result
 from gradcli.evaluate.session import Session
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.format import format
-from gradcli.numbers import shape_of
+from gradcli.numbers import is_finite, shape_of
 from gradcli.numbers.expression import Expression, parts, postorder
 
 TYPE_CHECKING = False
@@ -101,20 +101,29 @@ def compute(derived: Derived, point: Mapping[str, Payload], result: Result | Non
         for outcome in session.run(statement):
             _checked(outcome)
     for each in derived.formulas:
-        value = None
         for outcome in session.run(each.text):
-            value = _checked(outcome).value
-        each.value = value
+            each.value = _checked(outcome).value
         truth = _gradient(result, each)
-        if truth is not None and not _close(value, truth):
-            if shape_of(truth) or shape_of(value):
-                raise failure(
-                    "shape",
-                    f"the formula by {', '.join(each.wrt)} is for single numbers, not for arrays",
-                    hint="gradcli eval gives the gradient of arrays",
-                )
-            says = f"by {', '.join(each.wrt)} gradcli eval gives {float(truth):.10g} here"
-            derived.notes.append(Note(says))
+        if truth is not None:
+            _compare(derived, each, truth)
+
+
+def _compare(derived: Derived, formula: Formula, truth: Payload) -> None:
+    """Hold the value of a formula against the engine's; raises Diagnostic where arrays make another of it."""
+    if shape_of(truth) and not shape_of(formula.value):
+        import numpy
+
+        formula.value = numpy.full_like(truth, formula.value)
+    if _close(formula.value, truth):
+        return
+    by = ", ".join(formula.wrt)
+    if shape_of(truth) or shape_of(formula.value):
+        raise failure(
+            "shape",
+            f"the formula by {by} is for single numbers, not for arrays",
+            hint="gradcli eval gives the gradient of arrays",
+        )
+    derived.notes.append(Note(f"gradcli eval gives {float(truth):.10g} for the derivative by {by} here"))
 
 
 def _checked(outcome: Outcome) -> Result:
@@ -127,7 +136,9 @@ def _checked(outcome: Outcome) -> Result:
 
 def _gradient(result: Result | None, formula: Formula) -> Payload | None:
     """What the engine gives for a formula."""
-    if result is None or (shape_of(result.value) and formula.expression.op == "array"):
+    if result is None or not is_finite(result.value):
+        return None
+    if shape_of(result.value) and formula.expression.op == "array":
         return None
     if len(formula.wrt) == 1:
         return result.gradients.get(formula.wrt[0])

@@ -213,6 +213,7 @@ class Formulas(Session):
         text, line, offset = source.window(statement)
         notes = [Note(f"read as {read}")] if statement.reinterpreted else []
         notes += map(Note, derivation.notes)
+        notes += _run_together(derivation.variables)
         if not found:
             notes.append(Note("nothing in it varies, so that its derivative is 0"))
         derived = Derived(text, line, read, derivation.variables, found, definitions, notes)
@@ -270,6 +271,16 @@ class Formulas(Session):
         }
         point.update((b.name, source.constant(b.expression)) for b in statement.bindings)
         return point
+
+
+def _run_together(variables: list[str]) -> list[Note]:
+    """Notes on names that may be meant as products: `ax` where there is `cx` or x."""
+    short = [name for name in variables if len(name) < 4 and name.isascii() and name.isalpha()]
+    return [
+        Note(f"{name} is read as one variable; the product is {'*'.join(name)}")
+        for name in short
+        if len(name) > 1 and any(set(name) & set(other) for other in short if other != name)
+    ]
 
 
 def _moved(diagnostic: Diagnostic, by: int) -> Diagnostic:

@@ -41,6 +41,14 @@ OUTPUTS = [
     (["x**2 + a", "--wrt", "x", "x=3"], "2*x\n\nat x=3\ndf/dx = 6\n", ""),
     (["sin(x)", "x=[0, 1]"], "cos(x)\n\nat x=[0, 1]\ndf/dx = [1, 0.5403023059]\n", ""),
     (["[x**2, x]"], "[2*x, 1]\n", ""),
+    (["[x**2, x]", "x=3"], "[2*x, 1]\n\nat x=3\ndf/dx = [6, 1]\n", ""),
+    (["3*x", "x=[1, 2]"], "3\n\nat x=[1, 2]\ndf/dx = [3, 3]\n", ""),
+    (["sum(x**2)", "x=[1, 2]"], "2*x\n\nat x=[1, 2]\ndf/dx = [2, 4]\n", ""),
+    (
+        ["(x + xy)/3"],
+        "df/dx = 1/3\ndf/dxy = 1/3\n",
+        "note: xy is read as one variable; the product is x*y\n",
+    ),
     (["5"], "0\n", "note: nothing in it varies, so that its derivative is 0\n"),
     (["pi", "--wrt", "x"], "0\n", "note: nothing in it varies, so that its derivative is 0\n"),
     (["3x²"], "6*x\n", "note: read as 3*x**2\n"),
@@ -145,6 +153,13 @@ ERRORS = [
 @pytest.mark.parametrize(("arguments", "err"), ERRORS, ids=[" ".join(row[0]) for row in ERRORS])
 def test_error(gradcli: Callable, arguments: list[str], err: str) -> None:
     assert gradcli("diff", *arguments) == (2, "", err)
+
+
+def test_where_the_engine_follows_a_convention_that_no_formula_has(gradcli: Callable) -> None:
+    status, out, err = gradcli("diff", "max(x, 0)", "x=0")
+    assert (status, out.splitlines()[-1]) == (0, "df/dx = 0")
+    assert err.endswith("note: gradcli eval gives 0.5 for the derivative by x here\n")
+    assert "gradcli eval" not in gradcli("diff", "max(x, 0)", "x=1").err
 
 
 def test_a_wrong_definition_costs_nothing_that_does_not_use_it(gradcli: Callable) -> None:
