@@ -1,4 +1,4 @@
-"""Where forms have a value: the conditions that operations set on their operands, and which follow from which."""
+"""Where forms have a value: the conditions that operations set on their operands."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from gradcli.algebra.forms import Forms
+    from gradcli.algebra.nodes import Exponent
 
     Condition = tuple[str, Node]
 
@@ -38,7 +39,10 @@ def not_zero(forms: Forms, node: Node) -> list[Condition]:
 
 
 _ZERO_AT_ZERO = frozenset(
-    ("abs", "sign", "sinh", "tanh", "asin", "atan", "asinh", "atanh", "cbrt", "erf", "erfinv", "expm1", "log1p", "group")
+    (
+        *("abs", "sign", "sinh", "tanh", "asin", "atan", "asinh", "atanh", "cbrt", "erf", "erfinv"),
+        *("expm1", "log1p", "group"),
+    )
 )
 """Functions that are 0 where their operand is, and nowhere else."""
 
@@ -64,11 +68,14 @@ def not_negative(forms: Forms, node: Node) -> list[Condition]:
     left = [
         (base, e)
         for base, e in factors
-        if not (is_not_negative(base.range) or (is_whole(e) and e % 2 == 0) or (type(e) is not Node and not is_whole(e)))
-        and not is_e(base)
+        if not (is_e(base) or is_not_negative(base.range) or _is_even_or_root(e))
     ]
     odd = [(base, 1) for base, _ in left]
     return [(NOT_NEGATIVE, forms.product(1 if coefficient > 0 else -1, odd))]
+
+
+def _is_even_or_root(exponent: Exponent) -> bool:
+    return type(exponent) is not Node and (not is_whole(exponent) or exponent % 2 == 0)
 
 
 def positive(forms: Forms, node: Node) -> list[Condition]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from math import gcd, isqrt
+from math import gcd
 
 from gradcli.algebra import functions
 from gradcli.algebra.nodes import (
@@ -15,7 +15,6 @@ from gradcli.algebra.nodes import (
     Node,
     factor_order,
     function_facts,
-    is_e,
     name_facts,
     number_facts,
     parts_of,
@@ -24,7 +23,6 @@ from gradcli.algebra.nodes import (
     sum_facts,
     term_order,
 )
-from gradcli.algebra.ranges import is_not_negative, is_positive
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -182,7 +180,7 @@ class Forms:
         return found
 
     def _content(self, coefficients: list[Rational]) -> Rational:
-        """What coefficients are whole multiples of; among decimals, only what is all of them but for signs."""
+        """What coefficients are whole multiples of; of decimals, what each of them is but for its sign."""
         first = coefficients[0]
         above = gcd(*(c.numerator for c in coefficients))
         below = 1

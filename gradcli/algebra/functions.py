@@ -11,7 +11,7 @@ from gradcli.numbers.constants import constant, exact_value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from gradcli.algebra.forms import Forms
     from gradcli.algebra.nodes import Rational
@@ -83,7 +83,7 @@ def _log(forms: Forms, x: Node) -> Node | None:
     return None
 
 
-def _extreme(forms: Forms, name: str, a: Node, b: Node) -> Node | None:
+def _extreme(name: str, a: Node, b: Node) -> Node | None:
     if a is b:
         return a
     for one, other in ((a, b), (b, a)):
@@ -119,14 +119,14 @@ def _comparison(forms: Forms, name: str, a: Node, b: Node) -> Node | None:
     return None
 
 
-def _and(forms: Forms, a: Node, b: Node) -> Node | None:
+def _and(_: Forms, a: Node, b: Node) -> Node | None:
     for one, other in ((a, b), (b, a)):
         if one.kind == NUMBER:
             return other if one.head else one
     return a if a is b else None
 
 
-def _or(forms: Forms, a: Node, b: Node) -> Node | None:
+def _or(_: Forms, a: Node, b: Node) -> Node | None:
     for one, other in ((a, b), (b, a)):
         if one.kind == NUMBER:
             return one if one.head else other
@@ -204,12 +204,12 @@ def _without_content(forms: Forms, x: Node) -> tuple[Rational, Node]:
     return (x.head, forms.product(1, list(x.parts))) if x.kind == PRODUCT else (1, x)
 
 
-_SPECIAL = {
+_SPECIAL: dict[str, Callable[..., Node | None]] = {
     "abs": _abs,
     "sign": _sign,
     "log": _log,
-    "maximum": lambda forms, a, b: _extreme(forms, "maximum", a, b),
-    "minimum": lambda forms, a, b: _extreme(forms, "minimum", a, b),
+    "maximum": lambda _, a, b: _extreme("maximum", a, b),
+    "minimum": lambda _, a, b: _extreme("minimum", a, b),
     "logical_and": _and,
     "logical_or": _or,
     "logical_not": _not,
@@ -318,7 +318,7 @@ def _merge_sign(product: Collected, base: Node, size: Node | None) -> bool:
     if powers.get(base, 0) <= 0:
         return False
     of_size = powers.get(size, 0) if size is not None else 0
-    if of_size % 2:
+    if size is not None and of_size % 2:
         product.put_all([(base, -1), (size, -of_size), (x, of_size)])
         return True
     of_x = powers.get(x, 0)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from gradcli.algebra.domains import Condition
     from gradcli.algebra.forms import Forms
-    from gradcli.algebra.nodes import Exponent, Factor, Rational
+    from gradcli.algebra.nodes import Factor, Rational
 
 
 def guarded(forms: Forms, node: Node, conditions: Iterable[Condition]) -> Node:
@@ -53,10 +53,10 @@ def _divided(forms: Forms, node: Node, bases: list[Node]) -> Node:
     coefficient, term = terms[place]
     number, factors = forms.factors(term)
     above = dict(factors)
-    for base in bases:
-        for b, e in forms.factors(base)[1]:
-            above[b] = forms.exponents_sum(above.get(b, 0), e)
-    below: list[Factor] = [(b, forms.exponents_product(e, -1)) for base in bases for b, e in forms.factors(base)[1]]
+    guards = [factor for base in bases for factor in forms.factors(base)[1]]
+    for b, e in guards:
+        above[b] = forms.exponents_sum(above.get(b, 0), e)
+    below: list[Factor] = [(b, forms.exponents_product(e, -1)) for b, e in guards]
     if coefficient * number == 0:
         above = {}
     whole = _product(forms, coefficient * number, [*above.items(), *below])

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from gradcli.algebra.ranges import Range
 
-    Rational = Fraction | int
-    Exponent = Rational | "Node"
+    Rational = Any  # a Fraction, or an int where it is whole
+    Exponent = Any  # a Rational or a Node
     Factor = tuple["Node", Exponent]
     Term = tuple[Rational, "Node"]
 
@@ -240,7 +240,7 @@ _FIRST = {"sin": 1, "sinh": 1, "gamma": 1, "cos": 2, "cosh": 2}
 
 
 def term_order(term: Term) -> tuple[Rational, int, Rational, str]:
-    """Polynomials by falling degree, then those of functions; a constant before what falls with a function."""
+    """Polynomials by falling degree, then those of functions; a constant before what divides by one."""
     node = term[1]
     weight = _degree_in_functions(node)
     rank = 1 if node.kind == NUMBER else 0 if weight >= 0 else 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from gradcli.algebra import functions
-from gradcli.algebra.nodes import FUNCTION, NUMBER, PRODUCT, SUM, Node, is_e, is_whole, rational
+from gradcli.algebra.nodes import NUMBER, PRODUCT, SUM, Node, is_e, is_whole, rational
 from gradcli.algebra.ranges import is_not_negative, is_positive
 
 TYPE_CHECKING = False
@@ -88,10 +88,10 @@ class Collected:
         for factor in base.parts:
             b, e = factor
             root = type(e) is not Node and not is_whole(e)
-            if is_whole(e) and e % 2 == 0 and type(exponent) is not Node:
-                size = self.forms.function("abs", b)
-                out.append((size, self.forms.exponents_product(e, exponent)))
-            elif is_positive(b.range) or (root and is_not_negative(b.range)) or (root and type(exponent) is not Node):
+            known = type(exponent) is not Node
+            if is_whole(e) and e % 2 == 0 and known:
+                out.append((self.forms.function("abs", b), self.forms.exponents_product(e, exponent)))
+            elif is_positive(b.range) or (root and (known or is_not_negative(b.range))):
                 out.append((b, self.forms.exponents_product(e, exponent)))
             else:
                 left.append(factor)
@@ -164,7 +164,7 @@ class Collected:
         """Numbers under one root together, and before it what can be."""
         by_root: dict[Rational, Rational] = {}
         for base, exponent in list(self.powers.items()):
-            if base.kind == NUMBER and type(exponent) is not Node and not is_whole(exponent) and base.head > 0:
+            if base.kind == NUMBER and base.head > 0 and type(exponent) is Fraction:
                 del self.powers[base]
                 whole = exponent.__floor__()
                 if abs(whole) * base.head.bit_length() > MOST_BITS:

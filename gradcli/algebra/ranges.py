@@ -12,8 +12,9 @@ from gradcli.numbers import floats
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from fractions import Fraction
+    from typing import Any
 
+    Rational = Any  # a Fraction or an int
     Range = tuple[float, float, bool, bool]
 
 ANY: Range = (-inf, inf, True, True)
@@ -56,7 +57,7 @@ def point(value: float) -> Range:
     return value - slack, value + slack, False, False
 
 
-def exactly(value: Fraction | int) -> Range:
+def exactly(value: Rational) -> Range:
     """The range of a rational number."""
     if abs(value) > 10**300:
         return POSITIVE if value > 0 else (-inf, 0.0, True, True)
@@ -97,7 +98,7 @@ def times(a: Range, b: Range) -> Range:
     return low[0], high[0], low[1], high[1]
 
 
-def power(base: Range, exponent: Fraction | int) -> Range:
+def power(base: Range, exponent: Rational) -> Range:
     """The range of a power with a rational exponent."""
     low, high, low_open, high_open = base
     whole = exponent.denominator == 1
@@ -124,11 +125,11 @@ def _reciprocal_power(low: float, high: float, *, even: bool, whole: bool) -> Ra
     return (-inf, 0.0, True, True) if high <= 0.0 else ANY
 
 
-def _raised(x: float, exponent: Fraction | int) -> float:
+def _raised(x: float, exponent: Rational) -> float:
     return floats.pow(x, float(exponent))
 
 
-def _signed(x: float, exponent: Fraction | int) -> float:
+def _signed(x: float, exponent: Rational) -> float:
     return _raised(x, exponent) if x >= 0.0 else -_raised(-x, exponent)
 
 

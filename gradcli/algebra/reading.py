@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from gradcli.algebra import domains
-from gradcli.algebra.nodes import NUMBER, PRODUCT, SUM, Node
+from gradcli.algebra.nodes import NUMBER, PRODUCT, SUM, Node, is_whole
 from gradcli.numbers.expression import Expression, parts, postorder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Sequence
-    from typing import Any
 
     from gradcli.algebra.domains import Condition
     from gradcli.algebra.forms import Forms
@@ -20,9 +19,20 @@ _SPELLED = {"π": "pi", "τ": "tau", "∞": "inf"}
 
 
 class Reader:
-    """Reads expressions, which may share parts: forms of their nodes, and the conditions of having a value."""
+    """Reads expressions, which may share parts, and keeps under what conditions their nodes have a value."""
 
-    __slots__ = ("chosen", "conditions", "forms", "generic", "inner", "read", "seen", "shared", "ties", "variables")
+    __slots__ = (
+        "chosen",
+        "conditions",
+        "forms",
+        "generic",
+        "inner",
+        "read",
+        "seen",
+        "shared",
+        "ties",
+        "variables",
+    )
 
     def __init__(
         self,
@@ -86,6 +96,8 @@ class Reader:
         operands = [self.read[id(part)] if type(part) is Expression else part for part in node.args]
         if op in _COMPARISONS and id(node) in self.generic:
             return self._generic(op, *operands)
+        if op == "maximum" and id(node) in self.generic:
+            return operands[0]
         if op == "where" and id(node.args[0]) not in self.generic:
             self.forms.conditions.add(operands[0])
         made = _READ.get(op)
@@ -192,7 +204,7 @@ _LONGEST = {PRODUCT: 16, SUM: 64}
 
 
 def _uses(roots: Sequence[Expression]) -> tuple[set[int], set[int]]:
-    """The nodes that are part of one longer sum or product alone, and those that are part of several nodes."""
+    """The nodes that are part of one longer sum or product alone, and those that stand in several nodes."""
     users: dict[int, int] = {id(root): 2 for root in roots}
     candidates: set[int] = set()
     seen: set[int] = set()
@@ -222,9 +234,9 @@ def _others(extreme: Node, operand: Node) -> list[Node] | None:
 
 def _pow(reader: Reader, base: Node, exponent: Node) -> Node:
     forms = reader.forms
-    if exponent.kind == NUMBER and base.kind == NUMBER:
-        if (base.head == 0 and exponent.head < 0) or (base.head < 0 and type(exponent.head) is not int):
-            return forms.opaque("pow", (base, exponent))
+    numbers = exponent.kind == NUMBER and base.kind == NUMBER
+    if numbers and (exponent.head < 0 if base.head == 0 else base.head < 0 and not is_whole(exponent.head)):
+        return forms.opaque("pow", (base, exponent))  # without a value
     return forms.power(base, forms.exponent(exponent))
 
 

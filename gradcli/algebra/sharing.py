@@ -21,8 +21,9 @@ _LEAST_GAIN = 40
 def share(expressions: Sequence[Expression]) -> tuple[list[tuple[str, Expression]], list[Expression]]:
     """Definitions u = ..., v = ..., each after those it mentions, and the expressions written with them.
 
-    Nothing is named where all is short written out, nor where names make it little shorter. The names clash with none that
-    the expressions mention. Takes time linear in the number of nodes, however long they are written out.
+    Nothing is named where all is short written out, nor where names make it little shorter. The names clash
+    with none that the expressions mention. Takes time linear in the number of nodes, however long they are
+    written out.
     """
     table = _Table(expressions)
     if table.written(expressions) <= SHORT:

@@ -1,4 +1,4 @@
-"""Simplification: reads expressions into forms, chooses the shortest of them, writes it as a textbook would."""
+"""Simplification: reads expressions into forms, chooses the shortest, writes it as a textbook would."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
 
     from gradcli.algebra.domains import Condition
+    from gradcli.algebra.nodes import Node
     from gradcli.numbers.expression import Expression
 
 
@@ -29,9 +30,10 @@ def simplify(
     """The expression as a textbook would write it, of the same value wherever it has one, and nowhere else.
 
     `decimals` writes 0.5 for 1/2; where it is left out, as the expression does. `generic` are the ids of
-    comparisons in it that decide about points of convention: equalities among them, which hold at single
-    points only, are taken as never holding, and a tie may fall on either side. `variables` may take the names
-    of constants. `functions` are names of functions to write reciprocals with (`sec`).
+    operations in it that decide about points of convention: equalities among them, which hold at single
+    points only, are taken as never holding, a tie may fall on either side, and what is the larger of two is
+    the first. `variables` may take the names of constants. `functions` are names of functions to write
+    reciprocals with (`sec`).
     """
     found = simplify_all(
         [expression], decimals=decimals, generic=generic, variables=variables, functions=functions
@@ -46,19 +48,37 @@ def simplify_all(
     generic: Container[int] = (),
     variables: Container[str] = (),
     functions: Iterable[str] = (),
+    derived: tuple[Expression, Sequence[str]] | None = None,
 ) -> list[Expression]:
-    """Several expressions simplified, each as `simplify` does; what they share is worked on once."""
+    """Several expressions simplified, each as `simplify` does; what they share is worked on once.
+
+    `derived` says of what they are the derivatives, and with respect to which names: other names are
+    parameters, and where the function has no value for any x, its derivative may have one: d log(a*x)/dx is
+    1/x.
+    """
     style = _style(expressions, decimals, functions)
     forms = Forms(style.upright, decimals=style.decimals)
-    reader = Reader(forms, expressions, generic, variables)
+    roots = [*expressions] if derived is None else [*expressions, derived[0]]
+    reader = Reader(forms, roots, generic, variables)
     chooser = Chooser(forms)
     writer = Writer(forms, style)
+    given: set[Condition] = set()
+    if derived is not None:
+        reader.form(derived[0])
+        given = set(_asked_again(chooser, reader.asked(derived[0])))
     found = []
-    for expression in expressions:
+    for i, expression in enumerate(expressions):
         chosen = chooser.chosen(reader.form(expression))
-        chosen = guarded(forms, chosen, _asked_again(chooser, reader.asked(expression)))
-        found.append(writer.expression(chosen))
+        asked = _asked_again(chooser, reader.asked(expression))
+        if derived is not None:
+            x = forms.name(derived[1][i])
+            asked = [condition for condition in asked if condition not in given or _mentions(condition[1], x)]
+        found.append(writer.expression(guarded(forms, chosen, asked)))
     return found
+
+
+def _mentions(node: Node, name: Node) -> bool:
+    return any(part is name for part in domains.forms_below([node]))
 
 
 def _style(expressions: Sequence[Expression], decimals: bool | None, functions: Iterable[str]) -> Style:

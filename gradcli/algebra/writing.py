@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from gradcli.algebra.nodes import (
     FUNCTION,
     HALF,
@@ -25,6 +23,7 @@ from gradcli.numbers.expression import number as numbered
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from fractions import Fraction
 
     from gradcli.algebra.forms import Forms
     from gradcli.algebra.nodes import Exponent, Factor, Rational
@@ -49,9 +48,7 @@ class Style:
     @property
     def upright(self) -> frozenset[str]:
         """The functions whose reciprocals are written by their names."""
-        return frozenset(
-            (*(_CIRCULAR if self.circular else ()), *(_HYPERBOLIC if self.hyperbolic else ()))
-        )
+        return frozenset((*(_CIRCULAR if self.circular else ()), *(_HYPERBOLIC if self.hyperbolic else ())))
 
 
 class Writer:
@@ -180,11 +177,11 @@ class Writer:
         size = abs(coefficient)
         above, below = self._sides(factors)
         if negative:
-            turned = self._turned(above)
-            if turned is not None:
-                above, negative = turned, False
-            elif (turned := self._turned(below)) is not None:
-                below, negative = turned, False
+            for side in sorted((above, below), key=lambda side: not _has_complement(side)):
+                turned = self._turned(side)
+                if turned is not None:
+                    side[:], negative = turned, False
+                    break
         top, bottom = size, 1
         if type(size) is not int and self._decimal(size) is None:
             top, bottom = size.numerator, size.denominator
@@ -236,7 +233,7 @@ class Writer:
     ) -> tuple[Rational, int]:
         """sqrt(2)/2 as 1/sqrt(2)."""
         for i, (base, exponent) in enumerate(above):
-            if base.kind == NUMBER and exponent == HALF and type(base.head) is int and bottom % base.head == 0:
+            if base.kind == NUMBER and exponent == HALF and bottom % base.head == 0:
                 above.pop(i)
                 below.insert(0, (base, HALF))
                 return top, bottom // base.head
@@ -320,6 +317,11 @@ _SIGNS = {"logical_and": "and", "logical_or": "or", "logical_not": "not"}
 
 _CIRCULAR = {"sin": "csc", "cos": "sec", "tan": "cot"}
 _HYPERBOLIC = {"sinh": "csch", "cosh": "sech", "tanh": "coth"}
+
+
+def _has_complement(factors: list[Factor]) -> bool:
+    """Whether a factor is x - 1, which becomes 1 - x."""
+    return any(base.kind == SUM and base.parts[1][1].kind == NUMBER for base, _ in factors)
 
 
 def _side(coefficient: Rational, term: Node) -> Node | None:

@@ -6,6 +6,7 @@ from gradcli.algebra import simplify_all
 from gradcli.autograd.backward import cotangents
 from gradcli.autograd.engine import apply
 from gradcli.autograd.rulebook import RULES
+from gradcli.autograd.rules.loss import LEAST_VARIANCE
 from gradcli.autograd.tensor import Tensor, wrap
 from gradcli.evaluate.failures import failure, unknown_variable
 from gradcli.evaluate.kinds import Symbolic
@@ -79,7 +80,7 @@ def derive(text: str, wrt: Sequence[str] = (), order: int = 1) -> Derivation:
     for variable in wanted:
         if variable not in program.environment.variables:
             raise unknown_variable(variable, variables, "--wrt")
-    work = _Work(writes_decimals(expression), program)
+    work = _Work(program)
     found = work.derivatives(value, wanted or variables, order)
     partials = [Partial(variable, order, formula) for variable, formula in found.items()]
     return Derivation(text, expression, variables, partials, list(work.notes))
@@ -89,24 +90,15 @@ def formula(expression: Expression, wrt: str, order: int = 1) -> Expression:
     """The derivative of an expression that was parsed; raises as `derive` does."""
     program = Program("", [wrt])
     value = program.compute(expression)
-    return _Work(writes_decimals(expression), program).derivatives(value, [wrt], order)[wrt]
-
-
-def writes_decimals(expression: Expression) -> bool:
-    """Whether a text has numbers such as 0.5 in it, so that its derivative is to have such numbers, too."""
-    return any(
-        part.op == "number" and part.value % 1.0 != 0.0 and "." in (part.text or "")
-        for part in postorder(expression)
-    )
+    return _Work(program).derivatives(value, [wrt], order)[wrt]
 
 
 class _Work:
     """What the derivatives of one text have in common."""
 
-    __slots__ = ("decimals", "notes", "program")
+    __slots__ = ("notes", "program")
 
-    def __init__(self, decimals: bool, program: Program) -> None:
-        self.decimals = decimals
+    def __init__(self, program: Program) -> None:
         self.program = program
         self.notes: dict[str, None] = {}
 
@@ -122,47 +114,65 @@ class _Work:
 
     def _of_scalar(self, value: Tensor, wrt: Sequence[str], order: int) -> dict[str, Expression]:
         if not order:
-            return dict.fromkeys(wrt, self._simplified([value._value], value._value)[0])
+            return dict.fromkeys(wrt, self._simplified([value._value], value._value, [""])[0])
         bindings = self.program.environment.variables
         leaves = [bindings[variable].tensor if variable in bindings else None for variable in wrt]
-        found = dict(zip(wrt, self._first(value, leaves), strict=True))
+        found = dict(zip(wrt, self._first(value, leaves, wrt), strict=True))
         for variable in wrt if order > 1 else ():
             for _ in range(order - 1):
                 leaf = wrap(name(variable), True)
-                found[variable] = self._first(_replayed(found[variable], leaf), [leaf])[0]
+                found[variable] = self._first(_replayed(found[variable], leaf), [leaf], [variable])[0]
         return found
 
-    def _first(self, value: Tensor, leaves: Sequence[Tensor | None]) -> list[Expression]:
+    def _first(self, value: Tensor, leaves: Sequence[Tensor | None], wrt: Sequence[str]) -> list[Expression]:
         """The derivatives with respect to leaves, by one backward pass, simplified."""
         reached: dict[Any, Any] = cotangents(value)[1] if value.requires_grad else {}
         raw = [Symbolic().cast(reached.get(leaf, 0.0)) for leaf in leaves]
-        return self._simplified(raw, value._value)
+        return self._simplified(raw, value._value, wrt)
 
-    def _simplified(self, raw: list[Expression], of: Expression) -> list[Expression]:
-        given: set[int] = set()
-        for _ in postorder(of, given):
+    def _simplified(self, raw: list[Expression], of: Expression, wrt: Sequence[str]) -> list[Expression]:
+        seen: set[int] = set()
+        for _ in postorder(of, seen):
             pass
-        born = set(given)
-        generic = {id(n) for root in raw for n in postorder(root, born) if n.op in _COMPARISONS}
+        # What the backward pass itself has compared guards points at which rules have conventions.
+        generic = {id(n) for root in raw for n in postorder(root, seen) if _is_guard(n)}
+        if generic:
+            self._note_conventions()
         return simplify_all(
             raw,
-            decimals=self.decimals,
+            decimals=self.program.decimals,
             generic=generic,
             variables=self.program.open,
             functions=[rule.name for rule in self.program.rules],
+            derived=(of, wrt),
         )
 
+    def _note_conventions(self) -> None:
+        """Say where the engine does not follow the formula."""
+        for rule in self.program.rules:
+            place = _LEFT_OUT.get(rule.name)
+            if place is not None:
+                says = rule.conventions[place].says
+                self.notes[f"the formula leaves a convention of {rule.shown} out: {says}"] = None
 
-_COMPARISONS = frozenset(("lt", "le", "gt", "ge", "eq", "ne"))
+
+_LEFT_OUT = {
+    "pow": 2, "atan2": 0, "norm": 0, "std": 0, "bce": 0, "maximum": 0, "minimum": 0, "max": 0, "min": 0,
+}  # fmt: skip
+"""The convention of a rule that its vjps decide by comparisons which a formula goes without."""
+
+
+def _is_guard(node: Expression) -> bool:
+    if node.op == "maximum":
+        return bool(node.args[1].value == LEAST_VARIANCE)
+    return node.op in ("lt", "le", "gt", "ge", "eq", "ne")
 
 
 def _replayed(formula: Expression, leaf: Tensor) -> Tensor:
     """A formula carried out again, its variable being `leaf`."""
     tensors: dict[int, Any] = {}
-    operations = 0
-    for node in postorder(formula):
-        operations += 1
-        if operations > MOST_OPERATIONS:
+    for count, node in enumerate(postorder(formula)):
+        if count == MOST_OPERATIONS:
             raise failure(
                 "value", f"a derivative of more than {MOST_OPERATIONS:,} operations is not taken again"
             )

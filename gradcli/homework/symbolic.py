@@ -21,15 +21,17 @@ if TYPE_CHECKING:
 
     from gradcli.autograd.rulebook import Rule
     from gradcli.autograd.tensor import Tensor
+    from gradcli.evaluate.machine import Traced
 
 
 class Program:
     """The statements of a text, whose names stand for themselves; `open` are constants' names that do, too.
 
-    `rules` are those that the last expression was computed by.
+    `rules` are those that the last expression was computed by; `decimals` says whether numbers such as 0.5
+    are written somewhere.
     """
 
-    __slots__ = ("environment", "mentioned", "open", "rules", "text")
+    __slots__ = ("decimals", "environment", "mentioned", "open", "rules", "text")
 
     def __init__(self, text: str, open: Iterable[str] = ()) -> None:
         self.text = text
@@ -37,6 +39,7 @@ class Program:
         self.environment = Environment()
         self.rules: dict[Rule, None] = {}
         self.mentioned: list[str] = []
+        self.decimals = False
 
     def run(self) -> tuple[Expression, Tensor]:
         """The last expression as it was read, and what it is worth; raises Diagnostic."""
@@ -66,7 +69,7 @@ class Program:
         machine = Machine(self.environment, Symbolic(), self.text, _FORMS)
         machine.trace = []
         tensor = tensor_of(machine.run(expression))
-        self.rules = {traced.rule: None for traced in machine.trace if traced.rule is not None}
+        self.rules = dict.fromkeys(filter(None, map(_rule_met, machine.trace)))
         leaves = [b for b in machine.in_order(expression) if b.leaves is None and not b.const]
         self.mentioned = list(dict.fromkeys(binding.name for binding in leaves))
         return wrap(Symbolic().cast(tensor._value)) if type(tensor._value) is float else tensor
@@ -88,6 +91,8 @@ class Program:
         """Let every name that means nothing yet stand for itself."""
         variables = self.environment.variables
         for part in postorder(expression):
+            if part.op == "number" and part.value % 1.0 != 0.0 and "." in (part.text or ""):
+                self.decimals = True
             if part.op != "name" or part.value in variables or part.value in parameters:
                 continue
             if part.value in CONSTANTS and part.value not in self.open:
@@ -100,6 +105,12 @@ class Program:
         binding = Binding(variable, wrap(name(variable), not const), 0)
         binding.const = const
         self.environment.set(binding)
+
+
+def _rule_met(traced: Traced) -> Rule | None:
+    """The rule of an operation; a power by a number knows no convention of powers by a name."""
+    rule = traced.rule
+    return None if rule is RULES["pow"] and type(traced.operands[1]) is float else rule
 
 
 def _if(machine: Machine, expression: Expression) -> None:

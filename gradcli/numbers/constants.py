@@ -122,6 +122,9 @@ def is_total(x: Expression) -> bool:
 
 
 _TOTAL = frozenset(
-    ("add", "sub", "mul", "neg", "sin", "cos", "exp", "tanh", "sigmoid", "sign", "abs", "lt", "le", "gt", "ge", "eq", "ne")
+    (
+        *("add", "sub", "mul", "neg", "sin", "cos", "exp", "tanh", "sigmoid", "sign", "abs"),
+        *("lt", "le", "gt", "ge", "eq", "ne"),
+    )
 )
 """Operations that have a finite value of all finite operands."""

@@ -130,7 +130,7 @@ _loss(
 
 _LEAST_LOG = -100.0  # PyTorch's bound, which keeps the loss of a certain error finite
 # PyTorch keeps its 1e-12 as a float32, and so has 1000000003995.8 for 1/(p*(1 - p)) at the ends.
-_LEAST_VARIANCE = 9.999999960041972e-13
+LEAST_VARIANCE = 9.999999960041972e-13
 
 
 def _bce_each(xp: Any, p: Any, y: Any) -> Any:
@@ -140,7 +140,7 @@ def _bce_each(xp: Any, p: Any, y: Any) -> Any:
 
 
 def _bce_cotangent(xp: Any, g: Any, p: Any, y: Any) -> Any:
-    return xp.div(g * (p - y), xp.maximum((1.0 - p) * p, _LEAST_VARIANCE))
+    return xp.div(g * (p - y), xp.maximum((1.0 - p) * p, LEAST_VARIANCE))
 
 
 def _of_targets(xp: Any, g: Any, each: Any, p: Any, y: Any) -> Any:
