@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from gradcli.homework.mistakes.mutation import Mutation
+from gradcli.homework.mistakes.mutation import Lesson, Mutation
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from gradcli.homework.mistakes.graph import Number, Site
     from gradcli.homework.mistakes.mutation import Tangent
 
-    Formula = Callable[["Any", Number], Number]
-    from typing import Any
+    Formula = Callable[[Any, Number], Number]
 
 _CIRCULAR: list[Formula] = [
     lambda xp, u: xp.sin(u),
@@ -62,43 +62,40 @@ def _replaced(formula: Formula, sign: float) -> Tangent:
     return lambda s: sign * formula(s.xp, s.v[s.i]) * s.t[s.i]
 
 
-_TABLE = dict(
-    rule="the derivative of {shape} is {general}, and another one was taken for {place}",
-    gives="with its inside left as it is, that is {slope}",
-    hint="Look at {place} again: which derivative does the table have for it?",
+TABLE = Lesson(
+    "the derivative of {shape} is {general}, and another one was taken for {place}",
+    "with {inner} for u it is {slope}",
+    "Look at {place} again: which derivative does the table have for it?",
+)
+DEGREES = Lesson(
+    "in {place} the angle is in radians, and the claim has degrees in it",
+    "the derivative is {derivative}",
+    "Look at {place} again: is the angle in degrees or in radians?",
 )
 
-FUNCTIONS = [
-    Mutation("trig-swapped", tag, rarity, _replaced(formula, sign), **_TABLE)
-    for tag, formulas, rarity in (
-        ("circular", _CIRCULAR, 1),
-        ("hyperbolic", _HYPERBOLIC, 1),
-        ("hyperbolic", _CIRCULAR, 2),
-        ("circular", _HYPERBOLIC, 3),
-        ("inverse", _INVERSE, 1),
-    )
-    for formula in formulas
-    for sign in (1.0, -1.0)
-]
-
-
-def _degrees(s: Site) -> Number:
+def _in_radians(s: Site) -> Number:
+    """The angle, taken for one in degrees."""
     return s.xp.div(s.v[s.i] * s.xp.pi(s.v[s.i]), 180.0)
 
 
-_DEGREES = dict(
-    rule="in {place} the angle is in radians, and the claim has degrees in it",
-    gives="the derivative of {place} is {derivative}",
-    hint="Look at {place} again: is the angle in degrees or in radians?",
+FUNCTIONS = (
+    *(
+        Mutation("trig-swapped", tag, rarity, _replaced(formula, sign), TABLE)
+        for tag, formulas, rarity in (
+            ("circular", _CIRCULAR, 1),
+            ("hyperbolic", _HYPERBOLIC, 1),
+            ("hyperbolic", _CIRCULAR, 2),
+            ("circular", _HYPERBOLIC, 3),
+            ("inverse", _INVERSE, 1),
+        )
+        for formula in formulas
+        for sign in (1.0, -1.0)
+    ),
+    Mutation("arithmetic-slip", "circular", 2, lambda s: s.partial_at(_in_radians(s)) * s.t[s.i], DEGREES),
+    Mutation(
+        "arithmetic-slip", "circular", 2, lambda s: s.xp.div(s.right * s.xp.pi(s.right), 180.0), DEGREES
+    ),
+    Mutation(
+        "arithmetic-slip", "circular", 2, lambda s: s.xp.div(s.right * 180.0, s.xp.pi(s.right)), DEGREES
+    ),
 )
-FUNCTIONS += [
-    Mutation("arithmetic-slip", "circular", 2, lambda s: s.partial_at(_degrees(s)) * s.t[s.i], **_DEGREES),
-    Mutation(
-        "arithmetic-slip", "circular", 2,
-        lambda s: s.xp.div(s.right * s.xp.pi(s.right), 180.0), **_DEGREES,
-    ),
-    Mutation(
-        "arithmetic-slip", "circular", 2,
-        lambda s: s.xp.div(s.right * 180.0, s.xp.pi(s.right)), **_DEGREES,
-    ),
-]

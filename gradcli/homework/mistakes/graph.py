@@ -27,7 +27,9 @@ class Node:
     operations have one each. `depth` counts the operations between it and the result.
     """
 
-    __slots__ = ("active", "depth", "expression", "operands", "payload", "place", "rule", "spans", "static", "tags")
+    __slots__ = (
+        "active", "depth", "expression", "operands", "payload", "place", "rule", "spans", "static", "tags",
+    )
 
     def __init__(
         self, place: int, expression: Expression | None, rule: Rule | None = None, payload: Number = None

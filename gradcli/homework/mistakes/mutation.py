@@ -1,4 +1,4 @@
-"""A mistake that may be made at an operation: the rule as the student has it, and what to say of it."""
+"""A mistake that may be made at an operation: the rule as the student has it, and what a tutor says of it."""
 
 from __future__ import annotations
 
@@ -11,27 +11,35 @@ if TYPE_CHECKING:
     Tangent = Callable[[Site], Number]
 
 
+class Lesson:
+    """What a tutor says: the rule and the place, what it gives there, and a hint of where to look only.
+
+    What stands in braces is filled in by `words.Words`.
+    """
+
+    __slots__ = ("gives", "hint", "rule")
+
+    def __init__(self, rule: str, gives: str, hint: str) -> None:
+        self.rule = rule
+        self.gives = gives
+        self.hint = hint
+
+
 class Mutation:
     """One row of the catalogue.
 
-    `tag` says at which operations the mistake can be made (see `structure`), `rarity` how seldom it is, 0
-    for the commonest, and `tangent` what the derivative of the operation becomes. `rule` is what a tutor
-    reminds of, `gives` what should stand there, `hint` where to look; words in braces are filled in by
-    `wording.Words`.
+    `tag` says at which operations the mistake can be made (see `structure`), `rarity` how seldom it is made,
+    0 for the commonest, and `tangent` what the derivative of the operation becomes by it.
     """
 
-    __slots__ = ("gives", "hint", "name", "rarity", "rule", "tag", "tangent")
+    __slots__ = ("lesson", "name", "rarity", "tag", "tangent")
 
-    def __init__(
-        self, name: str, tag: str, rarity: int, tangent: Tangent, *, rule: str, gives: str, hint: str
-    ) -> None:
+    def __init__(self, name: str, tag: str, rarity: int, tangent: Tangent, lesson: Lesson) -> None:
         self.name = name
         self.tag = tag
         self.rarity = rarity
         self.tangent = tangent
-        self.rule = rule
-        self.gives = gives
-        self.hint = hint
+        self.lesson = lesson
 
     def __repr__(self) -> str:
         return f"<Mutation {self.name} of {self.tag}>"

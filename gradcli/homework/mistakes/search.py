@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcli.homework.mistakes.catalogue import CATALOGUE
+from gradcli.homework.mistakes.catalogue import BY_TAG, CATALOGUE
 from gradcli.homework.mistakes.graph import Graph, Site, State
 from gradcli.homework.mistakes.structure import classify
 from gradcli.numbers import quiet
@@ -24,7 +24,9 @@ ENOUGH = 4
 PROOF = 10
 """At so many further points are those confirmed that look right, with all digits."""
 
-_PIECES = frozenset(("where", "abs", "sign", "maximum", "minimum", "relu", "clamp", "floor", "ceil", "round", "mod"))
+_PIECES = frozenset(
+    ("where", "abs", "sign", "maximum", "minimum", "relu", "leaky_relu", "elu", "selu", "clamp", "huber", "mod")
+)
 
 _ROUGHLY, _EXACTLY = 1e-7, 1e-20
 _LOST = 1e-25
@@ -47,10 +49,11 @@ class Candidate:
         return self.mutation.name
 
     @property
-    def order(self) -> int:
+    def order(self) -> tuple[int, int]:
         """What sorts the likeliest first: the outermost operation and the commonest mistake."""
         several = len(self.nodes) > 1
-        return 2 * (self.mutation.rarity + self.nodes[0].depth) + several
+        depth = self.nodes[0].depth
+        return 2 * (self.mutation.rarity + depth) + several, depth
 
     @property
     def wrong(self) -> dict[int, Tangent]:
@@ -134,12 +137,9 @@ class Search:
 
 def singles(graph: Graph, nodes: Sequence[Node]) -> Iterator[Candidate]:
     """Every mutation at each of these operations alone."""
-    by_tag: dict[str, list[Mutation]] = {}
-    for mutation in CATALOGUE:
-        by_tag.setdefault(mutation.tag, []).append(mutation)
     for node in nodes:
         for tag in sorted(node.tags):
-            for mutation in by_tag.get(tag, ()):
+            for mutation in BY_TAG.get(tag, ()):
                 yield Candidate(mutation, [node], graph)
 
 

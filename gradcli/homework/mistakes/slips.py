@@ -88,7 +88,11 @@ def _one_number(problem: Problem) -> Whole | None:
 
 
 def _guesses(
-    problem: Problem, literal: Literal, claim: Tape, points: Sequence[dict[str, float]], truths: Sequence[float]
+    problem: Problem,
+    literal: Literal,
+    claim: Tape,
+    points: Sequence[dict[str, float]],
+    truths: Sequence[float],
 ) -> Iterator[float]:
     """What the number might be for the claim to be right, on floats: solved for, or what is near at hand."""
     solved = _solved(literal, claim, points[0], truths[0])
@@ -113,7 +117,7 @@ def _solved(literal: Literal, claim: Tape, point: dict[str, float], truth: float
 
 
 def _near(problem: Problem, literal: Literal) -> list[float]:
-    """Other numbers for one in an exponent or inside a function; the constants of F, for one at many places."""
+    """Other numbers for one in an exponent or inside a function; for one at many places, those of F."""
     value = float(literal.value)
     others = [float(constant) for constant in constants_of(problem.f)]
     if len(literal.places) == 1:

@@ -63,7 +63,9 @@ def _arithmetic(graph: Graph, node: Node) -> set[str]:
     if kind == "mul":
         return {"product"} if both else _scaling(graph, node)
     if kind == "div":
-        return {"quotient"} if both else _scaling(graph, node) if active == (0,) else {"reciprocal", "powerlike"}
+        if both:
+            return {"quotient"}
+        return _scaling(graph, node) if active == (0,) else {"reciprocal", "powerlike"}
     if kind in ("add", "sub"):
         return {"sum"} if both else {"shift"}
     if kind == "pow":
@@ -76,13 +78,13 @@ def _arithmetic(graph: Graph, node: Node) -> set[str]:
 
 
 def _scaling(graph: Graph, node: Node) -> set[str]:
-    tags = {"scaling"}
+    tags = {"scaling", "multiple"} if node.kind == "mul" else {"scaling"}
     constant = graph.nodes[node.operands[1 - node.active[0]]]
     if constant.payload is not None:
         if constant.payload < 0:
             tags.add("falling")
         if abs(constant.payload) == 1:
-            tags.discard("scaling")
+            tags -= {"scaling", "multiple"}
             tags.add("linear")
     if graph.nodes[node.operands[node.active[0]]].kind in ("pow", *_ROOTS):
         tags.add("monomial")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gradcli.homework.mistakes.numerals import constants_of, fraction
 from gradcli.homework.mistakes.search import close, finite, rough, telling
+from gradcli.homework.mistakes.words import LONGEST
 from gradcli.homework.results import Mistake
 from gradcli.numbers import shape_of
 
@@ -28,7 +29,7 @@ class Whole:
     __slots__ = ("mistake", "order")
 
     def __init__(self, rarity: int, name: str, says: str, hint: str) -> None:
-        self.order = 2 * rarity + 1  # a place in F says more, where there is one
+        self.order = (2 * rarity + 1, 0)  # a place in F says more, where there is one
         self.mistake = Mistake(name, says, hint)
 
     @property
@@ -41,7 +42,8 @@ def wholes(problem: Problem) -> list[Whole]:
     """Every mistake about the whole that gives the claim."""
     true, claimed = columns(problem)
     found: list[Whole] = []
-    free = [letter for letter in problem.claim.names if letter not in problem.f.names and letter != problem.wrt]
+    known = {problem.wrt, *problem.f.names}
+    free = [letter for letter in problem.claim.names if letter not in known]
     ratio = constant_ratio(true, claimed)
     offset = None if ratio is not None else constant_offset(true, claimed)
     if ratio is not None:
@@ -56,6 +58,12 @@ def wholes(problem: Problem) -> list[Whole]:
             found += _integrated(problem)
     found += _upside_down(true, claimed)
     return found
+
+
+def _f(problem: Problem) -> str:
+    """F in a sentence."""
+    text = " ".join(problem.f.text.split())
+    return text if len(text) <= LONGEST else "F"
 
 
 # --- numbers ---
@@ -146,8 +154,8 @@ def _offset(problem: Problem, offset: Number) -> Whole:
 def _constant(problem: Problem) -> Whole:
     return Whole(
         0, "constant-kept",
-        f"{problem.f.text.strip()} is a constant, no {problem.wrt} is in it: its derivative is 0.",
-        f"Does {problem.f.text.strip()} depend on {problem.wrt}?",
+        f"{_f(problem)} is a constant, no {problem.wrt} is in it: its derivative is 0.",
+        f"Does {_f(problem)} depend on {problem.wrt}?",
     )
 
 
@@ -155,14 +163,14 @@ def _constant(problem: Problem) -> Whole:
 
 
 def _about_f(problem: Problem, claimed: Sequence[Number]) -> Iterator[Whole]:
-    f = problem.f.text.strip()
+    f = _f(problem)
     values = [element for sample in problem.samples for element in flat(sample.value)]
     if problem.f.steps and agree(values, claimed):
         yield Whole(
             1, "function-unchanged", f"The claim is {f} itself, which has still to be differentiated.",
             "Compare the claim with what was to be differentiated.",
         )
-    if _may_be_second(problem) and matches(problem, lambda sample: second_derivative(problem.f, sample, problem.wrt)):
+    if _may_be_second(problem) and matches(problem, lambda s: second_derivative(problem.f, s, problem.wrt)):
         yield Whole(
             0, "second-derivative-given",
             f"The claim is the second derivative of {f}: it was differentiated once too often.",
@@ -225,7 +233,7 @@ def _integrated(problem: Problem) -> Iterator[Whole]:
 
     Not where integral and derivative coincide up to a constant: then the offset says what is wrong.
     """
-    f = problem.f.text.strip()
+    f = _f(problem)
     if problem.wrt not in problem.claim.names or problem.wrt not in problem.f.names:
         return
     for sample in problem.samples:
@@ -243,14 +251,14 @@ def _integrated(problem: Problem) -> Iterator[Whole]:
 
 
 def _other_variables(problem: Problem) -> Iterator[Whole]:
-    f = problem.f.text.strip()
+    f = _f(problem)
     for letter in problem.f.names:
         if letter == problem.wrt:
             continue
         if matches(problem, lambda sample, letter=letter: problem.f.derivative(sample.at, letter)[1]):
             yield Whole(
                 5, "variable-mixed-up",
-                f"The claim is the derivative of {f} with respect to {letter}, and {problem.wrt} was asked for.",
+                f"The claim is the derivative of {f} with respect to {letter}, not to {problem.wrt}.",
                 "With respect to which variable was it to be differentiated?",
             )
         elif matches(
@@ -259,7 +267,7 @@ def _other_variables(problem: Problem) -> Iterator[Whole]:
         ):
             yield Whole(
                 5, "variable-mixed-up",
-                f"The claim takes {letter} for a variable, too; with respect to {problem.wrt} it is a constant.",
+                f"The claim takes {letter} for a variable, too; beside {problem.wrt} it is a constant.",
                 "Which letters are constants here?",
             )
         elif _swapped(problem, letter):
