@@ -126,6 +126,8 @@ class Forms:
         choices = [term for term in collected if term.kind == FUNCTION and term.head == "where"]
         if len(choices) > 1:
             collected = functions.merged_choices(self, collected, choices)
+        if len(collected) > 1:
+            functions.merged_squares(self, collected)
         kept = [(rational(c), term) for term, c in collected.items() if c]
         if not kept:
             return self.zero

@@ -156,9 +156,10 @@ def _where(forms: Forms, condition: Node, a: Node, b: Node) -> Node | None:
         return a
     if a.head == "where" and a.kind == FUNCTION and a.parts[2] is b:
         return forms.function("where", forms.function("logical_and", condition, a.parts[0]), a.parts[1], b)
-    if condition.head in ("gt", "ge", "lt", "le") and condition.parts == (a, b):
-        return forms.function("maximum" if condition.head in ("gt", "ge") else "minimum", a, b)
     flip = condition.head in OPPOSITE and condition not in forms.conditions
+    if condition.head in ("gt", "ge", "lt", "le") and condition.parts in ((b, a), (a, b) if flip else ()):
+        larger = (condition.head in ("gt", "ge")) == (condition.parts == (a, b))
+        return forms.function("maximum" if larger else "minimum", *condition.parts)
     if a is forms.zero and flip:
         return forms.function("where", negated(forms, condition), b, a)
     return forms.opaque("where", (condition, a, b))
@@ -247,6 +248,27 @@ def merged_choices(
         for coefficient, term in forms.terms(merged):
             out[term] = out.get(term, 0) + coefficient
     return out
+
+
+def merged_squares(forms: Forms, collected: dict[Node, Rational]) -> None:
+    """sin(x)**2 + cos(x)**2 as 1, and cosh(x)**2 - sinh(x)**2, with whatever stands before both."""
+    found: dict[tuple[str, Node, Node], Node] = {}
+    for term in collected:
+        for base, exponent in term.parts if term.kind == PRODUCT else ():
+            if base.head in _PARTNERS and exponent == 2 and base.kind == FUNCTION:
+                rest = forms.product(term.head, [factor for factor in term.parts if factor[0] is not base])
+                found[base.head, base.parts[0], rest] = term
+    for (name, x, rest), term in found.items():
+        partner, sign = _PARTNERS[name]
+        other = found.get((partner, x, rest))
+        coefficient = collected.get(term)
+        if coefficient and sign and other is not None and collected.get(other) == sign * coefficient:
+            del collected[term], collected[other]
+            for part, node in forms.terms(rest):
+                collected[node] = collected.get(node, 0) + coefficient * part
+
+
+_PARTNERS = {"cos": ("sin", 1), "sin": ("cos", 0), "cosh": ("sinh", -1), "sinh": ("cosh", 0)}
 
 
 def into_choice(product: Collected) -> Node | None:
