@@ -166,7 +166,7 @@ def _wrong(evidence: Evidence) -> Verdict:
     if not said[0]:
         from gradcli.homework.mistakes import summary
 
-        said = [summary(mistakes)]
+        said = [summary(mistakes, evidence.question.f.tape())]
     return _verdict(
         evidence,
         WRONG,
@@ -208,11 +208,13 @@ def _mistakes(evidence: Evidence) -> list[Mistake]:
     from gradcli.homework.mistakes import find
 
     inexact = rounded(evidence)
+    if inexact is not None:  # the claim is near the truth: what else fits is the same thing in other words
+        return [inexact]
     found = find(problem(evidence))
     places = evidence.question.places
     for mistake in found:  # F's text may have got products put in
         mistake.spans = tuple((places[start], places[end - 1] + 1) for start, end in mistake.spans)
-    return [*([inexact] if inexact is not None else []), *found]
+    return found
 
 
 def problem(evidence: Evidence) -> Problem:

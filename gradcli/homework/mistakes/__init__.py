@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from gradcli.homework.mistakes.pairs import pair
-from gradcli.homework.mistakes.search import MOST_OPERATIONS, Search
+from gradcli.homework.mistakes.search import Search, is_searched
 from gradcli.homework.mistakes.slips import slips
 from gradcli.homework.mistakes.whole import columns, wholes
 from gradcli.homework.mistakes.wording import summary as summary
@@ -40,7 +40,7 @@ def find(problem: Problem) -> list[Mistake]:
         return []
     found: list[Explanation] = [*wholes(problem)]
     search = None
-    if problem.f.scalar and 0 < len(problem.f.steps) <= MOST_OPERATIONS:
+    if problem.f.steps and is_searched(problem.f):
         search = Search(problem)
         found += search.fitting()
     found = found or [*slips(problem)]

@@ -1,6 +1,6 @@
 """The table of mistakes at one operation: what the rule becomes there, how common that is, what a tutor says.
 
-After the wrong answers that the questions of STACK and Numbas know, mathmistakes.info, and Siyepu (2013, 2015)
+After the wrong answers that STACK and Numbas look for, mathmistakes.info, and Siyepu (2013, 2015)
 and Maharaj and Ntuli (2018) on students' errors in derivatives.
 """
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from gradcli.homework.mistakes.graph import Node, Number
     from gradcli.homework.mistakes.mutation import Mutation, Tangent
     from gradcli.homework.problem import Problem, Sample
+    from gradcli.homework.tape import Tape
 
 MOST_OPERATIONS = 200
 """Beyond it only mistakes about the whole are looked for: the time grows with the square of the length."""
@@ -25,12 +26,18 @@ PROOF = 10
 """At so many further points are those confirmed that look right, with all digits."""
 
 _PIECES = frozenset(
-    ("where", "abs", "sign", "maximum", "minimum", "relu", "leaky_relu", "elu", "selu", "clamp", "huber", "mod")
+    ("where", "abs", "sign", "maximum", "minimum", "relu", "leaky_relu", "elu", "selu", "clamp", "huber")
 )
+"""Rules that are another formula on another part of their domain."""
 
 _ROUGHLY, _EXACTLY = 1e-7, 1e-20
 _LOST = 1e-25
 """What is so much smaller than its terms has less than half of its 50 digits."""
+
+
+def is_searched(f: Tape) -> bool:
+    """Whether the operations of F are gone through one by one: not where they are many, or on arrays."""
+    return f.scalar and len(f.steps) <= MOST_OPERATIONS
 
 
 class Candidate:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     Number = Any
 
 _EXACTLY = 1e-20
+_TELLING = 1e-14
+"""An offset is seen beside numbers that are so much larger at most."""
+
 _TRIES = 3
 """At so many points is an explanation tried before it is worked out at all of them."""
 
@@ -107,13 +110,15 @@ def constant_ratio(true: Sequence[Number], claimed: Sequence[Number]) -> Number 
 
 def constant_offset(true: Sequence[Number], claimed: Sequence[Number]) -> Number | None:
     """The one number by which the claim is larger than the truth; None where there is none."""
-    offset = claimed[0] - true[0]
     sizes = [max(abs(t), abs(c)) for t, c in zip(true, claimed, strict=True)]
-    if all(
-        abs(c - t - offset) <= _EXACTLY * size for t, c, size in zip(true, claimed, sizes, strict=True)
-    ):
-        return offset
-    return None
+    smallest = min(range(len(sizes)), key=sizes.__getitem__)  # where the fewest digits of it are lost
+    offset = claimed[smallest] - true[smallest]
+    telling = 0
+    for t, c, size in zip(true, claimed, sizes, strict=True):
+        if abs(c - t - offset) > _EXACTLY * size:
+            return None
+        telling += abs(offset) > _TELLING * size
+    return offset if telling >= min(_TRIES, len(true)) else None
 
 
 # --- multiples and offsets ---

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gradcli.homework.mistakes.search import is_searched
 from gradcli.homework.mistakes.whole import Whole
 from gradcli.homework.mistakes.words import Words, filled
 from gradcli.homework.results import Mistake
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from gradcli.homework.mistakes.mutation import Lesson
     from gradcli.homework.mistakes.search import Candidate
+    from gradcli.homework.tape import Tape
 
 
 def told(explanation: Candidate | Whole) -> Mistake:
@@ -54,9 +56,11 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:] if first.isalpha() and first.islower() and len(first) > 1 else text
 
 
-def summary(mistakes: Sequence[Mistake]) -> str:
-    """Two mistakes at most in words, or that none is known."""
+def summary(mistakes: Sequence[Mistake], f: Tape) -> str:
+    """Two mistakes at most in words, or that none is known of `f`, and how far it was looked into."""
     if not mistakes:
+        if not is_searched(f):
+            return "no mistake about the whole gives this claim; the operations of F were not gone through"
         return "no common mistake gives this claim"
     first = mistakes[0].name
     if len(mistakes) == 1:
