@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from gradcli.language.statements import Evaluate, Statement
 
 
+SINGLE = "in a formula every name is a single number; gradcli eval gives the gradients of arrays"
+
+
 class Declared:
     """A binding or a definition, which every later expression is read behind."""
 
@@ -256,7 +259,7 @@ class Formulas(Session):
             # A formula of an array is that of each element, and not of their sum.
             notes = [note for note in result.notes if note.span or "sum of its elements" not in note.text]
             derived.notes += [note.moved(offset) for note in notes]
-            derived.at = {v.name: v.value for v in result.variables}
+            derived.at = {v.name: point.get(v.name, v.value) for v in result.variables}
         else:
             derived.at = {name: point[name] for name in point if name in needed}
         if derived.at:
@@ -286,4 +289,5 @@ def _run_together(variables: list[str]) -> list[Note]:
 def _moved(diagnostic: Diagnostic, by: int) -> Diagnostic:
     """The same diagnostic about a text that begins elsewhere; places before it are left out."""
     labels = [((start + by, end + by), words) for (start, end), words in diagnostic.labels if start + by >= 0]
-    return Diagnostic(diagnostic.kind, diagnostic.message, labels, diagnostic.hint)
+    hint = diagnostic.hint if diagnostic.kind != "shape" else SINGLE
+    return Diagnostic(diagnostic.kind, diagnostic.message, labels, hint)

@@ -129,6 +129,15 @@ ERRORS = [
         "  │ ^^^^^^^^^^ leave this away\n",
     ),
     (
+        ["2 + A @ b"],
+        "error: the shapes do not fit in @: A is a number and b is a number\n"
+        "  line 1, column 5\n"
+        "  │ 2 + A @ b\n"
+        "  │     ^ a number\n"
+        "  │         ^ a number\n"
+        "  in a formula every name is a single number; gradcli eval gives the gradients of arrays\n",
+    ),
+    (
         ["norm(x)", "x=[3, 4]"],
         "error: the formula by x is for single numbers, not for arrays\n"
         "  gradcli eval gives the gradient of arrays\n",
