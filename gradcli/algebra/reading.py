@@ -127,8 +127,8 @@ class Reader:
             elif part.op == "neg":
                 todo.append((-sign, part.args[0]))
             else:
-                todo.append((sign, part.args[0]))
                 todo.append((-sign if part.op == "sub" else sign, part.args[1]))
+                todo.append((sign, part.args[0]))
         found = [(sign, self.read[id(part)]) for sign, part in terms]
         if all(form in self.chosen for _, form in found):  # how many share a maximum: one, but for ties
             return self.forms.one
@@ -151,18 +151,19 @@ class Reader:
     def _product(self, node: Expression) -> Node:
         """A chain of * and / at once."""
         factors: list[tuple[Node, Rational]] = []
-        todo = [(1, node)]
+        todo = [(1, False, node)]
         asked: list[Condition] = []
         while todo:
-            exponent, part = todo.pop()
+            exponent, divides, part = todo.pop()
             if part is not node and id(part) not in self.inner:
                 form = self.read[id(part)]
-                if exponent < 0:
+                if divides:
                     asked += domains.not_zero(self.forms, form)
                 factors.append((form, exponent))
             else:
-                todo.append((exponent, part.args[0]))
-                todo.append((-exponent if part.op == "div" else exponent, part.args[1]))
+                below = part.op == "div"
+                todo.append((exponent, divides, part.args[0]))
+                todo.append((-exponent if below else exponent, divides or below, part.args[1]))
         if asked:
             self.conditions[id(node)] = asked
         return self.forms.multiply(factors)
