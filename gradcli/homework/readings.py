@@ -213,7 +213,7 @@ def _of_names(text: str, evidence: Evidence) -> Iterator[tuple[str, str, str]]:
     for name in evidence.claim.tape().names:
         if name in question.names or name == question.wrt:
             continue
-        word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+        word = re.compile(rf"(?<![^\W\d]){re.escape(name)}(?!\w)")
         if name.swapcase() in (*question.names, question.wrt):
             meant = name.swapcase()
             yield word.sub(meant, text), "", f"{name} is not {meant}: with {meant} it would be right"

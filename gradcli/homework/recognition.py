@@ -91,8 +91,9 @@ def border(value: float, letters: Mapping[str, float]) -> str:
         for b, second in letters.items():
             if a != b and abs(abs(value) - first / second) <= 1e-8 * abs(value):
                 return f"{'-' if value < 0 else ''}{a}/{b}"
-    if abs(value) < 1e-12:
-        return "0"
+    short = round(value, 4)
+    if abs(value - short) <= 1e-12 * max(abs(value), 1.0):
+        return repr(short or 0.0).removesuffix(".0")
     return recognised(value, 1e-10, 12) or f"{value:.5g}"
 
 

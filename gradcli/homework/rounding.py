@@ -28,6 +28,8 @@ _LIKELY = 1e-3
 _SOLVED = 1e-25
 _MOST_LITERALS = 6
 _ROUNDS = 6
+_PLAIN = 1e-20
+_LONG = 4  # digits
 _CHECKED = 14
 
 
@@ -55,7 +57,7 @@ def rounded(evidence: Evidence) -> Mistake | None:
     claim = evidence.claim
     for literal in claim.literals()[:_MOST_LITERALS]:
         exact = _solved(evidence, literal)
-        if exact is not None and _is_rounding(literal, exact):
+        if exact is not None and _is_rounding(literal, exact) and _is_plain(exact, literal, evidence):
             return _mistake(literal, exact)
     if max((c.difference for c in evidence.usable), default=1.0) <= _SLIGHT:
         from math import log10
@@ -71,13 +73,25 @@ def rounded(evidence: Evidence) -> Mistake | None:
 
 def _mistake(literal: Expression, exact: Number) -> Mistake:
     written = literal.text or format(literal.value, "g")
-    plain = recognised(exact, 1e-20) or exact.context.nstr(exact, 12)
+    plain = recognised(exact, _PLAIN) or exact.context.nstr(exact, 12)
     return Mistake(
         "rounded",
         f"{written} is not exact: it should be {plain}.",
         f"Is {written} exact?",
         operation=written,
     )
+
+
+def _is_plain(exact: Number, literal: Expression, evidence: Evidence) -> bool:
+    """Whether a number may well be meant: it has a name, or F or the claim has such long ones anyway."""
+    if recognised(exact, _PLAIN) is not None:
+        return True
+    return any(_length(number) >= _LONG for number in (literal, *evidence.question.f.literals()))
+
+
+def _length(literal: Expression) -> int:
+    """How many digits of a number were written."""
+    return sum(character.isdigit() for character in (literal.text or "").lower().partition("e")[0])
 
 
 def _is_rounding(literal: Expression, exact: Number) -> bool:

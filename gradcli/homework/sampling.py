@@ -33,7 +33,7 @@ def scan(every: int = 1) -> list[float]:
         while x < 210:
             points.add(sign * x)
             x *= ratio
-    points.update(-11.8573 + 0.5037 * k for k in range(48))
+    points.update(-11.857312894 + 0.503719237 * k for k in range(48))
     return sorted(points)[::every]
 
 
