@@ -26,6 +26,7 @@ IN_OWN_VALUE = ("sigmoid", "tanh", "softmax", "log_softmax", "logsumexp", "norm"
 ELEMENTWISE = frozenset(("operators", "power", "trigonometric", "elementwise", "activation", "special"))
 """Pages of the rulebook: what stands on them works on each element of an array alone."""
 
+OWN = "its own value"  # no name that a rule's parameter could have
 LONGEST_NUMBER = 12
 ROUNDED = 7
 MOST_EXACT = 1e15
@@ -273,7 +274,8 @@ def _of_rule(step: Step, expression: Expression, formulas: Formulas, so_far: str
     held = f"({so_far})" if rule.name in ("transpose", "stack", "concat") else so_far
     meaning[COTANGENT] = number(1.0) if one else name(held)
     if rule.name in IN_OWN_VALUE:
-        expression = _in_own_value(expression, rule, formulas.of(head))
+        expression = _in_own_value(expression, rule)
+        meaning[OWN] = formulas.of(head)
     return substituted(expression, meaning)
 
 
@@ -313,14 +315,14 @@ def _sizes(head: Vertex) -> dict[str, Expression]:
     return {"n": number(float(count))}
 
 
-def _in_own_value(root: Expression, rule: Rule, own: Expression) -> Expression:
-    """A formula of the rulebook with the name of the outcome for the call itself: p*(1 - p)."""
+def _in_own_value(root: Expression, rule: Rule) -> Expression:
+    """A formula of the rulebook with OWN for the call itself, as for p in p*(1 - p)."""
     first = rule.operands[0][0]
     made: dict[int, Expression] = {}
     for part in postorder(root):
         call = part.op == "call" and part.value == rule.name and part.args[0].op == "name"
         if call and part.args[0].value == first:
-            made[id(part)] = own
+            made[id(part)] = name(OWN)
         else:
             made[id(part)] = _with(part, made)
     return made[id(root)]

@@ -60,7 +60,8 @@ def _stacked(sides: Sequence[Side], indent: int, width: int) -> list[Line]:
     """The first two sides on one line where they fit, every further one below, all `=` at one place."""
     first = sides[0]
     at = indent + cells(first.text)
-    if at > width // 3:
+    widest = max((cells(line) for side in sides for line in side.block), default=0)
+    if at > width // 3 or at + len(EQUALS) + widest > width:
         lines = [[(" " * indent, PLAIN), (part, first.style)] for part in _broken(first.text, width - indent)]
         return lines + [line for side in sides[1:] for line in _below(side, indent + 1, width, None)]
     lines = []

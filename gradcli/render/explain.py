@@ -6,7 +6,7 @@ from gradcli.homework.explain_results import CONSTANT, STEP
 from gradcli.language.format import format
 from gradcli.render import numbers
 from gradcli.render.equations import EQUALS, Equation, Side, laid_out
-from gradcli.render.layout import GRADIENT, HEADER, HINT, NAME, NOTE, PLAIN, VALUE, cells, escape, name
+from gradcli.render.layout import GRADIENT, HEADER, HINT, NAME, NOTE, PLAIN, VALUE, cells, escape, name, text_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 DIGITS = 7
 INDENT = 2
 RULE_GAP = "   "
+HELD = "   constant"
 LEAST_NUMBER = 16  # columns that a number may take
 LONGEST_HEADING = 400
 MOST_INLINE = 6
@@ -88,8 +89,8 @@ class _Page:
             sides.append(self.number(d.value, before=d.name))
             column = max(fits, default=0) if d.kind == STEP else 0
             set = self.set(Equation(sides, column=column), INDENT)
-            if d.kind == CONSTANT and len(set) == 1:
-                set[0].append(("   constant", HINT))
+            if d.kind == CONSTANT and cells(text_of(set[0]) + HELD) <= self.style.width:
+                set[0].append((HELD, HINT))
             lines += set
         return lines
 

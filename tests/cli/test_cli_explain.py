@@ -133,7 +133,8 @@ def test_digits(gradcli: Callable) -> None:
 @pytest.mark.parametrize(
     ("arguments", "err"),
     [
-        (("sin(q)",), "error: variable 'q' has no value\n  line 1, column 5\n  │ sin(q)\n  │     ^ add q=1\n"),
+        (("sin(q)",),
+         "error: variable 'q' has no value\n  line 1, column 5\n  │ sin(q)\n  │     ^ add q=1\n"),
         (("sn(x)", "x=1"),
          "error: unknown function 'sn'\n  line 1, column 1\n  │ sn(x)\n  │ ^^ did you mean 'sin'?\n"),
         (("x", "x=1", "--wrt", "y"),
