@@ -246,24 +246,20 @@ class Formulas(Session):
     def _add_values(self, source: Source, statement: Evaluate, derived: Derived, offset: int) -> None:
         """Compute the formulas where their variables have values; raises Diagnostic where some only have."""
         asked = bool(statement.bindings or self.environment.asked)
-        outcomes = execute(source, statement)
-        result = outcomes[0]
-        needed = derived.open
+        result = execute(source, statement)[0]
         point = self._point(source, statement)
-        missing = needed - point.keys()
-        if missing or not (point or asked):
-            if asked and isinstance(result, Failure):
-                raise result.diagnostic
-            return
         if isinstance(result, Result):
             # A formula of an array is that of each element, and not of their sum.
             notes = [note for note in result.notes if note.span or "sum of its elements" not in note.text]
-            derived.notes += [note.moved(offset) for note in notes]
-            derived.at = {v.name: point.get(v.name, v.value) for v in result.variables}
+            at = {v.name: point.get(v.name, v.value) for v in result.variables}
         else:
-            derived.at = {name: point[name] for name in point if name in needed}
-        if derived.at:
+            notes, at = [], {name: point[name] for name in derived.variables if name in point}
+        if at and not derived.open - point.keys():
+            derived.at = at
+            derived.notes += [note.moved(offset) for note in notes]
             compute(derived, point, result if isinstance(result, Result) else None)
+        elif asked and isinstance(result, Failure):
+            raise result.diagnostic
 
     def _point(self, source: Source, statement: Evaluate) -> Mapping[str, Payload]:
         """The variables that have values, with them."""

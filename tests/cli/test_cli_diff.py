@@ -40,6 +40,10 @@ OUTPUTS = [
     (["x**2 at x=1; x**3"], "2*x\n\nat x=1\ndf/dx = 2\n\n3*x**2\n", ""),
     (["x**2 + a", "--wrt", "x", "x=3"], "2*x\n\nat x=3\ndf/dx = 6\n", ""),
     (["sin(x)", "x=[0, 1]"], "cos(x)\n\nat x=[0, 1]\ndf/dx = [1, 0.5403023059]\n", ""),
+    (["0.5*x^2*y", "--order", "2"], "d2f/dx2 = y\nd2f/dxdy = x\nd2f/dy2 = 0\n", ""),
+    (["x**2*y", "--order", "2", "--wrt", "x"], "2*y\n", ""),
+    (["const a = 2; a*x**2", "x=3"], "2*a*x\n\nat a=2, x=3\ndf/dx = 12\n", ""),
+    (["1 if x > 0 else y"], "df/dx = 0\ndf/dy = where(x > 0, 0, 1)\n", ""),
     (["[x**2, x]"], "[2*x, 1]\n", ""),
     (["[x**2, x]", "x=3"], "[2*x, 1]\n\nat x=3\ndf/dx = [6, 1]\n", ""),
     (["3*x", "x=[1, 2]"], "3\n\nat x=[1, 2]\ndf/dx = [3, 3]\n", ""),
@@ -127,6 +131,10 @@ ERRORS = [
         "  line 1, column 1\n"
         "  │ backward x\n"
         "  │ ^^^^^^^^^^ leave this away\n",
+    ),
+    (
+        ["x at y=2"],
+        "error: variable 'x' has no value\n  line 1, column 1\n  │ x at y=2\n  │ ^ add x=1\n",
     ),
     (
         ["2 + A @ b"],
