@@ -25,11 +25,13 @@ if TYPE_CHECKING:
 RATIO = 1.6  # of a step to the next: no whole number, whose multiples a period may be
 LEVELS = 8
 FALL = 7.0  # of a first step to the next
+SHARP = 1e-7  # a relative error that leaves no room for doubt
 USABLE = 1e-4  # and one up to which an estimate says something
 PATIENCE = 3  # so many first steps that bettered nothing end the search
 HALVINGS = 6
 SURE = 1e-9  # a relative error of the slope of one side that is small enough
-GROWTH, STEEPEST = 1.3, 6.5  # of quotients from step to step at a vertical tangent: x**0.87 to x**0.04
+# How the growth of the quotients grows from step to step at a vertical tangent, from x*log(x) to x**0.04.
+ENDLESS, STEEPEST = 0.97, 6.5
 BESIDE = 3e-4  # of the first step: near enough for a smooth function to be straight
 CAUTION = 8.0  # times the error estimate, which is no bound
 INFINITY = float("inf")
@@ -94,25 +96,26 @@ class Estimate:
 
 
 class Expected:
-    """The derivative that is to be verified, and to which relative precision it can be at best."""
+    """The derivative that is to be verified, and which differences are none: relative ones, absolute ones."""
 
-    __slots__ = ("precision", "value")
+    __slots__ = ("least", "precision", "value")
 
-    def __init__(self, value: Number, precision: Number) -> None:
+    def __init__(self, value: Number, precision: Number, least: Number) -> None:
         self.value = value
         self.precision = precision
+        self.least = least
 
     def agrees(self, estimate: Estimate) -> bool:
         """Whether the two differ by no more than their errors."""
         if self.value == estimate.value:
             return True
         size = max(abs(self.value), abs(estimate.value))
-        bound = max(CAUTION * estimate.error, self.precision * size)
+        bound = max(CAUTION * estimate.error, self.precision * size, self.least)
         return bool(size < INFINITY and abs(self.value - estimate.value) <= bound)
 
     def sharp(self, estimate: Estimate) -> bool:
-        """Whether an estimate is good enough to tell a wrong derivative from a right one."""
-        return bool(estimate.error <= USABLE * max(abs(self.value), abs(estimate.value)))
+        """Whether an estimate is so good that nothing a little wrong would agree with it by its error."""
+        return bool(estimate.error <= SHARP * max(abs(self.value), abs(estimate.value)))
 
 
 class Side:
@@ -161,14 +164,16 @@ def find(f: Function, expected: Expected) -> Finding:
     if f.base is None:
         return Finding(None)
     for h in f.steps():
-        attempt = _extrapolated(f, h)
+        attempt = _extrapolated(f, h, 0.1 * expected.precision)
         if isinstance(attempt, Trouble):
             if best is not None:
                 break
+            if trouble is None and _at_once(f, attempt):
+                return _sides(f, attempt)
             trouble = attempt
             continue
         agrees = expected.agrees(attempt)
-        if agrees and attempt.error <= 0.01 * expected.precision * abs(attempt.value):
+        if agrees and attempt.error <= 0.1 * expected.precision * abs(attempt.value):
             best, step = attempt, h
             break
         rank = (agrees and expected.sharp(attempt), -attempt.error)
@@ -200,8 +205,18 @@ def _bent(f: Function, within: Number, slope: Estimate) -> bool:
     return bool(bends[1] > 0.5 * bends[0] and bends[1] > 1000.0 * noise)
 
 
-def _extrapolated(f: Function, h: Number) -> Estimate | Trouble:
-    """The best that a tableau of central differences with the steps h, h/RATIO, ... gives."""
+def _at_once(f: Function, trouble: Trouble) -> bool:
+    """Whether the trouble with a step is that of the smallest, too: then the point itself is the kink."""
+    smallest = list(f.steps())[-1]
+    there = _central(f, smallest)
+    return isinstance(there, Trouble) and (there.decision is None) == (trouble.decision is None)
+
+
+def _extrapolated(f: Function, h: Number, enough: Number) -> Estimate | Trouble:
+    """The best that a tableau of central differences with the steps h, h/RATIO, ... gives.
+
+    An error of `enough`, as a part of the value, ends it.
+    """
     row: list[Number] = []
     best: Estimate | None = None
     for level in range(LEVELS):
@@ -218,9 +233,11 @@ def _extrapolated(f: Function, h: Number) -> Estimate | Trouble:
             error = max(abs(row[column] - row[column - 1]), abs(row[column] - previous[column - 1]), noise)
             if best is None or error <= best.error:
                 best = Estimate(row[column], error)
-        # Two levels may agree by chance. Once they move apart, rounding has the upper hand.
-        if level >= 3 and best is not None and abs(row[-1] - previous[-1]) >= 2.0 * best.error:
-            break
+        # Three levels may agree by chance. Once they move apart, rounding has the upper hand.
+        if level >= 3 and best is not None:
+            apart = abs(row[-1] - previous[-1]) >= 2.0 * best.error
+            if apart or best.error <= enough * abs(best.value):
+                break
         h = h / RATIO
     return best or Estimate(row[0], abs(row[0]))
 
@@ -354,7 +371,8 @@ def _vertical(f: Function, side: int) -> float | None:
         if gap is None or not is_finite(gap):
             return None
         quotients.append(gap / (side * h))
-    for wide, near in pairwise(quotients):
-        if not GROWTH < (near / wide if wide else 0.0) < STEEPEST:
+    growth = [near - wide for wide, near in pairwise(quotients)]
+    for before, after in pairwise(growth):
+        if not before or not ENDLESS <= after / before < STEEPEST:
             return None
-    return INFINITY if quotients and quotients[-1] > 0 else -INFINITY
+    return INFINITY if growth and growth[-1] > 0 else -INFINITY

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from gradcli.evaluate.replay import Tape
     from gradcli.evaluate.results import Note
+    from gradcli.evaluate.tapes import Tape
     from gradcli.numbers.expression import Expression
 
 CONSTANTS = {

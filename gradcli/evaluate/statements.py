@@ -164,7 +164,7 @@ def _bind(source: Source, statement: language.Bind) -> list[Outcome]:
 
             binding.conventions = kept(machine.conventions, name)
         if source.session.options.verify and binding.tensor.requires_grad:
-            from gradcli.evaluate.replay import record
+            from gradcli.evaluate.tapes import record
 
             binding.tape = record(source, statement.expression)
     if not is_finite(payload_of(binding.tensor)):

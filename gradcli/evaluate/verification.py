@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     Number = Any
     Span = tuple[int, int]
 
+INFINITY = float("inf")
+
 COMPLEX_STEP = "complex step"
 CENTRAL_DIFFERENCE = "central difference"
 
@@ -23,6 +25,10 @@ KINK = "kink"
 JUMP = "jump"
 EDGE = "edge"
 UNDEFINED = "undefined"
+UNSURE = "unsure"
+
+SLIGHT = 1e-4
+"""A relative difference below this may come from rounding, where large numbers cancel."""
 
 NEAR = 1e-3
 """A kink that lies nearer than this, compared with x or 1, is worth a word where nothing else is wrong."""
@@ -42,7 +48,7 @@ class Outcome:
     """What was found for one number: a leaf, or an element of one.
 
     `numeric` is the numeric derivative, None where there is none; `error` is what it may be off by. `reason`
-    is "" where the point is an ordinary one, else KINK, JUMP, EDGE or UNDEFINED.
+    is "" where the point is an ordinary one, else KINK, JUMP, EDGE, UNDEFINED or UNSURE.
     """
 
     __slots__ = ("agrees", "error", "finding", "gradient", "method", "name", "numeric", "place", "reason")
@@ -71,21 +77,22 @@ class Outcome:
         self.place = place
 
     @property
-    def difference(self) -> float | None:
+    def difference(self) -> Number | None:
         """How far the gradient is from the numeric derivative; None where one of them is no number."""
         if self.numeric is None:
             return None
-        difference = abs(float(self.gradient - self.numeric)) if self.gradient != self.numeric else 0.0
-        return difference if difference == difference else None
+        if self.gradient == self.numeric:
+            return 0.0
+        difference = abs(self.gradient - self.numeric)
+        return difference if difference < INFINITY else None
 
     @property
-    def relative(self) -> float | None:
+    def relative(self) -> Number | None:
         """The same as a part of the larger of the two."""
         difference = self.difference
         if not difference or self.numeric is None:
             return difference
-        size = max(abs(float(self.gradient)), abs(float(self.numeric)))
-        return difference / size if size < float("inf") else None
+        return difference / max(abs(self.gradient), abs(self.numeric))
 
     @property
     def sides(self) -> tuple[float | None, float | None] | None:
@@ -156,13 +163,13 @@ def mistaken(outcome: Outcome) -> bool:
     return not outcome.agrees and not outcome.reason and bool(gradient - gradient == 0)
 
 
-def _badness(outcome: Outcome) -> tuple[bool, bool, bool, float]:
+def _badness(outcome: Outcome) -> tuple[bool, bool, bool, Number]:
     off = outcome.difference
     return (
         not outcome.agrees and not outcome.reason,
         not outcome.agrees,
         bool(outcome.reason),
-        float("inf") if off is None else off,
+        INFINITY if off is None else off,
     )
 
 
@@ -171,23 +178,31 @@ def _badness(outcome: Outcome) -> tuple[bool, bool, bool, float]:
 
 def short(number: Number) -> str:
     """A number as a note shows it."""
-    return format(float(number) + 0.0, ".10g")
+    return _shown(number, 10)
 
 
 def near(number: Number | None) -> str:
     """A slope of one side, which is known less well."""
-    return "unknown" if number is None else format(float(number) + 0.0, ".6g")
+    return "unknown" if number is None else _shown(number, 6)
 
 
 def rough(number: Number) -> str:
     """A number of which the size matters."""
-    return format(float(number), ".2g")
+    return _shown(number, 2)
+
+
+def _shown(number: Number, digits: int) -> str:
+    if hasattr(number, "_mpf_") and number and not 1e-300 < abs(number) < 1e300:  # more than a float holds
+        from mpmath import nstr
+
+        return str(nstr(number, digits))
+    return format(float(number) + 0.0, f".{digits}g")
 
 
 def _plain(o: Outcome) -> str:
     close = _close_by(o)
     if o.agrees:
-        size = max(abs(float(o.gradient)), abs(float(o.numeric or 0.0)))
+        size = max(abs(o.gradient), abs(o.numeric or 0.0))
         if o.error > 1e-4 * size and o.error > 1e-7:
             return f"the numeric derivative by {o.name} is known to ±{rough(o.error)} only"
         return f"{close}: the numeric derivative by {o.name} is that of this side" if close else ""
@@ -202,9 +217,11 @@ def _plain(o: Outcome) -> str:
         if o.method == COMPLEX_STEP
         else f"which is sure to ±{rough(o.error)}"
     )
+    much = "is wrong: it differs" if relative and relative > SLIGHT else "differs"
+    why = "there is no kink or jump near" if relative and relative > SLIGHT else "rounding may be why"
     return (
-        f"the gradient by {o.name} is wrong: it differs by {rough(o.difference)}{part} from the numeric "
-        f"derivative {short(o.numeric)}, {sure}; {close or 'there is no kink or jump near'}"
+        f"the gradient by {o.name} {much} by {rough(o.difference)}{part} from the numeric derivative "
+        f"{short(o.numeric)}, {sure}; {close or why}"
     )
 
 
@@ -261,4 +278,15 @@ def _nowhere(o: Outcome) -> str:
     return f"there is no numeric derivative by {o.name}: the values here or beside it are nan or infinite"
 
 
-_WORDS = {"": _plain, KINK: _at_kink, JUMP: _at_jump, EDGE: _at_edge, UNDEFINED: _nowhere}
+def _unsettled(o: Outcome) -> str:
+    return f"no numeric derivative by {o.name} was found: the differences settle on none, however small"
+
+
+_WORDS = {
+    "": _plain,
+    KINK: _at_kink,
+    JUMP: _at_jump,
+    EDGE: _at_edge,
+    UNDEFINED: _nowhere,
+    UNSURE: _unsettled,
+}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from math import ulp
 from random import Random
 
 from gradcli.evaluate.differences import Estimate, Expected, Finding, Function, find
-from gradcli.evaluate.replay import Program, Way, key_of, record
+from gradcli.evaluate.precision import Precision
+from gradcli.evaluate.replay import Program, Way
 from gradcli.evaluate.results import Note
+from gradcli.evaluate.tapes import key_of, record
 from gradcli.evaluate.verification import (
     CENTRAL_DIFFERENCE,
     COMPLEX_STEP,
@@ -15,6 +16,7 @@ from gradcli.evaluate.verification import (
     JUMP,
     KINK,
     UNDEFINED,
+    UNSURE,
     Outcome,
     Place,
     Verification,
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
 
     from gradcli.evaluate.answers import Answer
     from gradcli.evaluate.environment import Binding
-    from gradcli.evaluate.kinds import Kind
     from gradcli.evaluate.results import Payload
 
     Number = Any  # a float or an mpf
@@ -38,62 +39,19 @@ if TYPE_CHECKING:
 MOST_ELEMENTS = 10_000
 """So many elements of a variable are verified; each costs some ten evaluations."""
 
-MOST_WORK = 300_000_000
+MOST_WORK = 150_000_000
 """So many numbers may be computed for one variable before fewer of its elements are drawn ..."""
 
-LEAST_ELEMENTS = 100
+LEAST_ELEMENTS = 20
 """... but not fewer than this."""
 
 SEED = 0
-TINY = 1e-20  # the complex step, of x or 1
+TINY = (1e-20, 1e-100)  # the complex steps, as parts of x or 1: another where the first is not tiny enough
+LEAST_STEP = 1e-300
 LEAST = 1e-7  # the size of an x of 0 for the smallest of differences
 EVALUATIONS = 20  # of an element, about
 OVERHEAD = 50  # numbers that are computed in the time that an operation costs by itself
 """What the estimate of the work rests on."""
-
-
-class Precision:
-    """How a kind of number is verified: in what it computes, and which difference counts as none."""
-
-    __slots__ = ("back", "central", "complex", "convert", "first", "last", "noise")
-
-    def __init__(self, kind: Kind) -> None:
-        self.convert: Callable[[Any], Any] = _widened
-        self.back: Callable[[Any], Any] = float
-        self.complex = self.central = 1e-4
-        self.noise, self.first, self.last = ulp(1.0), 0.118, 1e-13
-        if not kind.plain:
-            self._for_decimals(kind)
-        elif kind.dtype == "float64":
-            self.complex, self.central = 1e-10, 1e-9
-
-    def _for_decimals(self, kind: Any) -> None:
-        from gradcli.numbers import precise
-
-        digits = kind.digits
-        context = precise.context(digits + digits // 2 + 15)
-
-        def convert(payload: Any) -> Any:
-            if not shape_of(payload):
-                return precise.number(payload, context)
-            from numpy import frompyfunc
-
-            return frompyfunc(lambda e: precise.number(e, context), 1, 1)(payload)
-
-        self.convert = convert
-        self.back = lambda number: precise.number(number, kind.context)
-        self.central = min(context.mpf(10) ** (3 - digits), context.mpf(0.1))
-        self.noise = context.eps
-        # So small that its square is nothing to the digits asked, and large enough for those that are kept.
-        self.first = context.mpf(10) ** (-(digits // 2) - 3)
-        self.last = self.first / 10**8
-
-
-def _widened(payload: Any) -> Any:
-    """A payload of float32 as one of float64, in which its derivative has digits enough."""
-    if type(payload) is float:
-        return payload
-    return payload.astype("float64") if shape_of(payload) else float(payload)
 
 
 def verify(this: Answer) -> list[Verification | None]:
@@ -133,12 +91,13 @@ def _held(this: Answer, program: Program) -> list[Note]:
 class _Work:
     """The verification of one result: its program, and what the gradient is of."""
 
-    __slots__ = ("cotangent", "precision", "program", "value")
+    __slots__ = ("cotangent", "precise_value", "precision", "program", "value")
 
     def __init__(self, this: Answer, program: Program) -> None:
         self.program = program
         self.precision = Precision(this.source.kind)
         self.value = this.value
+        self.precise_value = self.precision.convert(this.value)
         cotangent = this.cotangent
         if cotangent is None:  # no gradient flows from here, as where a branch of an `if` is constant
             cotangent = namespace_of(this.value).ones_like(this.value)
@@ -148,7 +107,7 @@ class _Work:
         """Verify one variable, a number or an array of them."""
         way = Way(self.program, key_of(binding.tensor), binding.tensor._value, self.precision.convert)
         if not shape_of(way.start):
-            outcome = self.number(way, binding.name, gradient, way.start, way.at)
+            outcome = self.number(way, binding.name, gradient, way.start)
             note = outcome.note()
             numeric = None if outcome.numeric is None else self.precision.back(outcome.numeric)
             outcome.numeric = numeric
@@ -165,13 +124,13 @@ class _Work:
         for position in indices:
             index = tuple(int(i) for i in numpy.unravel_index(position, shape))
 
-            def at(x: Number, index: tuple[int, ...] = index) -> Any:
-                moved = way.start.copy()
-                moved[index] = x
-                return way.at(moved)
+            def moved(x: Number, index: tuple[int, ...] = index) -> Any:
+                array = way.start.copy()
+                array[index] = x
+                return array
 
             where = f"{name}[{', '.join(map(str, index))}]"
-            outcome = self.number(way, where, gradient[index], _plain(way.start[index]), at)
+            outcome = self.number(way, where, gradient[index], _plain(way.start[index]), moved)
             if outcome.numeric is not None:
                 outcome.numeric = numeric[index] = self.precision.back(outcome.numeric)
             outcomes.append(outcome)
@@ -197,42 +156,63 @@ class _Work:
         return sorted(Random(SEED).sample(range(size), most))
 
     def number(
-        self, way: Way, name: str, gradient: Number, x: Number, at: Callable[[Number], Any]
+        self,
+        way: Way,
+        name: str,
+        gradient: Number,
+        x: Number,
+        moved: Callable[[Number], Payload] | None = None,
     ) -> Outcome:
-        """Verify one number: by the complex step if that works, else by differences."""
+        """Verify one number: by the complex step if that works, else by differences.
+
+        For an element of an array `moved` makes the array with the element at another value.
+        """
         gradient = self.precision.convert(_plain(gradient))
         if not way.leads_there:
             nothing = 0.0 * self.precision.noise
             return Outcome(name, gradient, nothing, 0.0, COMPLEX_STEP, agrees=bool(gradient == 0))
-        if type(x) is float and at == way.at and not shape_of(self.value):
+        if type(x) is float and moved is None and not shape_of(self.value):
             outcome = self._by_complex_step(way, name, gradient, x)
             if outcome is not None:
                 return outcome
-        return self._by_differences(way, name, gradient, x, at)
+        return self._by_differences(way, name, gradient, x, moved or _itself)
 
     def _by_complex_step(self, way: Way, name: str, gradient: float, x: float) -> Outcome | None:
-        h = max(TINY * min(abs(x) or 1.0, 1.0), 1e-300)
-        try:
-            out, largest = way.complex(h)
-        except (NotAnalytic, OverflowError, ValueError, ZeroDivisionError):
-            return None
-        numeric = out.imag / h * self.cotangent
-        if not is_finite(numeric) or not is_finite(out.real):
-            return None
-        # What cancels on the way leaves the rounding errors of its parts behind.
-        rounding = self.precision.complex * max(abs(numeric), abs(gradient), ROUNDING * largest)
-        agrees = gradient == numeric or abs(gradient - numeric) <= rounding
-        return Outcome(name, gradient, numeric, 0.0, COMPLEX_STEP, agrees=agrees)
+        """What the complex step finds; None where it gives no derivative, or not the same with every step."""
+        first: float | None = None
+        for tiny in TINY:
+            h = max(tiny * min(abs(x) or 1.0, 1.0), LEAST_STEP)
+            try:
+                out, largest = way.complex(h)
+            except (NotAnalytic, OverflowError, ValueError, ZeroDivisionError):
+                return None
+            numeric = out.imag / h * self.cotangent
+            if not is_finite(numeric) or not is_finite(out.real):
+                return None
+            # What cancels on the way leaves the rounding errors of its parts behind.
+            precision = self.precision
+            size = max(abs(numeric), abs(gradient))
+            bound = precision.bound(precision.complex, x, gradient, self.value) * size
+            residue = precision.residue * abs(out.real) / max(abs(x), 1.0)
+            bound = max(bound, residue, precision.left * largest, precision.least)
+            agrees = abs(gradient - numeric) <= bound
+            settled = first is not None and abs(first - numeric) <= bound
+            if agrees or settled:
+                return Outcome(name, gradient, numeric, 0.0, COMPLEX_STEP, agrees=agrees)
+            first = numeric
+        return None
 
     def _by_differences(
-        self, way: Way, name: str, gradient: Number, x: Number, at: Callable[[Number], Any]
+        self, way: Way, name: str, gradient: Number, x: Number, moved: Callable[[Number], Payload]
     ) -> Outcome:
         precision = self.precision
-        expected = Expected(gradient, precision.central)
         size = max(abs(x), 1.0) if x == x else 1.0
+        bound = precision.bound(precision.central, x, gradient, self.value)
+        residue = max(precision.least, precision.residue * self._size(self.precise_value) / size)
+        expected = Expected(gradient, bound, residue)
         f = Function(
             x,
-            at,
+            lambda x: way.at(moved(x)),
             self._span,
             self._size,
             noise=precision.noise,
@@ -243,8 +223,7 @@ class _Work:
         place = None
         trouble = finding.trouble
         if trouble is not None and trouble.decision is not None:
-            at(x + trouble.side * trouble.step)
-            place = _place(way, trouble.decision)
+            place = _place(way, moved(x + trouble.side * trouble.step), trouble.decision)
         outcome = _judged(name, expected, finding, place)
         if not outcome.agrees and f.base is not None and not is_finite(f.base):
             # Of the elements that are nan nothing can be told, not even whether they stay so.
@@ -286,8 +265,15 @@ class _Work:
             return xp.amax(xp.where(xp.isfinite(term), term, 0.0)) if size_of(value) else 0.0
 
 
-ROUNDING = 0.01
-"""Of the precision, so much is rounding: the share of the largest slope that may be left of what cancels."""
+NOTHING = 1e-12
+"""A gradient that rounding may leave behind where a function is flat."""
+
+UNSETTLED = 0.01
+"""A relative error from which on differences have found nothing."""
+
+
+def _itself(x: Number) -> Payload:
+    return x
 
 
 def _plain(number: Any) -> Any:
@@ -315,6 +301,10 @@ def _judged(name: str, expected: Expected, finding: Any, place: Place | None) ->
 
     if finding.slope is not None:
         agrees = expected.agrees(finding.slope)
+        if finding.slope.value == finding.slope.error == 0:  # flat: what is left of the gradient is rounding
+            agrees = bool(abs(gradient) <= NOTHING)
+        if not agrees and finding.slope.error > UNSETTLED * abs(finding.slope.value):
+            return outcome(None, agrees=False, reason=UNSURE)
         return outcome(finding.slope, agrees=agrees, reason=KINK if left is not None and not agrees else "")
     if left is None and right is None:
         return outcome(None, agrees=bool(gradient != gradient), reason=UNDEFINED)
@@ -329,9 +319,12 @@ def _judged(name: str, expected: Expected, finding: Any, place: Place | None) ->
     return outcome(None, agrees=bool(between), reason=KINK)
 
 
-def _place(way: Way, decision: int) -> Place:
-    """Where the operation stands that made a decision."""
-    step, variable = way.step_of(decision)
+def _place(way: Way, x: Payload, decision: int) -> Place | None:
+    """Where the operation stands that makes a decision at x."""
+    found = way.decided_by(x, decision)
+    if found is None:
+        return None
+    step, variable = found
     if variable or step.expression is None:
         return Place(None, variable)
     frame = step.frame

@@ -19,21 +19,16 @@ class Deciding:
     against a namespace, so that whatever they decide passes by here.
     """
 
-    __slots__ = ("_made", "_xp", "record")
-
-    def __init__(self, xp: Namespace, record: list[Payload]) -> None:
+    def __init__(self, xp: Namespace) -> None:
         self._xp = xp
-        self._made: dict[str, Any] = {}
-        self.record = record
+        self.record: list[Payload] = []
 
     def __getattr__(self, name: str) -> Any:
-        found = self._made.get(name)
-        if found is None:
-            found = getattr(self._xp, name)
-            decision = _DECISIONS.get(name)
-            if decision is not None:
-                found = self._watched(found, decision)
-            self._made[name] = found
+        found = getattr(self._xp, name)
+        decision = _DECISIONS.get(name)
+        if decision is not None:
+            found = self._watched(found, decision)
+        setattr(self, name, found)  # so that it is found at once the next time
         return found
 
     def _watched(self, function: Callable[..., Any], decision: Callable[..., Any]) -> Callable[..., Any]:

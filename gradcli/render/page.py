@@ -11,6 +11,7 @@ from gradcli.render.layout import (
     PLAIN,
     VALUE,
     cells,
+    clip,
     escape,
     name,
     table,
@@ -21,7 +22,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from gradcli.evaluate.results import Printed, Result
+    from gradcli.evaluate.results import Printed, Result, Variable
     from gradcli.evaluate.verification import Verification
     from gradcli.render.layout import Line
     from gradcli.render.numbers import Shown
@@ -126,7 +127,21 @@ def _variables(result: Result, digits: int, width: int) -> list[Line]:
         lines = [line for n, *row in _rows_of(names, columns) for line in _stacked(n, labels, row)]
     for n, *row in _rows_of(names, columns):
         lines += hidden(f"{n}: ", *row)
-    return lines
+    return lines + _methods(variables, width)
+
+
+def _methods(variables: list[Variable], width: int) -> list[Line]:
+    """How the numeric derivatives were found: a line, where there are any."""
+    by: dict[str, list[str]] = {}
+    for variable in variables:
+        if variable.verification is not None:
+            by.setdefault(variable.verification.method, []).append(name(variable.name))
+    if not by:
+        return []
+    if len(by) == 1:
+        return [[(f"numeric by {next(iter(by))}", HEADER)]]
+    parts = [f"{', '.join(names)} by {method}" for method, names in by.items()]
+    return [[(clip(f"numeric: {'; '.join(parts)}", width), HEADER)]]
 
 
 class _Column:
