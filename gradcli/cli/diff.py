@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from gradcli.cli.answers import Answers
     from gradcli.cli.environment import Environment
 
+NUMBER = re.compile(r"\d[\d_.]*(e[+-]?\d+)?", re.IGNORECASE)
+NAME = re.compile(r"[^\W\d]\w*(?!\w*\()")
+
 HELP = """Give the derivative of an expression as a formula, simplified.
 
 It is by the variable of EXPR, or by each of them where there are several; --wrt chooses. The formula is one
@@ -135,7 +138,7 @@ def equation(
     from gradcli.evaluate.environment import CONSTANTS
 
     for word, (name, value) in zip(words, bindings, strict=True):
-        letters = re.findall(r"[^\W\d]\w*(?!\w*\()", value)
-        if any(letter not in CONSTANTS for letter in letters):
+        mentioned = NAME.findall(NUMBER.sub(" ", value))
+        if any(mention not in CONSTANTS for mention in mentioned):
             return word, [pair for pair in bindings if pair[0] != name]
     return None, bindings

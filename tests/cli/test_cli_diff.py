@@ -57,6 +57,7 @@ OUTPUTS = [
     (["pi", "--wrt", "x"], "0\n", "note: nothing in it varies, so that its derivative is 0\n"),
     (["3x²"], "6*x\n", "note: read as 3*x**2\n"),
     (["f(x) = x**2"], "2*x\n", "note: taken as the right side of f(x) = x**2\n"),
+    (["y=2x"], "2\n", "note: taken as the right side of y=2x\n"),
     (["y = x**2"], "2*x\n", "note: taken as the right side of y = x**2\n"),
     (
         ["y = x**2", "x=3"],
@@ -159,7 +160,7 @@ ERRORS = [
         "  add an expression, as in gradcli diff 'sin(x**2)', or a file with -f\n",
     ),
     (
-        ["x=3"],
+        ["x=2e3", "y=[1, sqrt(2)*pi]"],
         "error: only values are given\n"
         "  add an expression, as in gradcli diff 'sin(x**2)', or a file with -f\n",
     ),
