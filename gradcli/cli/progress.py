@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from time import monotonic
 
 from gradcli.cli.environment import is_terminal
@@ -13,40 +14,30 @@ if TYPE_CHECKING:
     from gradcli.cli.environment import Environment
 
 BETWEEN = 0.1  # seconds between two drawings
+BESIDE = len(" 1000000 rows, 1000 rows/s 10:00:00 left ")
+WIDEST, NARROWEST = 40, 4
 CLEAR_LINE = "\r\x1b[2K"
 
 
 class Progress:
-    """A bar on stderr while that is a terminal; elsewhere nothing. `size` is the file's in bytes."""
+    """A bar on stderr while that is a terminal, elsewhere nothing; `size` is that of the file in bytes."""
 
     def __init__(self, environment: Environment, size: int | None) -> None:
         self.bar: Any = None
-        self.stream: TextIO | None = environment.stderr
-        if not is_terminal(self.stream) or environment.variables.get("TERM") == "dumb":
+        stream = environment.stderr
+        if stream is None or not is_terminal(stream) or environment.variables.get("TERM") == "dumb":
             return
-        from rich.console import Console
-        from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
-        from rich.progress import Progress as Bar
-
-        console = Console(
-            file=self.stream,
-            force_terminal=True,
-            width=environment.width,
-            color_system="standard" if environment.colored(self.stream) else None,
-            legacy_windows=False,
-            _environ={},
-        )
-        columns = [BarColumn(), TextColumn("{task.description}"), TimeRemainingColumn(compact=True)]
-        # Redrawn by us alone: the rows go to the same terminal, between two drawings.
-        self.bar = Bar(*columns, console=console, auto_refresh=False, transient=True)
-        self.begin = monotonic()
-        self.drawn = 0.0
-        self.task = self.bar.add_task("", total=size)
+        self.stream = stream
+        self.among_rows = is_terminal(environment.stdout)
+        self.begin = self.drawn = monotonic()
+        width = environment.width if self.among_rows else _columns(stream, environment.width)
+        self.bar = _bar(stream, width, colored=environment.colored(stream), total=size is not None)
+        self.task = self.bar.add_task("no rows yet", total=size)
         self.bar.start()
 
     def hide(self) -> None:
-        """Make room for lines of the table."""
-        if self.bar is not None and self.stream is not None:
+        """Make room for rows that go to the same terminal."""
+        if self.bar is not None and self.among_rows:
             self.stream.write(CLEAR_LINE)
             self.stream.flush()
 
@@ -57,7 +48,7 @@ class Progress:
         now = monotonic()
         speed = rows / max(now - self.begin, 1e-3)
         self.bar.update(self.task, completed=read, description=f"{rows} rows, {speed:.0f} rows/s")
-        if now - self.drawn > BETWEEN:
+        if self.among_rows or now - self.drawn > BETWEEN:
             self.drawn = now
             self.bar.refresh()
 
@@ -66,3 +57,31 @@ class Progress:
         if self.bar is not None:
             self.bar.stop()
             self.bar = None
+
+
+def _bar(stream: TextIO, width: int, *, colored: bool, total: bool) -> Any:
+    """Rich's bar, drawn by us alone: rows may go to the same terminal, between two drawings."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(
+        file=stream,
+        force_terminal=True,
+        width=width,
+        color_system="standard" if colored else None,
+        legacy_windows=False,
+        _environ={},
+    )
+    # Never more than a line: that is what is cleared.
+    columns: list[Any] = [BarColumn(bar_width=max(min(width - BESIDE, WIDEST), NARROWEST))]
+    columns.append(TextColumn("{task.description}", markup=False))
+    if total:
+        columns += [TimeRemainingColumn(compact=True), TextColumn("left")]
+    return Progress(*columns, console=console, auto_refresh=False, transient=True)
+
+
+def _columns(stream: TextIO, otherwise: int) -> int:
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or otherwise
+    except (OSError, ValueError):
+        return otherwise

@@ -4,7 +4,7 @@ The keys of the JSON are `verdict`, `mistakes` (names, the likeliest first), `co
 `claimed`, `true`, `ratio`, `difference`; null where there is none), `points` and `skipped` (how many were
 compared, and how many were not because a side has no value there), `detail`, `f`, `claim`, `wrt`, `read` (the
 claim in the form in which it was taken), `readings` (what was assumed in that), `notes`, `explanations`
-(`mistake`, `text`, `hint`, `operation`, `spans`, one for each of `mistakes`) and `error` (`in`, `kind`,
+(`mistake`, `text`, `hint`, `operation`, `spans`, `together`, one for each of `mistakes`) and `error` (`in`, `kind`,
 `message`, `hint`, `span`; null where all could be read). For a hint everything that gives the right answer
 away is null or empty.
 """
@@ -34,6 +34,7 @@ from gradcli.render.layout import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from gradcli.homework.results import Counterexample, Mistake, Verdict
@@ -99,9 +100,9 @@ def detail(verdict: Verdict, *, hint: bool = False) -> str:
         return next((mistake.hint for mistake in told if mistake.hint), "")
     if verdict.verdict != WRONG:
         return verdict.detail or "; ".join(verdict.notes)
-    if not _names_mistakes(verdict):
-        return verdict.detail
-    return told[0].says if told else verdict.detail + _in_a_line(verdict.counterexample)
+    if told:
+        return told[0].says if _names_mistakes(verdict) else verdict.detail
+    return "; ".join(part for part in (verdict.detail, _in_a_line(verdict.counterexample)) if part)
 
 
 def as_json(fields: dict[str, Any], *, ascii: bool = False) -> str:
@@ -153,20 +154,23 @@ def _reasons(verdict: Verdict, width: int) -> list[Line]:
     told = verdict.mistakes[:IN_WORDS]
     if verdict.detail and not (told and _names_mistakes(verdict)):
         lines += _wrapped(verdict.detail, width, PLAIN)
+    if told and told[0].together:  # the first one's words are about both
+        names = " together with ".join(mistake.name for mistake in told)
+        lines += [[], *_wrapped(told[0].says, width, PLAIN, f"{names}: ", ERROR)]
+        lines += _places(verdict, told, width)
+        told = []
     for i, mistake in enumerate(told):
         lead = ("consistent with ", "or with ")[i] if len(verdict.mistakes) > 1 else ""
         lines += [[], *_wrapped(mistake.says, width, PLAIN, f"{lead}{mistake.name}: ", ERROR)]
-        lines += _places(verdict, mistake, width)
+        lines += _places(verdict, [mistake], width)
     if verdict.counterexample is not None:
         lines += [[], *_counterexample(verdict.counterexample, width)]
     return lines
 
 
 def _names_mistakes(verdict: Verdict) -> bool:
-    """Whether the detail says no more than the names of the mistakes, or that there are none."""
-    from gradcli.homework.mistakes import summary
-
-    return verdict.detail in ("", summary(verdict.mistakes))
+    """Whether the detail says no more than the names of the mistakes."""
+    return not verdict.detail or verdict.detail.startswith("consistent with ")
 
 
 def _hints(verdict: Verdict, width: int) -> list[Line]:
@@ -178,15 +182,16 @@ def _hints(verdict: Verdict, width: int) -> list[Line]:
         if mistake.hint and hint not in shown and len(shown) < IN_WORDS:
             shown.append(hint)
             lines += [[], *_wrapped(mistake.hint, width, PLAIN, "hint: ", HINT)]
-            lines += _places(verdict, mistake, width)
+            lines += _places(verdict, [mistake], width)
     if not lines and verdict.counterexample is not None:
         text = f"try {_point(verdict.counterexample)}: what you give there is not the slope"
         lines += [[], *_wrapped(text, width, PLAIN, "hint: ", HINT)]
     return lines
 
 
-def _places(verdict: Verdict, mistake: Mistake, width: int) -> list[Line]:
-    return excerpts(verdict.f, [(span, "") for span in mistake.spans], width)
+def _places(verdict: Verdict, mistakes: Sequence[Mistake], width: int) -> list[Line]:
+    spans = dict.fromkeys(span for mistake in mistakes for span in mistake.spans)
+    return excerpts(verdict.f, [(span, "") for span in spans], width)
 
 
 def _counterexample(example: Counterexample, width: int) -> list[Line]:
@@ -211,7 +216,7 @@ def _in_a_line(example: Counterexample | None) -> str:
     if example is None:
         return ""
     claimed, true = _number(example.claimed), _number(example.true)
-    return f"; at {_point(example)} it is {claimed}, the derivative {true}"
+    return f"at {_point(example)} it is {claimed}, the derivative {true}"
 
 
 def _point(example: Counterexample) -> str:
@@ -308,6 +313,7 @@ def _explanation(mistake: Mistake, *, veiled: bool) -> dict[str, Any]:
         "hint": mistake.hint,
         "operation": mistake.operation,
         "spans": [list(span) for span in mistake.spans],
+        "together": mistake.together,
     }
 
 

@@ -40,6 +40,17 @@ def text(given: Verdict, *, width: int = 80, hint: bool = False) -> str:
     return plain.text(check.page(given, width=width, hint=hint))
 
 
+def together() -> list[Mistake]:
+    """Two mistakes, as they come where neither gives the claim alone."""
+    mistakes = [
+        Mistake("chain-rule-missing", "Two things. This. That.", "Look.", spans=[(0, 9)]),
+        Mistake("sign-error", "That.", "Look.", spans=[(4, 8), (0, 9)]),
+    ]
+    for mistake in mistakes:
+        mistake.together = True
+    return mistakes
+
+
 PAGES = {
     "right": (
         verdict(CORRECT, claim="3*x**2"),
@@ -139,6 +150,19 @@ at x = -1, a = 2:
   claimed     -1
   true         0
   difference  -1
+
+compared at 38 points
+""",
+    ),
+    "two that give it only together": (
+        verdict(f="sin(x**2)", claim="x", mistakes=together(), detail="consistent with both"),
+        """\
+wrong: d/dx(sin(x**2)) is not x
+
+chain-rule-missing together with sign-error: Two things. This. That.
+  │ sin(x**2)
+  │ ^^^^^^^^^
+  │     ^^^^
 
 compared at 38 points
 """,
@@ -401,6 +425,7 @@ def test_json_of_a_wrong_answer() -> None:
                 "hint": CHAIN.hint,
                 "operation": "sin(x**2)",
                 "spans": [[0, 9]],
+                "together": False,
             },
             {
                 "mistake": "sign-error",
@@ -408,6 +433,7 @@ def test_json_of_a_wrong_answer() -> None:
                 "hint": "Look at the signs.",
                 "operation": "",
                 "spans": [],
+                "together": False,
             },
         ],
         "error": None,
