@@ -150,6 +150,20 @@ def test_integral_is_not_named_where_it_is_the_derivative_too(f: str, claim: str
     assert "integrated-instead" not in [mistake.name for mistake in verdict.mistakes]
 
 
+@noted(WRONG, "explained by no rule")
+def test_answer_that_no_mistake_explains_gets_none(row: dict[str, str]) -> None:
+    assert mistakes_in(row) == []
+    assert verdict_on(row).detail == "no common mistake gives this claim"
+
+
+def test_answer_to_another_question_is_seldom_explained() -> None:
+    asked_for_x = [row for row in NAMED if not row["wrt"] and row["mistake"] != "variable-mixed-up"]
+    pairs = [(row, asked_for_x[(7 * i + 13) % len(asked_for_x)]) for i, row in enumerate(asked_for_x)]
+    tried = [(row["f"], other["claim"]) for row, other in pairs[::2] if row["f"] != other["f"]]
+    explained = [pair for pair in tried if asked(*pair, "").verdict == "wrong" and asked(*pair, "").mistakes]
+    assert len(explained) <= len(tried) / 20, explained
+
+
 def test_corpus_covers_what_it_is_for() -> None:
     assert len(RIGHT) >= 180
     assert len(WRONG) >= 220

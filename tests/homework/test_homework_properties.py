@@ -26,27 +26,48 @@ steady = settings(
 )
 
 
-def grown(part: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    """Texts made of smaller ones, in every way the language has for x."""
-    functions = st.sampled_from(SMOOTH) | st.sampled_from(PARTIAL) | st.sampled_from(KINKED)
-    exponents = st.sampled_from(["2", "3", "4", "-1", "-2", "(1/2)", "(1/3)", "2.5"])
-    return st.one_of(
-        st.builds("{}({})".format, st.sampled_from(SMOOTH), part),
-        st.builds("{}({})".format, functions, part),
-        st.builds("({} {} {})".format, part, st.sampled_from("+-*/"), part),
-        st.builds("({} {} {})".format, part, st.sampled_from("+-*"), part),
-        st.builds("({})**{}".format, part, exponents),
-        st.builds("{}**({})".format, st.sampled_from(["2", "e", "0.5"]), part),
-        st.builds("{}*{}".format, st.sampled_from(NUMBERS), part),
-        st.builds("-({})".format, part),
-        st.builds("max({}, {})".format, part, part),
-        st.builds("({0} if {1} > {2} else {1})".format, part, part, st.sampled_from(NUMBERS)),
-    )
+LEAVES = ["x", "x", "x", "x", "a", *NUMBERS]
 
 
-IN_X = st.recursive(st.sampled_from(["x", "x", "x", *NUMBERS]), grown, max_leaves=5)
-WITH_A = st.recursive(st.sampled_from(["x", "x", "a", *NUMBERS[:4]]), grown, max_leaves=5)
-EXPRESSIONS = (IN_X | WITH_A).filter(lambda text: "x" in text.replace("exp", "").replace("max", ""))
+@st.composite
+def expressions(draw: st.DrawFn) -> str:
+    """A text of up to four operations on top of each other, in every way the language has for x."""
+    return grown(draw, draw(st.integers(1, 4)))
+
+
+def grown(draw: st.DrawFn, depth: int) -> str:
+    """A text with x in it whose deepest operation stands under `depth` - 1 others."""
+    if depth == 0:
+        return "x"
+    part = grown(draw, depth - 1)
+    match draw(st.sampled_from("fffoooopebnmic")):
+        case "f":
+            return f"{draw(st.sampled_from(SMOOTH + PARTIAL + KINKED))}({part})"
+        case "o":
+            other = (
+                grown(draw, depth - 2) if depth > 2 and draw(st.booleans()) else draw(st.sampled_from(LEAVES))
+            )
+            left, right = (part, other) if draw(st.booleans()) else (other, part)
+            return f"({left} {draw(st.sampled_from('+-*/'))} {right})"
+        case "p":
+            return f"({part})**{draw(st.sampled_from(['2', '3', '4', '-1', '-2', '(1/2)', '(1/3)', '2.5']))}"
+        case "e":
+            return f"{draw(st.sampled_from(['2', 'e', '0.5', 'a']))}**({part})"
+        case "b":
+            return f"{draw(st.sampled_from(LEAVES))}*{part}"
+        case "n":
+            return f"-({part})"
+        case "m":
+            # Not of two texts with x: where they are one and the same, diff and engine differ by convention.
+            return f"{draw(st.sampled_from(['max', 'min']))}({part}, {draw(st.sampled_from(NUMBERS))})"
+        case "i":
+            limit, other = draw(st.sampled_from(NUMBERS)), draw(st.sampled_from(["x", "x**2", "1", "a"]))
+            return f"({part} if x > {limit} else {other})"
+        case _:
+            return f"abs({part})"
+
+
+EXPRESSIONS = expressions()
 
 
 def derivative(f: str) -> str:
