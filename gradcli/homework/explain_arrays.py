@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gradcli.homework.explain_numbers import repeated_axes
 from gradcli.language.format import format
 from gradcli.numbers import shape_of
 from gradcli.numbers.expression import Expression, name, number
@@ -40,6 +41,19 @@ def text_of(vertex: Vertex, position: int) -> str | None:
     if rule.name == "norm" and _is_two(vertex):
         return "x/norm(x)"
     return None
+
+
+def text_of_summand(summand: Vertex, total: Vertex) -> str:
+    """What flows back to a summand, which may have been repeated to the shape of the sum."""
+    own, shape = shape_of(summand.value), shape_of(total.value)
+    axes = repeated_axes(summand.value, total.value)
+    if axes is None:
+        return COTANGENT
+    if not own:
+        return f"sum({COTANGENT})"
+    kept = len(own) == len(shape)
+    axis = axes[0] if len(axes) == 1 else list(axes)
+    return f"sum({COTANGENT}, axis={axis}{', keepdim=1' if kept else ''})"
 
 
 _MATRICES: tuple[dict[tuple[int, ...], str], ...] = (

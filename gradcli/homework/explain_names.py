@@ -6,6 +6,7 @@ from itertools import count
 
 from gradcli.autograd.rulebook import NAMES
 from gradcli.evaluate.environment import CONSTANTS
+from gradcli.homework.explain_steps import MATRIX_PRODUCTS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def named(steps: Steps, summed: Vertex | None) -> dict[Vertex, str]:
     names, taken = _given(steps)
     root = steps.graph.root
     if root not in names and root.active and root.rule is not None:
-        wishes = LOSSES if _is_loss(steps) else RESULTS
+        wishes: Sequence[str] = LOSSES if _is_loss(steps) else RESULTS
         if root is summed:
             names[root] = _first(SUMS, taken)
             result = root.operands[0]
@@ -81,7 +82,7 @@ def _wishes(head: Vertex, steps: Steps) -> Iterator[tuple[Vertex, Sequence[str]]
 
 def is_affine(vertex: Vertex, steps: Steps) -> bool:
     """Whether it is a sum of terms with a product among them, w*x + b, or a matrix product."""
-    if vertex.rule is not None and vertex.rule.name in ("matmul", "dot"):
+    if vertex in steps.affine or (vertex.rule is not None and vertex.rule.name in MATRIX_PRODUCTS):
         return True
     terms = steps.terms.get(vertex, ())
     if len(terms) < 2:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from gradcli.numbers import shape_of
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gradcli.homework.explain_formulas import Step
+    from gradcli.homework.explain_graph import Vertex
     from gradcli.homework.explain_steps import Steps
     from gradcli.homework.explain_terms import Term
 
@@ -22,6 +25,10 @@ def rule_of(step: Step, steps: Steps) -> str:
         return _of_terms(terms)
     rule = step.head.rule
     assert rule is not None
+    if step.head in steps.affine:
+        return f"sum rule, {_of_product(steps.affine[step.head])}"
+    if rule.name == "matmul":
+        return _of_product(step.head)
     if rule.name == "pow":
         base, exponent = step.head.operands
         if base in step.inputs and exponent in step.inputs:
@@ -34,9 +41,13 @@ def rule_of(step: Step, steps: Steps) -> str:
     return f"chain rule of {named}" if through else f"derivative of {named}"
 
 
+def _of_product(product: Vertex) -> str:
+    vectors = all(len(shape_of(o.value)) == 1 for o in product.operands if o is not None)
+    return "product rule of vectors" if vectors else "product rule of matrices"
+
+
 _OF_ARRAYS = {
     "sum": "sum rule",
-    "matmul": "product rule of matrices",
     "dot": "product rule of vectors",
     "outer": "product rule of vectors",
     "getitem": "an element of an array",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gradcli.evaluate.results import Note
 from gradcli.homework.explain_arrays import words_of
-from gradcli.homework.explain_formulas import Formulas, Step, local, tidied
+from gradcli.homework.explain_formulas import Step, local
 from gradcli.homework.explain_names import named
 from gradcli.homework.explain_numbers import (
     added,
@@ -31,6 +31,8 @@ from gradcli.homework.explain_results import (
 from gradcli.homework.explain_results import Step as WrittenStep
 from gradcli.homework.explain_rules import rule_of
 from gradcli.homework.explain_steps import Steps
+from gradcli.homework.explain_tidy import tidied
+from gradcli.homework.explain_written import Formulas
 from gradcli.numbers import shape_of
 
 TYPE_CHECKING = False
@@ -230,10 +232,9 @@ class _Writer:
         return Path(factors, numbers)
 
     def _mixed(self, edge: tuple[Vertex, Vertex]) -> bool:
-        """Whether a local derivative is no number to be multiplied: one of arrays of several shapes."""
-        head, input = edge
+        """Whether a local derivative is no number for each element of the input, to be multiplied by."""
         value = self.numbers[edge]
-        return value is None or bool(shape_of(value) or shape_of(head.value) or shape_of(input.value))
+        return value is None or shape_of(value) != shape_of(edge[1].value)
 
     def _notes(self) -> list[Note]:
         notes = list(self.result.notes)

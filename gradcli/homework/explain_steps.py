@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gradcli.homework.explain_terms import Term
-from gradcli.numbers import size_of
+from gradcli.numbers import shape_of, size_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,14 +19,16 @@ class Steps:
     """The division of a graph into steps.
 
     `heads` are the operations that are steps, in order; `terms` says of those that are plain arithmetic
-    which; `constants` are the constant calculations that have a name, by the user or for their length.
+    which; `affine` has, of those that add something to a matrix product, that product, as in X @ W + b;
+    `constants` are the constant calculations that have a name, by the user or for their length.
     """
 
-    __slots__ = ("constants", "graph", "heads", "terms")
+    __slots__ = ("affine", "constants", "graph", "heads", "terms")
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.terms: dict[Vertex, list[Term]] = {}
+        self.affine: dict[Vertex, Vertex] = {}
         self.constants: set[Vertex] = set()
         marked: set[Vertex] = {graph.root}
         for vertex in graph.vertices:
@@ -39,6 +41,11 @@ class Steps:
                 continue
             if vertex.given:
                 marked.add(vertex)
+            product = matrix_product(vertex)
+            if product is not None:
+                self.affine[vertex] = product
+                self._mark(marked, [*product.operands, *(o for o in vertex.operands if o is not product)])
+                continue
             reader = _READERS.get(vertex.rule.name)
             found = reader(self, vertex) if reader else None
             if found is None:
@@ -74,9 +81,25 @@ class Steps:
         return terms[0] if len(terms) == 1 else atom(vertex)[0]
 
 
+MATRIX_PRODUCTS = ("matmul", "dot")
+
+
 def atom(vertex: Vertex) -> list[Term]:
     """A vertex as a factor of its own."""
     return [Term(factors={vertex: 1.0})]
+
+
+def matrix_product(vertex: Vertex) -> Vertex | None:
+    """The matrix product to which a sum adds something of no larger shape, if nothing else uses it."""
+    if vertex.rule is None or vertex.rule.name not in ("add", "sub"):
+        return None
+    products = [
+        operand for operand in _operands(vertex)
+        if operand.active and operand.rule is not None and operand.rule.name in MATRIX_PRODUCTS
+    ]  # fmt: skip
+    if len(products) != 1 or products[0].given or len(products[0].users) != 1:
+        return None
+    return products[0] if shape_of(products[0].value) == shape_of(vertex.value) else None
 
 
 def is_long(vertex: Vertex) -> bool:

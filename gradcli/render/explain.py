@@ -1,4 +1,4 @@
-"""The page of an explanation: values forward, steps back with rule, formula and number, results by path."""
+"""The page of an explanation: values forward, steps back with rule and numbers, results."""
 
 from __future__ import annotations
 
@@ -6,7 +6,19 @@ from gradcli.homework.explain_results import CONSTANT, STEP
 from gradcli.language.format import format
 from gradcli.render import numbers
 from gradcli.render.equations import EQUALS, Equation, Side, laid_out
-from gradcli.render.layout import GRADIENT, HEADER, HINT, NAME, NOTE, PLAIN, VALUE, cells, escape, name, text_of
+from gradcli.render.layout import (
+    GRADIENT,
+    HEADER,
+    HINT,
+    NAME,
+    NOTE,
+    PLAIN,
+    VALUE,
+    cells,
+    escape,
+    name,
+    text_of,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -182,7 +194,9 @@ class _Page:
             sides = [Side(self.symbol(gradient.symbol), NAME)]
             if gradient.paths and not _is_itself(gradient):
                 sides.append(Side(" + ".join(self.path(path) for path in gradient.paths)))
-                sides.append(Side(_added([self.path_of_numbers(path) for path in gradient.paths])))
+                products = [self.path_of_numbers(path) for path in gradient.paths]
+                if all(products):
+                    sides.append(Side(_added([product for product in products if product])))
             sides.append(self.number(gradient.value, GRADIENT, before=self.symbol(gradient.symbol)))
             lines += self.set(Equation(sides), INDENT)
             if not gradient.paths and gradient.count > 1:
@@ -193,9 +207,10 @@ class _Page:
         """The derivatives along a path."""
         return " * ".join(map(self.symbol, path.factors))
 
-    def path_of_numbers(self, path: Path) -> str:
-        """Their numbers."""
-        return _multiplied([self.inline(number) for number in path.numbers])
+    def path_of_numbers(self, path: Path) -> str | None:
+        """Their numbers; None where arrays are too long for it."""
+        parts = [self.inline(number) for number in path.numbers]
+        return _multiplied(parts) if all(parts) else None
 
     # --- pieces ---
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from gradcli.homework.explain_results import Explanation, Gradient, Local, Product, Step, Total
+    from gradcli.homework.explain_results import Explanation, Gradient, Local, Path, Product, Step, Total
     from gradcli.numbers.expression import Expression
 
 BAR = r"\vert "
@@ -105,8 +105,7 @@ class _Writer:
             return rf"\text{{{product.words}}}"
         if product.formula is not None and product.mixed:
             return self.formula(product.formula, product.factors[0].by)
-        arrays = sum(bool(numbers.shape_of(number)) for number in product.numbers)
-        shown = (r" \odot " if arrays > 1 else r" \cdot ").join(map(fraction, product.factors))
+        shown = _times(product.numbers).join(map(fraction, product.factors))
         return shown if product.axes is None else rf"\sum {shown}"
 
     def product_of_numbers(self, product: Product) -> str | None:
@@ -121,8 +120,7 @@ class _Writer:
         if not all(parts):
             return None
         shown = [part or "" for part in parts]
-        arrays = sum(bool(numbers.shape_of(value)) for value in values)
-        return (r" \odot " if arrays > 1 else r" \cdot ").join(
+        return _times(values).join(
             rf"\left({part}\right)" if i and part.startswith("-") else part for i, part in enumerate(shown)
         )
 
@@ -131,10 +129,16 @@ class _Writer:
         sides = [fraction(gradient.symbol)]
         itself = len(gradient.paths) == 1 and gradient.paths[0].factors == (gradient.symbol,)
         if gradient.paths and not itself:
-            sides.append(" + ".join(r" \cdot ".join(map(fraction, path.factors)) for path in gradient.paths))
-            sides.append(_added([self.multiplied(path.numbers) or "" for path in gradient.paths]))
+            sides.append(" + ".join(map(self.path, gradient.paths)))
+            products = [self.multiplied(path.numbers) for path in gradient.paths]
+            if all(products):
+                sides.append(_added([product for product in products if product]))
         sides.append(self.number(gradient.value))
         return f"$${' = '.join(sides)}$$"
+
+    def path(self, path: Path) -> str:
+        """The derivatives along a path."""
+        return _times(path.numbers).join(map(fraction, path.factors))
 
     def formula(self, formula: Expression, step: str) -> str:
         """A formula, in which the derivative so far may stand as a name."""
@@ -182,6 +186,12 @@ def _number(text: str) -> str:
         return mantissa
     power = f"10^{{{int(exponent)}}}"
     return mantissa.replace("1", power) if mantissa in ("1", "-1") else rf"{mantissa} \cdot {power}"
+
+
+def _times(values: Sequence[Any]) -> str:
+    """The sign of a product: that of arrays is one element by element."""
+    arrays = sum(bool(numbers.shape_of(value)) for value in values)
+    return r" \odot " if arrays > 1 else r" \cdot "
 
 
 def _added(parts: Sequence[str]) -> str:

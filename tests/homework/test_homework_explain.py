@@ -122,14 +122,11 @@ STEPS = {
     "a matrix": ("A @ x + 1", {"A": [[1, 2], [3, 4]], "x": [1, 1]}, [
         "S = sum(y): sum rule",
         "  dS/dy = 1 = [1. 1.]",
-        "y = u + 1: sum rule",
-        "  dy/du = 1 = [1. 1.]",
-        "  dS/du = dS/dy * dy/du = [1. 1.]",
-        "u = A @ x: product rule of matrices",
-        "  du/dA = outer(dS/du, x) = -",
-        "  du/dx = A.T @ dS/du = -",
-        "  dS/dA = dS/du * du/dA = [[1. 1.] [1. 1.]]",
-        "  dS/dx = dS/du * du/dx = [4. 6.]",
+        "y = A @ x + 1: sum rule, product rule of matrices",
+        "  dy/dA = outer(dS/dy, x) = -",
+        "  dy/dx = A.T @ dS/dy = -",
+        "  dS/dA = dS/dy * dy/dA = [[1. 1.] [1. 1.]]",
+        "  dS/dx = dS/dy * dy/dx = [4. 6.]",
     ]),
     "elements": ("x[0]*x[1]", {"x": [2, 5]}, [
         "y = u*v: product rule",
@@ -338,6 +335,33 @@ def test_formulas_of_local_derivatives_have_the_engine_s_values(text: str) -> No
         for part in step.locals:
             assert part.formula is not None
             assert evaluate(format(part.formula), values).value == pytest.approx(part.value, rel=1e-9)
+
+
+FORMULAS_OF_ARRAYS = [
+    "A @ x - y", "x @ A + w", "A @ A.T - A", "A + [x, y] @ A", "sum(softmax(A @ x + y)**2)",
+    "softmax(A, axis=0)", "log_softmax(A)*A", "cumsum(x)*y", "inv(A) @ x", "solve(A, y)",
+    "det(A)*norm(x - y)", "n = norm(x); n*y", "p = logsumexp(x + w); p**2", "outer(x, y) + w",
+    "concat(x, y[1:])[1:]", "reshape(A, 4)**2", "stack(x, y) @ y", "full([2, 2], w) @ x",
+    "linspace(w, 3, 4)", "mse(A @ x, y)", "bce(sigmoid(x), [0, 1])", "huber(x, y)", "trace(A)",
+    "std(y)*var(x)", "cross_entropy(A @ y, 1)", "prod(x)*max(y)", "diag(x) @ A", "dot(x, y) + w",
+    "w*x + y",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", FORMULAS_OF_ARRAYS)
+def test_formulas_of_arrays_have_the_engine_s_values(text: str) -> None:
+    """As above; a formula of what arrives, in terms of dL/dy, is that number instead."""
+    bindings = {"A": [[1.5, 2], [-0.5, 1]], "x": [0.7, 2], "y": [1.5, -1], "w": 1.2}
+    explanation = explain(text, bindings)
+    check_against_eval(explanation)
+    values = {definition.name: definition.value for definition in explanation.definitions}
+    arrived = totals(explanation) | {explanation.output: 1.0}
+    for step in explanation.steps:
+        for part in (part for part in step.locals if part.formula is not None):
+            formula = format(part.formula).replace(f"d{explanation.output}/d{step.name}", "so_far")
+            found = evaluate(formula, values | {"so_far": arrived[step.name]}).value
+            expected = part.product.value if part.value is None else part.value
+            numpy.testing.assert_allclose(numpy.broadcast_to(found, numpy.shape(expected)), expected)
 
 
 # --- what there is to say otherwise ---

@@ -199,27 +199,22 @@ forward
        [3, 4]]
   x = [1, 1]
   y = [3, 5]
-  u = A @ x   = [3, 7]
-  v = u - y   = [0, 2]
-  w = v**2    = [0, 4]
-  f = mean(w) = 2
+  u = A @ x - y = [0, 2]
+  v = u**2      = [0, 4]
+  f = mean(v)   = 2
 
 backward
-  f = mean(w)   derivative of mean
-    df/dw = 1/2 = [0.5, 0.5]
-  w = v**2      power rule
-    dw/dv = 2*v = [0, 4]
-    df/dv = df/dw * dw/dv = [0.5, 0.5] * [0, 4] = [0, 2]
-  v = u - y     sum rule
-    dv/du = 1 = [1, 1]
-    dv/dy = -1 = [-1, -1]
-    df/du = df/dv * dv/du = [0, 2] * [1, 1] = [0, 2]
-    df/dy = df/dv * dv/dy = [0, 2] * [-1, -1] = [0, -2]
-  u = A @ x     product rule of matrices
+  f = mean(v)     derivative of mean
+    df/dv = 1/2 = [0.5, 0.5]
+  v = u**2        power rule
+    dv/du = 2*u = [0, 4]
+    df/du = df/dv * dv/du = [0.5, 0.5] * [0, 4] = [0, 2]
+  u = A @ x - y   sum rule, product rule of matrices
     df/dA = outer(df/du, x)
           = [[0, 0],
              [2, 2]]
     df/dx = A.T @ df/du = [6, 8]
+    df/dy = -df/du = [0, -2]
 
 result
   df/dA = [[0, 0],
@@ -307,7 +302,8 @@ backward
 
 result
   dy/dw = 8555
-  dy/dx = [0, 4, 8, 12, …, 104, 108, 112, 116]
+  dy/dx = dy/du * du/dx
+        = [0, 4, 8, 12, …, 104, 108, 112, 116]
 
 … 22 elements of arrays hidden; --json gives all
 """
@@ -453,7 +449,7 @@ MARKDOWN_OF_ARRAYS_AND_NOTES = r"""
 - $\frac{dy}{dw} = 1$
 - $\frac{dy}{dt} = \frac{1}{1000000000} = 10^{-9}$
 
-**$t = s x$** (product rule of matrices)
+**$t = s x$** (product rule of vectors)
 
 - $\frac{dt}{ds} = x = \begin{bmatrix} 0 & -2 \end{bmatrix}$
 - $\frac{dt}{dx} = s = \begin{bmatrix} 1 & 2 \end{bmatrix}$
@@ -481,7 +477,7 @@ MARKDOWN_OF_ARRAYS_AND_NOTES = r"""
 
 ### Result
 
-$$\frac{dy}{dx} = \begin{bmatrix} 10^{-9} & 4 \end{bmatrix}$$
+$$\frac{dy}{dx} = \frac{dy}{dw} \odot \frac{dw}{dv} \odot \frac{dv}{du} \odot \frac{du}{dx} + \frac{dy}{dw} \odot \frac{dw}{dv} \odot \frac{\partial v}{\partial x} + \frac{dy}{dt} \cdot \frac{dt}{dx} = 1 \odot \begin{bmatrix} 1 & 1 \end{bmatrix} \odot \begin{bmatrix} 0 & -2 \end{bmatrix} \odot \begin{bmatrix} 0 & -1 \end{bmatrix} + 1 \odot \begin{bmatrix} 1 & 1 \end{bmatrix} \odot \begin{bmatrix} 0 & 2 \end{bmatrix} + 10^{-9} \cdot \begin{bmatrix} 1 & 2 \end{bmatrix} = \begin{bmatrix} 10^{-9} & 4 \end{bmatrix}$$
 
 $$\frac{dy}{dA} = \begin{bmatrix} 0 & -2 \cdot 10^{-9} \end{bmatrix}$$
 
