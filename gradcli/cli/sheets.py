@@ -12,7 +12,7 @@ from gradcli.cli.judging import RowJudge, unreadable
 from gradcli.cli.progress import Progress
 from gradcli.cli.streams import TOO_LONG, InputError
 from gradcli.cli.tables import Table, cell
-from gradcli.cli.workers import Lost, Task, collect_seldom, pool_of
+from gradcli.cli.workers import Lost, Task, collect_seldom, pool_of, processors
 from gradcli.homework.results import CORRECT, UNDECIDED, Verdict
 from gradcli.render import check as render
 from gradcli.render import sheet
@@ -42,7 +42,7 @@ def check_sheet(
     with opened as stream:
         work = Work(environment, wrt=wrt, hint=hint, json=json)
         try:
-            return work.carry_out(stream, name, size, jobs or os.cpu_count() or 1)
+            return work.carry_out(stream, name, size, jobs or processors())
         except InputError as error:
             raise UsageError(str(error)) from error
         except OutputError as error:

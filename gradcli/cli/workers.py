@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 import sys
 import threading
@@ -140,10 +141,13 @@ class Pool:
                         self.here = Here(self.work, self.seconds)
                     self.jobs = max(len(self.workers), 1)
                     return
+            try:
+                worker.connection.send(self.tasks[0].arguments)
+            except OSError:  # it died while it had nothing to do
+                self._give_up(worker)
+                continue
             worker.task = self.tasks.popleft()
             worker.deadline = monotonic() + self.seconds
-            with suppress(OSError):  # it has died since: waiting for it will tell
-                worker.connection.send(worker.task.arguments)
 
     def _start(self) -> Worker:
         ours, theirs = self.context.Pipe()
@@ -181,10 +185,11 @@ class Pool:
             worker.task.finish(Lost(why))
 
     def _give_up(self, worker: Worker) -> None:
-        """A process that ended before it could work: the next one would, too. The rest is done here."""
+        """Do without a process that ended; if it did before it could work, the next one would, too."""
         task, worker.task = worker.task, None
         self._lose(worker, "")
-        self.here = self.here or Here(self.work, self.seconds)
+        if not worker.ready:
+            self.here = self.here or Here(self.work, self.seconds)
         if task is not None:
             self.tasks.appendleft(task)
 
@@ -198,6 +203,13 @@ def serve(connection: Connection, work: Callable[..., Any]) -> None:
             connection.send(work(*connection.recv()))
     except (EOFError, OSError, KeyboardInterrupt):
         pass  # nobody is there any more
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def collect_seldom() -> None:

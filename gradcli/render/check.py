@@ -4,9 +4,9 @@ The keys of the JSON are `verdict`, `mistakes` (names, the likeliest first), `co
 `claimed`, `true`, `ratio`, `difference`; null where there is none), `points` and `skipped` (how many were
 compared, and how many were not because a side has no value there), `detail`, `f`, `claim`, `wrt`, `read` (the
 claim in the form in which it was taken), `readings` (what was assumed in that), `notes`, `explanations`
-(`mistake`, `text`, `hint`, `operation`, `spans`, `together`, one for each of `mistakes`) and `error` (`in`, `kind`,
-`message`, `hint`, `span`; null where all could be read). For a hint everything that gives the right answer
-away is null or empty.
+(`mistake`, `text`, `hint`, `operation`, `spans`, `together`; one for each of `mistakes`) and `error` (`in`,
+`kind`, `message`, `hint`, `span`; null where all could be read). For a hint everything that gives the right
+answer away is null or empty.
 """
 
 from __future__ import annotations

@@ -362,6 +362,22 @@ def test_a_process_that_dies_takes_its_task_with_it() -> None:
     ]
 
 
+def test_a_process_that_died_idle_costs_nothing() -> None:
+    pool = Pool(operator.call, 1, 60.0)
+    try:
+        for expected in (1, 2):
+            task = Task((abs, expected))
+            pool.submit(task)
+            while not task.done:
+                pool.wait()
+            assert task.outcome == expected
+            (worker,) = pool.workers
+            worker.process.kill()
+            worker.process.join()
+    finally:
+        pool.close()
+
+
 def test_where_no_process_can_be_started_it_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
     pool = Pool(operator.call, 2, 60.0)
     monkeypatch.setattr(pool.context, "Process", lambda **_: (_ for _ in ()).throw(OSError("none")))
