@@ -29,9 +29,11 @@ SHARP = 1e-7  # a relative error that leaves no room for doubt
 USABLE = 1e-4  # and one up to which an estimate says something
 PATIENCE = 3  # so many first steps that bettered nothing end the search
 HALVINGS = 6
+SAME = 1e-6  # a relative difference of two sides that is none: they are known less well
 SURE = 1e-9  # a relative error of the slope of one side that is small enough
 # How the growth of the quotients grows from step to step at a vertical tangent, from x*log(x) to x**0.04.
 ENDLESS, STEEPEST = 0.97, 6.5
+BURIED = 1e4  # times the noise of a value: what changes by less says nothing of its slope
 BESIDE = 3e-4  # of the first step: near enough for a smooth function to be straight
 CAUTION = 8.0  # times the error estimate, which is no bound
 INFINITY = float("inf")
@@ -202,6 +204,8 @@ def _bent(f: Function, within: Number, slope: Estimate) -> bool:
         bends.append(abs(f.span(f.base, low) + f.span(f.base, high)) / h)
         # What is large on the way has rounding errors to match, though it cancels in the end.
         noise = f.noise * (f.size(low) + f.size(high) + abs(slope.value * f.x)) / h
+    # Nor can a bend be seen that is smaller than what made the slope unsure.
+    noise += 0.1 * slope.error * within / h
     return bool(bends[1] > 0.5 * bends[0] and bends[1] > 1000.0 * noise)
 
 
@@ -277,7 +281,8 @@ def _sides(f: Function, trouble: Trouble | None) -> Finding:
     if left is None or right is None or finding.jumps:
         return finding
     a, b = left.slope, right.slope
-    if a.value == b.value or abs(a.value - b.value) <= CAUTION * (a.error + b.error):
+    apart, size = abs(a.value - b.value), max(abs(a.value), abs(b.value))
+    if a.value == b.value or apart <= max(CAUTION * (a.error + b.error), SAME * size):
         finding.slope = Estimate((a.value + b.value) / 2.0, max(a.error, b.error))
     return finding
 
@@ -365,14 +370,16 @@ def _limit(values: Sequence[Number], noise: Number) -> Estimate:
 def _vertical(f: Function, side: int) -> float | None:
     """inf or -inf where quotients of f(x) and a point beside it grow steadily as that comes nearer."""
     quotients = []
-    for h in list(f.steps())[-HALVINGS:]:
+    for h in f.steps():
         value, _ = f.at(f.x + side * h)
         gap = None if value is None else f.span(f.base, value)
-        if gap is None or not is_finite(gap):
-            return None
-        quotients.append(gap / (side * h))
+        if gap is not None and is_finite(gap) and abs(gap) > BURIED * f.noise * f.size(f.base):
+            quotients.append(gap / (side * h))
     growth = [near - wide for wide, near in pairwise(quotients)]
+    growth = growth[-HALVINGS:]
     for before, after in pairwise(growth):
         if not before or not ENDLESS <= after / before < STEEPEST:
             return None
-    return INFINITY if growth and growth[-1] > 0 else -INFINITY
+    if len(growth) < 2:
+        return None
+    return INFINITY if growth[-1] > 0 else -INFINITY

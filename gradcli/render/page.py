@@ -131,7 +131,7 @@ def _variables(result: Result, digits: int, width: int) -> list[Line]:
 
 
 def _methods(variables: list[Variable], width: int) -> list[Line]:
-    """How the numeric derivatives were found: a line, where there are any."""
+    """How the numeric derivatives were found, a line for each way, or one for all."""
     by: dict[str, list[str]] = {}
     for variable in variables:
         if variable.verification is not None:
@@ -140,8 +140,11 @@ def _methods(variables: list[Variable], width: int) -> list[Line]:
         return []
     if len(by) == 1:
         return [[(f"numeric by {next(iter(by))}", HEADER)]]
-    parts = [f"{', '.join(names)} by {method}" for method, names in by.items()]
-    return [[(clip(f"numeric: {'; '.join(parts)}", width), HEADER)]]
+    lines = []
+    for method, names in by.items():
+        room = max(width - len(f"numeric  by {method}"), LEAST_ROOM)
+        lines.append(f"numeric {clip(', '.join(names), room)} by {method}")
+    return [[(line, HEADER)] for line in lines]
 
 
 class _Column:
