@@ -8,7 +8,7 @@ from __future__ import annotations
 from gradcli.homework.mistakes.pairs import pair
 from gradcli.homework.mistakes.search import Search, is_searched
 from gradcli.homework.mistakes.slips import slips
-from gradcli.homework.mistakes.whole import columns, wholes
+from gradcli.homework.mistakes.whole import agree, columns, wholes
 from gradcli.homework.mistakes.wording import summary as summary
 from gradcli.homework.mistakes.wording import told, told_together
 
@@ -35,8 +35,8 @@ def find(problem: Problem) -> list[Mistake]:
 
     Of an F of more than 200 operations, or with arrays in it, only mistakes about the whole are looked for.
     """
-    _, claimed = columns(problem)
-    if not any(claimed):
+    true, claimed = columns(problem)
+    if not any(claimed) or agree(true, claimed):
         return []
     found: list[Explanation] = [*wholes(problem)]
     search = None

@@ -84,7 +84,8 @@ def _pairs(search: Search, state: State, claim: float) -> Iterator[Pair]:
 
 
 def _is_common(candidate: Candidate) -> bool:
-    return candidate.mutation.rarity <= _COMMON and candidate.name not in _NEVER
+    signs = candidate.name == "sign-error" and candidate.mutation.rarity <= _COMMON + 1
+    return signs or (candidate.mutation.rarity <= _COMMON and candidate.name not in _NEVER)
 
 
 def _negative(inner: Candidate, whole: Candidate) -> dict[int, Tangent]:

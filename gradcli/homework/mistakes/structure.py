@@ -78,9 +78,11 @@ def _arithmetic(graph: Graph, node: Node) -> set[str]:
 
 
 def _scaling(graph: Graph, node: Node) -> set[str]:
-    tags = {"scaling", "multiple"} if node.kind == "mul" else {"scaling"}
+    tags = {"scaling"}
     constant = graph.nodes[node.operands[1 - node.active[0]]]
     if constant.payload is not None:
+        if node.kind == "mul":
+            tags.add("multiple")
         if constant.payload < 0:
             tags.add("falling")
         if abs(constant.payload) == 1:

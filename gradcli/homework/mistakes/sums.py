@@ -69,8 +69,8 @@ ABSOLUTE = Lesson(
 
 SUMS = (
     Mutation("sign-error", "falling", 0, lambda s: -s.right, SIGN),
-    Mutation("sign-error", "any", 4, lambda s: -s.right, SIGN),
-    Mutation("sign-error", "sum", 1, _with_other_sign, BETWEEN),
+    Mutation("sign-error", "any", 3, lambda s: -s.right, SIGN),
+    Mutation("sign-error", "sum", 2, _with_other_sign, BETWEEN),
     Mutation("sign-error", "abs", 0, lambda s: s.t[s.i], ABSOLUTE),
     Mutation("sign-error", "abs", 1, lambda s: -s.t[s.i], ABSOLUTE),
     Mutation("arithmetic-slip", "sum", 3, lambda s: s.t[0], LOST),

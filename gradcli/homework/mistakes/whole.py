@@ -147,7 +147,7 @@ def _multiple(problem: Problem, ratio: Number) -> Whole:
 def _offset(problem: Problem, offset: Number) -> Whole:
     amount = fraction(abs(offset))
     direction = "more" if offset > 0 else "less"
-    if not problem.f.steps:
+    if problem.wrt not in problem.f.names:
         return _constant(problem)
     return Whole(
         3, "plus-c",
@@ -170,7 +170,7 @@ def _constant(problem: Problem) -> Whole:
 def _about_f(problem: Problem, claimed: Sequence[Number]) -> Iterator[Whole]:
     f = _f(problem)
     values = [element for sample in problem.samples for element in flat(sample.value)]
-    if problem.f.steps and agree(values, claimed):
+    if problem.wrt in problem.f.names and agree(values, claimed):
         yield Whole(
             1, "function-unchanged", f"The claim is {f} itself, which has still to be differentiated.",
             "Compare the claim with what was to be differentiated.",
@@ -204,20 +204,14 @@ def matches(problem: Problem, predicted: Any) -> bool:
 
 def second_derivative(tape: Tape, sample: Sample, wrt: str) -> Number:
     """The second derivative at a point, by the backward pass through the backward pass."""
-    from gradcli.autograd.gradients import grad
     from gradcli.autograd.tensor import wrap
-    from gradcli.numbers import namespace_of
+    from gradcli.evaluate.derivatives import derivative
 
-    zero = namespace_of(sample.value).zeros_like(sample.value)
     leaves = {letter: wrap(sample.at[letter], letter == wrt) for letter in tape.names}
-    root = tape.tensor(leaves)
-    if wrt not in leaves or not root.requires_grad:
-        return zero
-    (first,) = grad(root, leaves[wrt], create_graph=True)
-    if first is None or not first.requires_grad:
-        return zero
-    (second,) = grad(first, leaves[wrt], allow_unused=True)
-    return zero if second is None else second._value
+    if wrt not in leaves:
+        return sample.value * 0
+    first = derivative(tape.tensor(leaves), leaves[wrt])
+    return derivative(first, leaves[wrt])._value
 
 
 def _may_be_second(problem: Problem) -> bool:
