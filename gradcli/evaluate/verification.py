@@ -158,9 +158,8 @@ class Verification:
 
 
 def mistaken(outcome: Outcome) -> bool:
-    """Whether a gradient is wrong, and not one of convention, nor a nan, of which other notes say more."""
-    gradient = outcome.gradient
-    return not outcome.agrees and not outcome.reason and bool(gradient - gradient == 0)
+    """Whether a gradient is wrong, and not one of convention, nor infinite or nan: other notes are on that."""
+    return not outcome.agrees and not outcome.reason and outcome.difference is not None
 
 
 def _badness(outcome: Outcome) -> tuple[bool, bool, bool, Number]:
