@@ -198,7 +198,7 @@ class Work:
         self.drain()
         self._begin()
         self.progress.close()
-        self.environment.say(sheet.summary(self.verdicts, self.mistakes))
+        self.environment.say(sheet.summary(self.verdicts, self.mistakes, self.environment.width))
         return self.status
 
     def drain(self) -> None:

@@ -65,9 +65,9 @@ def page(verdict: Verdict, *, width: int, hint: bool = False) -> list[Line]:
     if verdict.verdict == WRONG:
         lines += _hints(verdict, width) if hint else _reasons(verdict, width)
     elif verdict.detail:
-        lines += _wrapped(verdict.detail, width, PLAIN)
+        lines += wrapped(verdict.detail, width, PLAIN)
     if not (hint and verdict.verdict == WRONG):
-        lines += [line for note in verdict.notes for line in _wrapped(note, width, PLAIN, "note: ", NOTE)]
+        lines += [line for note in verdict.notes for line in wrapped(note, width, PLAIN, "note: ", NOTE)]
     return [*lines, *_points(verdict, width)]
 
 
@@ -100,9 +100,9 @@ def detail(verdict: Verdict, *, hint: bool = False) -> str:
         return next((mistake.hint for mistake in told if mistake.hint), "")
     if verdict.verdict != WRONG:
         return verdict.detail or "; ".join(verdict.notes)
-    if told:
-        return told[0].says if _names_mistakes(verdict) else verdict.detail
-    return "; ".join(part for part in (verdict.detail, _in_a_line(verdict.counterexample)) if part)
+    reason = "" if told and _names_mistakes(verdict) else verdict.detail
+    shown = told[0].says if told else _in_a_line(verdict.counterexample)
+    return "; ".join(part for part in (reason, shown) if part)
 
 
 def as_json(fields: dict[str, Any], *, ascii: bool = False) -> str:
@@ -115,6 +115,19 @@ def as_json(fields: dict[str, Any], *, ascii: bool = False) -> str:
 def of_f(verdict: Verdict) -> bool:
     """Whether it is F that cannot be read."""
     return verdict.diagnostic is not None and verdict.text == verdict.f and verdict.text != verdict.claim
+
+
+def wrapped(text: str, width: int, style: str, lead: str = "", lead_style: str = PLAIN) -> list[Line]:
+    """A text from outside on lines that fit the page, the first with a lead of another style."""
+    from textwrap import wrap
+
+    room = max(width, LEAST_ROOM)
+    parts = wrap(lead + escape(text), room, break_on_hyphens=False, drop_whitespace=True) or [lead]
+    lines: list[Line] = [[(part, style)] for part in parts]
+    if lead and parts[0].startswith(lead.rstrip()):
+        cut = min(len(lead), len(parts[0]))
+        lines[0] = [(parts[0][:cut], lead_style), (parts[0][cut:], style)]
+    return lines
 
 
 # --- the page ---
@@ -133,18 +146,18 @@ def _headline(verdict: Verdict, width: int) -> list[Line]:
     if cells(whole) <= width:
         return [[(word, style), (whole[len(word) :], HEADER)]]
     return [
-        *_wrapped(f"{opening}{middle(f, LONGEST_FORMULA)})", width, HEADER, word, style),
-        *_wrapped(relation + middle(claim, LONGEST_FORMULA), width, HEADER, GAP),
+        *wrapped(f"{opening}{middle(f, LONGEST_FORMULA)})", width, HEADER, word, style),
+        *wrapped(relation + middle(claim, LONGEST_FORMULA), width, HEADER, GAP),
     ]
 
 
 def _reading(verdict: Verdict, width: int) -> list[Line]:
     """How the claim was read, where that is not as it was written."""
     if verdict.readings:
-        return _wrapped("; ".join(verdict.readings), width, HINT)
+        return wrapped("; ".join(verdict.readings), width, HINT)
     written = "".join(verdict.claim.split()).replace("^", "**")
-    if verdict.read and verdict.read.replace(" ", "") != written:
-        return _wrapped(f"read as {middle(verdict.read, LONGEST_FORMULA)}", width, HINT)
+    if verdict.read and verdict.read.replace(" ", "") != written and verdict.read not in verdict.detail:
+        return wrapped(f"read as {middle(verdict.read, LONGEST_FORMULA)}", width, HINT)
     return []
 
 
@@ -153,15 +166,15 @@ def _reasons(verdict: Verdict, width: int) -> list[Line]:
     lines: list[Line] = []
     told = verdict.mistakes[:IN_WORDS]
     if verdict.detail and not (told and _names_mistakes(verdict)):
-        lines += _wrapped(verdict.detail, width, PLAIN)
+        lines += wrapped(verdict.detail, width, PLAIN)
     if told and told[0].together:  # the first one's words are about both
         names = " together with ".join(mistake.name for mistake in told)
-        lines += [[], *_wrapped(told[0].says, width, PLAIN, f"{names}: ", ERROR)]
+        lines += [[], *wrapped(told[0].says, width, PLAIN, f"{names}: ", ERROR)]
         lines += _places(verdict, told, width)
         told = []
     for i, mistake in enumerate(told):
         lead = ("consistent with ", "or with ")[i] if len(verdict.mistakes) > 1 else ""
-        lines += [[], *_wrapped(mistake.says, width, PLAIN, f"{lead}{mistake.name}: ", ERROR)]
+        lines += [[], *wrapped(mistake.says, width, PLAIN, f"{lead}{mistake.name}: ", ERROR)]
         lines += _places(verdict, [mistake], width)
     if verdict.counterexample is not None:
         lines += [[], *_counterexample(verdict.counterexample, width)]
@@ -181,11 +194,11 @@ def _hints(verdict: Verdict, width: int) -> list[Line]:
         hint = (mistake.hint, mistake.spans)
         if mistake.hint and hint not in shown and len(shown) < IN_WORDS:
             shown.append(hint)
-            lines += [[], *_wrapped(mistake.hint, width, PLAIN, "hint: ", HINT)]
+            lines += [[], *wrapped(mistake.hint, width, PLAIN, "hint: ", HINT)]
             lines += _places(verdict, [mistake], width)
     if not lines and verdict.counterexample is not None:
         text = f"try {_point(verdict.counterexample)}: what you give there is not the slope"
-        lines += [[], *_wrapped(text, width, PLAIN, "hint: ", HINT)]
+        lines += [[], *wrapped(text, width, PLAIN, "hint: ", HINT)]
     return lines
 
 
@@ -204,7 +217,7 @@ def _counterexample(example: Counterexample, width: int) -> list[Line]:
     labels = max(len(label) for label, _ in rows)
     # A minus stands before the column of first digits.
     indent = any(text.startswith("-") for _, text in rows)
-    lines = _wrapped(f"at {_point(example)}:", width, HEADER)
+    lines = wrapped(f"at {_point(example)}:", width, HEADER)
     for label, text in rows:
         shown = text if text.startswith("-") or not indent else f" {text}"
         style = GRADIENT if label == "true" else VALUE
@@ -249,7 +262,7 @@ def _points(verdict: Verdict, width: int) -> list[Line]:
     text = f"compared at {_counted(verdict.points, 'point')}"
     if verdict.skipped:
         text += f"; at {verdict.skipped} more one side has no value"
-    return [[], *_wrapped(text, width, HINT)]
+    return [[], *wrapped(text, width, HINT)]
 
 
 def _unreadable(verdict: Verdict, width: int) -> list[Line]:
@@ -257,25 +270,12 @@ def _unreadable(verdict: Verdict, width: int) -> list[Line]:
     diagnostic = verdict.diagnostic
     word, style = f"{verdict.verdict}: ", style_of(verdict.verdict)
     if diagnostic is None:
-        return _wrapped(verdict.detail, width, PLAIN, word, style)
+        return wrapped(verdict.detail, width, PLAIN, word, style)
     what = "F: " if of_f(verdict) else ""
-    lines = _wrapped(what + diagnostic.message, width, PLAIN, word, style)
+    lines = wrapped(what + diagnostic.message, width, PLAIN, word, style)
     lines += excerpts(verdict.text, diagnostic.labels, width)
     if diagnostic.hint:
-        lines += _wrapped(diagnostic.hint, width, HINT, GAP, HINT)
-    return lines
-
-
-def _wrapped(text: str, width: int, style: str, lead: str = "", lead_style: str = PLAIN) -> list[Line]:
-    """A text from outside on lines that fit the page, the first with a lead of another style."""
-    from textwrap import wrap
-
-    room = max(width, LEAST_ROOM)
-    parts = wrap(lead + escape(text), room, break_on_hyphens=False, drop_whitespace=True) or [lead]
-    lines: list[Line] = [[(part, style)] for part in parts]
-    if lead and parts[0].startswith(lead.rstrip()):
-        cut = min(len(lead), len(parts[0]))
-        lines[0] = [(parts[0][:cut], lead_style), (parts[0][cut:], style)]
+        lines += wrapped(diagnostic.hint, width, HINT, GAP, HINT)
     return lines
 
 

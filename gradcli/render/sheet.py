@@ -9,7 +9,7 @@ name is one of ours is called `sheet_notes`.
 from __future__ import annotations
 
 from gradcli.homework.results import CORRECT, UNDECIDED, UNREADABLE, WRONG
-from gradcli.render.check import style_of
+from gradcli.render.check import style_of, wrapped
 from gradcli.render.layout import (
     GAP,
     HEADER,
@@ -140,7 +140,7 @@ def _plain(text: str) -> str:
     return escape(" ".join(text.split()))
 
 
-def summary(verdicts: Mapping[str, int], mistakes: Mapping[str, int]) -> list[Line]:
+def summary(verdicts: Mapping[str, int], mistakes: Mapping[str, int], width: int) -> list[Line]:
     """How many answers there were of each kind, and the commonest mistakes."""
     total = sum(verdicts.values())
     line: Line = [(f"{total} answer" + ("" if total == 1 else "s"), HEADER)]
@@ -153,5 +153,6 @@ def summary(verdicts: Mapping[str, int], mistakes: Mapping[str, int]) -> list[Li
         commonest = sorted(mistakes, key=lambda name: -mistakes[name])
         named = ", ".join(f"{name} {mistakes[name]}" for name in commonest[:MOST_NAMED])
         more = len(commonest) - MOST_NAMED
-        lines.append([("mistakes: ", NOTE), (named + (f" and {more} others" if more > 0 else ""), PLAIN)])
+        named += f" and {more} others" if more > 0 else ""
+        lines += wrapped(named, width, PLAIN, "mistakes: ", NOTE)
     return lines

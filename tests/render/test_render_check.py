@@ -196,6 +196,15 @@ sign-error: Twice.
   │     ^^^^^^
 """,
     ),
+    "a reading that the reason gives already": (
+        verdict(
+            claim="e^2x", read="e**2*x", detail="as written this is e**2*x; e^(2x) would be right", points=0
+        ),
+        """\
+wrong: d/dx(x**3) is not e^2x
+as written this is e**2*x; e^(2x) would be right
+""",
+    ),
     "undecided": (
         verdict(UNDECIDED, "ln(-x**2)", "2/x", detail="F has no value anywhere", points=0, skipped=12),
         """\
@@ -440,6 +449,28 @@ def test_json_of_a_wrong_answer() -> None:
     }
 
 
+DETAILS = {
+    "where it is wrong, and the first mistake": (
+        PAGES["two mistakes in words, where it is wrong, and a truth of 0"][0],
+        f"right for x > 0, wrong for x < 0; {CHAIN.says}",
+    ),
+    "a point where no mistake is known": (
+        PAGES["no known mistake"][0],
+        "no common mistake gives this claim; at x = 2 it is 4, the derivative 12",
+    ),
+    "the notes of a right answer": (
+        verdict(CORRECT, notes=["only for x > 0", "for a > 0"]),
+        "only for x > 0; for a > 0",
+    ),
+    "the reason why there is no verdict": (PAGES["undecided"][0], "F has no value anywhere"),
+}
+
+
+@pytest.mark.parametrize(("given", "expected"), DETAILS.values(), ids=DETAILS)
+def test_the_detail_of_a_row(given: Verdict, expected: str) -> None:
+    assert check.detail(given) == expected == fields(given)["detail"]
+
+
 def test_json_of_a_hint_gives_nothing_away() -> None:
     given = HINTS["where to look"][0]
     found = fields(given, hint=True)
@@ -577,4 +608,4 @@ def test_table(width: int, expected: str) -> None:
     ],
 )
 def test_summary(verdicts: dict[str, int], mistakes: dict[str, int], expected: str) -> None:
-    assert plain.text(sheet.summary(verdicts, mistakes)) == expected
+    assert plain.text(sheet.summary(verdicts, mistakes, 80)) == expected
