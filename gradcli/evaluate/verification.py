@@ -158,7 +158,7 @@ class Verification:
 
 
 def mistaken(outcome: Outcome) -> bool:
-    """Whether a gradient is wrong, and not one of convention, nor infinite or nan: other notes are on that."""
+    """Whether a gradient is wrong: not by convention, nor infinite or nan, of which other notes tell."""
     return not outcome.agrees and not outcome.reason and outcome.difference is not None
 
 
