@@ -33,6 +33,8 @@ def not_zero(forms: Forms, node: Node) -> list[Condition]:
                 found.append((NOT_ZERO, forms.function("sin", base.parts[0])))
             elif base.head in _ZERO_AT_ZERO and base.kind == FUNCTION:
                 todo.append(base.parts[0])
+            elif base.head == "gamma" and base.kind == FUNCTION:
+                continue  # never 0
             elif not (is_e(base) or is_never_zero(base.range) or _is_above_its_root(forms, base)):
                 found.append((NOT_ZERO, base))
     return found
@@ -101,7 +103,7 @@ def asked(forms: Forms, op: str, operands: Sequence[Node]) -> list[Condition]:
     if op in ("reciprocal", "csch", "coth", "mod", "floordiv", "div"):
         return not_zero(forms, x)
     if op in _BOUNDED and not _within(op, x):
-        return [(op, x)]
+        return [("gamma" if op in _WITH_POLES else op, y) for y in (operands if op == "beta" else (x,))]
     return []
 
 
@@ -113,9 +115,8 @@ def of_power(forms: Forms, base: Node, exponent: Node) -> list[Condition]:
     return found + not_zero(forms, base) if exponent.head < 0 else found
 
 
-_BOUNDED = frozenset(
-    ("asin", "acos", "atanh", "acosh", "erfinv", "gamma", "lgamma", "digamma", "polygamma", "beta")
-)
+_WITH_POLES = frozenset(("gamma", "lgamma", "digamma", "polygamma", "beta"))
+_BOUNDED = _WITH_POLES | {"asin", "acos", "atanh", "acosh", "erfinv"}
 """Functions without a value somewhere else than at 0 and below it."""
 
 

@@ -119,10 +119,14 @@ def _comparison(forms: Forms, name: str, a: Node, b: Node) -> Node | None:
     return None
 
 
-def _and(_: Forms, a: Node, b: Node) -> Node | None:
+def _and(forms: Forms, a: Node, b: Node) -> Node | None:
     for one, other in ((a, b), (b, a)):
         if one.kind == NUMBER:
             return other if one.head else one
+        if one.head in OPPOSITE and one.kind == FUNCTION:
+            decided = _decided(forms, one, holds=True).get(other)
+            if decided is not None:
+                return one if decided is forms.one else forms.zero
     return a if a is b else None
 
 
@@ -169,10 +173,9 @@ def assuming(forms: Forms, condition: Node, node: Node, *, holds: bool) -> Node:
     """A branch, where the condition of the choice is known."""
     if node.kind == NUMBER or node.cost > _LARGEST_BRANCH:
         return node
-    known = {
-        condition: forms.number(int(holds)),
-        negated(forms, condition): forms.number(int(not holds)),
-    }
+    known = {condition: forms.number(int(holds))}
+    if condition.kind == FUNCTION and condition.head in OPPOSITE:
+        known.update(_decided(forms, condition, holds=holds))
     if condition.head in ("lt", "le", "gt", "ge"):
         x, bound = condition.parts
         lower = holds == (condition.head in ("lt", "le"))
@@ -181,6 +184,36 @@ def assuming(forms: Forms, condition: Node, node: Node, *, holds: bool) -> Node:
             known[forms.opaque(name, (x, bound))] = known[forms.opaque(name, (bound, x))] = value
     return forms.replaced(node, known)
 
+
+def _decided(forms: Forms, condition: Node, *, holds: bool) -> dict[Node, Node]:
+    """The comparisons of the same operands that a comparison decides.
+
+    Where one does not hold that was written, its opposite need not hold: an operand may have no value.
+    """
+    op, (a, b) = condition.head, condition.parts
+    if not holds:
+        refuted = _IMPLIED_BY[op]
+        proven = _IMPLIES[OPPOSITE[op]] if condition not in forms.conditions else ()
+    else:
+        proven, refuted = _IMPLIES[op], [other for other in OPPOSITE if OPPOSITE[other] in _IMPLIES[op]]
+    known: dict[Node, Node] = {}
+    for truth, names in ((forms.one, proven), (forms.zero, refuted)):
+        for name in names:
+            known[forms.opaque(name, (a, b))] = known[forms.opaque(_SWAPPED[name], (b, a))] = truth
+    return known
+
+
+_IMPLIES = {
+    "lt": ("lt", "le", "ne"),
+    "le": ("le",),
+    "gt": ("gt", "ge", "ne"),
+    "ge": ("ge",),
+    "eq": ("eq", "le", "ge"),
+    "ne": ("ne",),
+}
+_IMPLIED_BY = {
+    name: [other for other, implied in _IMPLIES.items() if name in implied] for name in _IMPLIES
+}
 
 _LARGEST_BRANCH = 300.0
 """The largest branch of a choice that is looked through for what its condition decides."""

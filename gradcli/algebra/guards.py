@@ -30,8 +30,7 @@ def guarded(forms: Forms, node: Node, conditions: Iterable[Condition]) -> Node:
             if (domains.NOT_ZERO, base) not in lost:
                 zeros.append(forms.power(base, _HALF))
         else:
-            name = "digamma" if kind in ("polygamma", "beta") else kind
-            zeros.append(forms.opaque(name, (base,)))
+            zeros.append(forms.opaque(kind, (base,)))
     if bases:
         node = _divided(forms, node, bases)
     for zero in zeros:

@@ -100,6 +100,8 @@ class Reader:
             return operands[0]
         if op == "where" and id(node.args[0]) not in self.generic:
             self.forms.conditions.add(operands[0])
+        if op in ("maximum", "minimum") and (operands[1], operands[0]) not in self.ties:
+            self.ties.add((operands[0], operands[1]))
         made = _READ.get(op)
         found = made(self, *operands) if made else self.forms.function(op, *operands)
         asked = domains.asked(self.forms, op, operands)
@@ -130,8 +132,9 @@ class Reader:
                 todo.append((-sign if part.op == "sub" else sign, part.args[1]))
                 todo.append((sign, part.args[0]))
         found = [(sign, self.read[id(part)]) for sign, part in terms]
-        if all(form in self.chosen for _, form in found):  # how many share a maximum: one, but for ties
-            return self.forms.one
+        different = {form for _, form in found}
+        if different <= self.chosen and len(different) == len(found):
+            return self.forms.one  # that share a maximum, but for ties
         return self._secant(found) or self.forms.add(found)
 
     def _secant(self, terms: list[tuple[int, Node]]) -> Node | None:
@@ -169,28 +172,34 @@ class Reader:
         return self.forms.multiply(factors)
 
     def _generic(self, op: str, a: Node, b: Node) -> Node:
-        """A comparison that decides about a convention: equality, at single points only, never holds."""
+        """A comparison that decides about a convention.
+
+        Equality holds at single points, where nothing depends on it, and is taken as never holding. But two
+        may be equal everywhere: the first of them is then the larger, and the smaller, of both.
+        """
         forms = self.forms
         if op not in ("eq", "ne"):
-            # Where ties were left out, they may as well be on either side.
-            strict = op in ("lt", "gt") and ((a, b) in self.ties or (b, a) in self.ties)
-            return forms.function({"lt": "le", "gt": "ge"}[op] if strict else op, a, b)
+            second = op in ("lt", "gt") and (b, a) in self.ties
+            return forms.function({"lt": "le", "gt": "ge"}[op] if second else op, a, b)
         if a is b:
             return forms.number(int(op == "eq"))
         for one, other in ((a, b), (b, a)):
-            if one.head in ("maximum", "minimum"):
-                rest = _others(one, other)
-                if rest is not None:
-                    return self._beyond("gt" if one.head == "maximum" else "lt", other, rest)
-        self.ties.add((a, b))
+            operands = _operands(one)
+            if other in operands and one is not other:
+                return self._chosen("g" if one.head == "maximum" else "l", other, operands)
+        if (b, a) not in self.ties:
+            self.ties.add((a, b))
         return forms.number(int(op == "ne"))
 
-    def _beyond(self, op: str, one: Node, others: list[Node]) -> Node:
-        """Whether one is larger, or smaller, than all others."""
+    def _chosen(self, op: str, one: Node, operands: list[Node]) -> Node:
+        """Whether one of several is the first of the largest, or smallest."""
         forms = self.forms
         truth = forms.one
-        for other in others:
-            truth = forms.function("logical_and", truth, forms.function(op, one, other))
+        place = operands.index(one)
+        for i, other in enumerate(operands):
+            if other is not one:
+                condition = forms.function(op + ("t" if i < place else "e"), one, other)
+                truth = forms.function("logical_and", truth, condition)
         self.chosen.add(truth)
         return truth
 
@@ -221,16 +230,18 @@ def _uses(roots: Sequence[Expression]) -> tuple[set[int], set[int]]:
     return inner, shared.difference(map(id, roots))
 
 
-def _others(extreme: Node, operand: Node) -> list[Node] | None:
-    """What a maximum or minimum of several is taken of beside one of them."""
+def _operands(extreme: Node) -> list[Node]:
+    """What a maximum or a minimum of several is taken of; none of all else."""
+    if extreme.head not in ("maximum", "minimum"):
+        return []
     found, todo = [], [extreme]
     while todo:
         node = todo.pop()
         if node.head == extreme.head:
-            todo.extend(node.parts)
+            todo.extend(reversed(node.parts))
         else:
             found.append(node)
-    return [node for node in found[::-1] if node is not operand] if operand in found else None
+    return found
 
 
 def _pow(reader: Reader, base: Node, exponent: Node) -> Node:

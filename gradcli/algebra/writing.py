@@ -352,8 +352,8 @@ def _decimal(value: Fraction) -> str | None:
     if below != 1 or places > _MOST_PLACES:
         return None
     whole, rest = divmod(value.numerator * 10**places // value.denominator, 10**places)
-    if whole == 0 and places > 5:
-        digits = str(rest)
+    digits = str(rest)
+    if whole == 0 and places - len(digits) > 3:
         return f"{digits[0]}{'.' if digits[1:] else ''}{digits[1:]}e-{places - len(digits) + 1}"
     return f"{whole}.{rest:0{places}d}"
 

@@ -145,7 +145,11 @@ def _check_index(machine: Machine, expression: Expression, base: Operand, index:
 def whole(machine: Machine, expression: Expression, operand: Operand, what: str = "an index") -> int:
     """The whole number that `what` is; raises Diagnostic for any other number and for an array."""
     value = payload_of(operand)
-    number = float(value) if size_of(value) == 1 and not shape_of(value) else None
+    try:
+        number = float(value) if size_of(value) == 1 and not shape_of(value) else None
+    except TypeError:  # computed with names that have no value
+        message = f"{what} must be known here, and {clip(machine.source(expression))} is not"
+        raise failure("value", message, (machine.place(expression), "")) from None
     if number is None or number % 1.0 != 0.0:
         shown = f"{number:g}" if number is not None else _described(operand)
         raise failure("value", f"{what} is a whole number, not {shown}", (machine.place(expression), ""))

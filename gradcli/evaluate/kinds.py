@@ -166,7 +166,8 @@ class Symbolic(Kind):
     def constant(self, name: str) -> Any:
         from gradcli.numbers.expression import name as named
 
-        return wrap(named(_SPELLED.get(name, name)))
+        value = CONSTANTS[name]
+        return wrap(named(_SPELLED.get(name, name))) if value - value == 0.0 else value
 
     def payload(self, value: Any) -> Any:
         return self.cast(super().payload(value))
@@ -189,7 +190,7 @@ class Symbolic(Kind):
         return wrap(self.cast(super().array(values)._value))
 
 
-_SPELLED = {"π": "pi", "τ": "tau", "∞": "inf"}
+_SPELLED = {"π": "pi", "τ": "tau"}
 
 
 _EXACT: dict[str, Callable[[Any], Any]] = {

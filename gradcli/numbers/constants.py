@@ -61,6 +61,8 @@ def exact_value(x: Expression) -> Fraction | None:
 
 def _fraction(x: Expression) -> Fraction | None:
     value = x.value
+    if x.text and x.text.isdecimal() and len(x.text) < 1000:
+        return Fraction(int(x.text))
     if not _isfinite(value):
         return None
     if x.text and 1e-40 < value < 1e40 and len(x.text) < 60:

@@ -45,6 +45,14 @@ class Expression:
             return f"<Expression {self.op} {self.text or self.value}>"
         return f"<Expression {self.op} of {len(self.args)}>"
 
+    def __float__(self) -> float:
+        from gradcli.numbers.constants import exact_value
+
+        value = exact_value(self)
+        if value is None:
+            raise TypeError("an expression with names in it is no number")
+        return float(value)
+
     def __copy__(self) -> Expression:
         return self
 

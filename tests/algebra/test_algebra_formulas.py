@@ -34,7 +34,7 @@ CASES = [
     ("2**x", "x", 1, "2**x*log(2)"),
     ("abs(x)", "x", 1, "sign(x)"),
     ("relu(x)", "x", 1, "where(x > 0, 1, 0)"),
-    ("max(x,y)", "x", 1, "where(x > y, 1, 0)"),
+    ("max(x,y)", "x", 1, "where(x >= y, 1, 0)"),
     ("max(x,y)", "y", 1, "where(y > x, 1, 0)"),
     ("sigmoid(x)", "x", 1, "sigmoid(x)*(1 - sigmoid(x))"),
     (
@@ -89,7 +89,8 @@ CASES = [
         "selu(x)",
         "x",
         1,
-        "where(x > 0, 1.0507009873554804934193349852946, 1.75809934084737685994021752081231934206024580891220830977098282*exp(x))",
+        "where(x > 0, 1.0507009873554804934193349852946, "
+        "1.75809934084737685994021752081231934206024580891220830977098282*exp(x))",
     ),
     ("leaky_relu(x)", "x", 1, "where(x > 0, 1, 1/100)"),
     ("logsigmoid(x)", "x", 1, "1 - sigmoid(x)"),
@@ -130,7 +131,7 @@ CASES = [
     ("softmax([x,y])", "y", 1, "[-exp(x + y)/(exp(x) + exp(y))**2, exp(x + y)/(exp(x) + exp(y))**2]"),
     ("logsumexp([x,y])", "x", 1, "exp(x)/(exp(x) + exp(y))"),
     ("logsumexp([x,y])", "y", 1, "exp(y)/(exp(x) + exp(y))"),
-    ("max([x,y])", "x", 1, "where(x > y, 1, 0)"),
+    ("max([x,y])", "x", 1, "where(x >= y, 1, 0)"),
     ("max([x,y])", "y", 1, "where(y > x, 1, 0)"),
     ("prod([x,y,x])", "x", 1, "2*x*y"),
     ("prod([x,y,x])", "y", 1, "x**2"),
@@ -172,7 +173,8 @@ CASES = [
         "sigmoid(x)",
         "x",
         5,
-        "sigmoid(x)*(1 - sigmoid(x))*(120*sigmoid(x)**4 - 240*sigmoid(x)**3 + 150*sigmoid(x)**2 - 30*sigmoid(x) + 1)",
+        "sigmoid(x)*(1 - sigmoid(x))"
+        "*(120*sigmoid(x)**4 - 240*sigmoid(x)**3 + 150*sigmoid(x)**2 - 30*sigmoid(x) + 1)",
     ),
     ("sec(x)", "x", 3, "sec(x)*tan(x)**3 + 5*sec(x)**3*tan(x)"),
     ("csc(x)", "x", 2, "csc(x)*(csc(x)**2 + cot(x)**2)"),
@@ -231,10 +233,10 @@ CASES = [
     ("(exp(x)-exp(-x))/(exp(x)+exp(-x))", "x", 1, "4/(exp(x) + exp(-x))**2"),
     ("x/(1+abs(x))", "x", 1, "1/(abs(x) + 1)**2"),
     ("max(0,x)**2", "x", 1, "where(x > 0, 2*x, 0)"),
-    ("max(x,y,z)", "x", 1, "where(x > y and x > z, 1, 0)"),
-    ("max(x,y,z)", "y", 1, "where(y > x and y > z, 1, 0)"),
+    ("max(x,y,z)", "x", 1, "where(x >= y and x >= z, 1, 0)"),
+    ("max(x,y,z)", "y", 1, "where(y > x and y >= z, 1, 0)"),
     ("max(x,y,z)", "z", 1, "where(z > maximum(x, y), 1, 0)"),
-    ("min(x,y)", "x", 1, "where(x < y, 1, 0)"),
+    ("min(x,y)", "x", 1, "where(x <= y, 1, 0)"),
     ("min(x,y)", "y", 1, "where(y < x, 1, 0)"),
     ("clamp(x*y, 0, 1)", "x", 1, "where(x*y >= 0 and x*y <= 1, y, 0)"),
     ("clamp(x*y, 0, 1)", "y", 1, "where(x*y >= 0 and x*y <= 1, x, 0)"),
@@ -324,7 +326,8 @@ CASES = [
     ("1e-3*x**2", "x", 1, "x/500"),
     ("x**100", "x", 1, "100*x**99"),
     ("x**-3", "x", 1, "-3/x**4"),
-    ("3/x**4", "x", 1, "-12/x**5"),]
+    ("3/x**4", "x", 1, "-12/x**5"),
+]
 
 
 @pytest.mark.parametrize(("text", "wrt", "order", "formula"), CASES)
