@@ -165,12 +165,13 @@ def _vertex(
         else _number(operation, position, operand, equal)
         for position, operand in enumerate(operation.operands)
     ]  # fmt: skip
-    identity = (operation.rule.name, tuple(map(id, operands)), repr(operation.static or {}))
+    recorded = operation.traced is None or operation.traced.out.requires_grad  # not so within no_grad
+    identity = (operation.rule.name, tuple(map(id, operands)), repr(operation.static or {}), recorded)
     known = equal.get(identity)
     if known is not None and (not given or known.given in ("", given)):
         known.given = known.given or given
         return known
-    active = any(
+    active = recorded and any(
         operand is not None and operand.active and operation.rule.has_vjp(position)
         for position, operand in enumerate(operands)
     )
@@ -211,7 +212,7 @@ def _number(operation: Operation, position: int, value: float, equal: dict[Any, 
 def _argument(operation: Operation, position: int, value: Payload) -> Expression | None:
     """How the text writes the constant that is an operand, where it does."""
     part = _text_of(operation, position)
-    if part is None or part.op == "number":
+    if part is None or part.op == "number" or part.value == "detach":
         return part
     from gradcli.evaluate.environment import Environment
     from gradcli.evaluate.forms import FORMS
@@ -234,12 +235,12 @@ def _text_of(operation: Operation, position: int) -> Expression | None:
     if traced is None or position >= len(traced.expression.args):
         return None
     part = traced.expression.args[position]
+    if part.op == "call" and part.value == "detach" and traced.frame is None:
+        return part if len(format(part)) <= LONGEST else None
     hidden = set(traced.frame.locals) if traced.frame is not None else set()
     if operation.machine is not None:
         hidden.update(operation.machine.environment.variables)
     for piece in postorder(part):
         if piece.op == "name" and (piece.value not in CONSTANTS or piece.value in hidden):
-            return None
-        if piece.op == "call" and piece.value in ("diff", "detach"):
             return None
     return part if isinstance(part, Expression) and len(format(part)) <= LONGEST else None

@@ -59,6 +59,8 @@ def _given(steps: Steps) -> tuple[dict[Vertex, str], set[str]]:
     given = [vertex for vertex in steps.graph.vertices if vertex.given]
     taken.update(vertex.given for vertex in given)
     latest = {vertex.given: vertex for vertex in given}
+    # Where an intermediate was computed from an earlier x, x is the one that is asked about.
+    latest |= {vertex.given: vertex for vertex in given if vertex.is_variable and vertex.active}
     for vertex in given:
         name = vertex.given
         if latest[name] is not vertex:

@@ -51,8 +51,8 @@ MOST_PATHS = 4
 
 BY_CONVENTION = "by convention"
 APART = (
-    "the gradient of {} was computed from the text as it stands, where a part that occurs more than once is "
-    "rounded each time; the steps, which have it once, give another number"
+    "the gradient of {} is that of gradcli eval; the steps, in which a part that stands in the text more than "
+    "once is one, come to another number"
 )
 
 

@@ -157,6 +157,10 @@ STEPS = {
         "  du/dx = 1/9 = 0.1111",
         "  dy/dx = dy/du * du/dx = 0.5236",
     ]),
+    "what has no gradient": ("x = 2\nno_grad { y = x**2 }\ny*x + detach(x**2)*x", {}, [
+        "f = y*x + detach(x**2)*x: sum and constant factor rule",
+        "  df/dx = y + detach(x**2) = 8.0",
+    ]),
     "a convention": ("relu(x)", {"x": 0}, [
         "y = relu(x): derivative of relu",
         "  dy/dx = where(x > 0, 1, 0) = 0.0",
@@ -258,6 +262,7 @@ NAMES_OF_STEPS = [
     ("softmax(A @ x)[0]", {"A": [[1, 2], [3, 4]], "x": [1, 1]}, "A x z p y"),
     ("x**2 + [0, 1]", {"x": [1, 2]}, "x y S"),
     ("const c = 2*3; y = c*x; y**2", {"x": 1}, "c x y f"),
+    ("x = 2; y = x**2; x = 3; x*y", {}, "x x_1 y f"),
 ]
 
 
