@@ -21,6 +21,7 @@ MORE_DIGITS = (150, 500, 1500)
 """How many digits are tried, one after the other, where two numbers seem to differ."""
 
 _SPARE = 15  # digits
+_MODERATE = 12  # digits before the point, or zeros behind it
 _VANISHING = 1e-60  # what a number shrinks by with the next more digits, that should be 0
 
 SAME = 1e-30
@@ -81,7 +82,12 @@ def settle(compared: Compared, f: Written, claim: Written, wrt: str) -> None:
     digits, moved = DIGITS, None
     while compared.status == DIFFER:
         wanted = needed(compared, digits, f, claim)
-        if moved is not None and _distance(compared.true, compared.claimed) <= 1e3 * moved:
+        if moved is None:
+            # Of a number so large or so small a function may make anything: a second look must confirm it.
+            steady = _sizes(compared, digits, f, claim) < _MODERATE
+        else:
+            steady = _distance(compared.true, compared.claimed) > 1e3 * moved
+        if not steady:
             wanted = max(wanted, digits + 1)
         if wanted <= digits:
             return

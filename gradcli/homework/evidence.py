@@ -36,6 +36,7 @@ ALL, SOME = 24, 8
 
 _ENOUGH = 12  # points that differ
 _EVERY = 5
+_LARGE = 500  # operations
 _PLACES = (1.3719, -0.6137)
 _MOST_FOUND = 16
 
@@ -75,12 +76,14 @@ def gather(question: Question, claim: Claim, signs: Mapping[str, int]) -> Eviden
     """Compare at points of every region, the other letters with these signs, or positive."""
     evidence = Evidence(question, claim, signs)
     names = evidence.names[1:]
+    tape = question.f.tape()
+    large = not tape.scalar or len(tape.steps) > _LARGE
     for draw in range(DRAWS if names else 1):
         look = question.look(draw, {n: s for n, s in signs.items() if n in question.names}, thin=draw > 0)
         extra = {n: signs.get(n, 1) * letter(n, draw) for n in names if n not in question.names}
         line = Line(question, claim, look, extra)
         evidence.lines.append(line)
-        for x in line.chosen(ALL if not draw and question.f.tape().scalar else SOME):
+        for x in line.chosen(SOME if draw or large else ALL):
             compared = question.compared(x, draw, line.letters)
             measure(compared, question, claim)
             evidence.compared.append(compared)

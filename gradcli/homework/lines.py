@@ -79,7 +79,7 @@ class Line:
             defined = finite(self.question.f.floats.value(self.at((inside or _within(low, high))[-1])))
             regions.append((low, high, inside, defined))
         each = min(_EACH, max(_LEAST, _MANY // len(regions)))
-        total = sum(len(inside) for *_, inside, defined in regions if defined)
+        total = max(sum(len(inside) for *_, inside, defined in regions if defined), 1)
         picked: set[float] = set(spread(self.suspects(), _SUSPECTS))
         for low, high, inside, defined in regions:
             share = max(each, round(count * len(inside) / total)) if defined else 2

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from gradcli.numbers.expression import Expression
 
     Number = Any
+_LONG = 200  # operations: the more there are, the fewer points are looked at
 _CUT_OFF = 1e-11  # PyTorch's bce takes 1e-12 for a smaller p*(1 - p)
 
 
@@ -95,7 +96,7 @@ class Question:
         letters = {n: signs.get(n, 1) * letter(n, draw) for n in self.names if n != self.wrt}
         tape = self.f.floats
         known = [*constants(part.value for part in self.f.literals()), *letters.values()]
-        every = 9 if not tape.scalar else 3 if thin else 1
+        every = (9 if not tape.scalar else 3 if thin else 1) + len(tape.steps) // _LONG
         points = sorted({*scan(every), *(beside(known) if tape.scalar else ())})
         decide = Decider(tape)
         states, true = [], []

@@ -25,6 +25,7 @@ NEARLY = 1e-10
 _UNKNOWN = "unknown literal"  # no name of the language has a blank
 _SLIGHT = 1e-4  # a relative difference that only rounding makes, if it is much the same everywhere
 _LIKELY = 1e-3
+_UNLIKELY = 1e-5  # of a whole number, which nobody rounds
 _SOLVED = 1e-25
 _MOST_LITERALS = 6
 _ROUNDS = 6
@@ -34,8 +35,8 @@ _CHECKED = 14
 
 
 def size(evidence: Evidence) -> float:
-    """The relative difference that three points of four keep within."""
-    apart = sorted(c.difference for c in evidence.compared if c.usable)
+    """The relative difference that three of four points keep within, of those at which there is one."""
+    apart = sorted(c.difference for c in evidence.having(DIFFER))
     return apart[(3 * len(apart)) // 4] if apart else 0.0
 
 
@@ -59,7 +60,7 @@ def rounded(evidence: Evidence) -> Mistake | None:
         exact = _solved(evidence, literal)
         if exact is not None and _is_rounding(literal, exact) and _is_plain(exact, literal, evidence):
             return _mistake(literal, exact)
-    if max((c.difference for c in evidence.usable), default=1.0) <= _SLIGHT:
+    if apart <= _SLIGHT:
         from math import log10
 
         digits = int(-log10(apart)) if apart else 0
@@ -97,9 +98,9 @@ def _length(literal: Expression) -> int:
 def _is_rounding(literal: Expression, exact: Number) -> bool:
     """Whether a literal may stand for a number: nearly the same, or the same to the last digit written."""
     off = abs(exact - literal.value)
-    if off <= _LIKELY * abs(exact):
-        return True
     _, point, decimals = (literal.text or "").lower().partition("e")[0].partition(".")
+    if off <= (_LIKELY if point else _UNLIKELY) * abs(exact):
+        return True
     return bool(point) and float(off) <= 0.5001 * 10.0 ** -len(decimals)
 
 
