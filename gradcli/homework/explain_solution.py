@@ -33,7 +33,7 @@ from gradcli.homework.explain_rules import rule_of
 from gradcli.homework.explain_steps import Steps
 from gradcli.homework.explain_tidy import tidied
 from gradcli.homework.explain_written import Formulas
-from gradcli.numbers import shape_of
+from gradcli.numbers import is_finite, shape_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,8 +51,8 @@ MOST_PATHS = 4
 
 BY_CONVENTION = "by convention"
 APART = (
-    "the gradient of {} is that of gradcli eval; the steps, in which a part that stands in the text more than "
-    "once is one, come to another number"
+    "the gradient of {} is that of gradcli eval; the steps, in which a part that stands in the text more "
+    "than once is one, come to another number"
 )
 
 
@@ -137,7 +137,7 @@ class _Writer:
         for input in step.inputs:
             self.numbers[head, input] = value = numbers[input]
             formula, words = self._formula(step, input, mixed=value is None)
-            if formula is not None and convention:
+            if formula is not None and convention and is_finite(head.value):
                 words = BY_CONVENTION
             product = self._product(step, input, arriving[input], formula, words)
             locals.append(Local(product.factors[-1], formula, value, product, words))

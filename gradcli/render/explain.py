@@ -127,6 +127,8 @@ class _Page:
                 else:
                     set = self.set(self.local(local), 2 * INDENT)
                     if local.formula is not None and local.words:
+                        if cells(text_of(set[-1])) + cells(local.words) >= self.style.width:
+                            set.append([(" " * 2 * INDENT, PLAIN)])
                         set[-1].append((f" {local.words}", HINT))
                     lines += set
             for total in step.totals:
