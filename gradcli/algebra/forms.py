@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from gradcli.algebra.nodes import Exponent, Factor, Rational, Term
+    from gradcli.numbers.expression import Expression
 
 _LARGEST_DENOMINATOR = 10**6
 """Of fractions that sums are brought to."""
@@ -38,7 +39,7 @@ _LARGEST_DENOMINATOR = 10**6
 class Forms:
     """Makes forms, each of them once."""
 
-    __slots__ = ("_made", "_primitive", "conditions", "decimals", "one", "upright", "zero")
+    __slots__ = ("_made", "_primitive", "conditions", "decimals", "one", "patterns", "upright", "zero")
 
     def __init__(self, upright: Container[str] = (), *, decimals: bool = False) -> None:
         self.decimals = decimals  # whether 0.5 stays what it is
@@ -46,6 +47,7 @@ class Forms:
         self._made: dict[Any, Node] = {}
         self._primitive: dict[Node, tuple[Rational, Node]] = {}
         self.conditions: set[Node] = set()  # of choices as they were written: an undefined one does not hold
+        self.patterns: dict[str, Expression] = {}
         self.zero = self.number(0)
         self.one = self.number(1)
 
@@ -107,6 +109,13 @@ class Forms:
             return self.add((c, done[term]) for c, term in node.parts)
         factors = [(done[b], self.exponent(done[e]) if type(e) is Node else e) for b, e in node.parts]
         return self.multiply([(self.number(node.head), 1), *factors])
+
+    def pattern(self, expression: Expression, operands: Iterable[Node]) -> Node:
+        """A form of the syntax, a call by name or an array, as a function of what it is made of."""
+        keys = [key for key, _ in expression.keywords]
+        head = f"{expression.op} {expression.value} {len(expression.args)} {keys}"
+        self.patterns[head] = expression
+        return self.opaque(head, operands)
 
     def group(self, node: Node) -> Node:
         """A sum or product as one part of others, which is not taken apart."""

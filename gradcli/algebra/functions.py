@@ -211,9 +211,7 @@ _IMPLIES = {
     "eq": ("eq", "le", "ge"),
     "ne": ("ne",),
 }
-_IMPLIED_BY = {
-    name: [other for other, implied in _IMPLIES.items() if name in implied] for name in _IMPLIES
-}
+_IMPLIED_BY = {name: [other for other, implied in _IMPLIES.items() if name in implied] for name in _IMPLIES}
 
 _LARGEST_BRANCH = 300.0
 """The largest branch of a choice that is looked through for what its condition decides."""

@@ -93,7 +93,10 @@ class Reader:
             return self._sum(node)
         if op in _PRODUCTS:
             return self._product(node)
-        operands = [self.read[id(part)] if type(part) is Expression else part for part in node.args]
+        op = _SYNTAX.get(op, op)
+        operands = [self.read[id(part)] for part in parts(node)]
+        if op in _FORMS_OF_SYNTAX:
+            return self.forms.pattern(node, operands)
         if op in _COMPARISONS and id(node) in self.generic:
             return self._generic(op, *operands)
         if op == "maximum" and id(node) in self.generic:
@@ -205,6 +208,8 @@ class Reader:
 
 
 _COMPARISONS = frozenset(("lt", "le", "gt", "ge", "eq", "ne"))
+_SYNTAX = {"and": "logical_and", "or": "logical_or", "not": "logical_not", "if": "where"}
+_FORMS_OF_SYNTAX = frozenset(("call", "array", "index", "slice", "attribute", "chain", "matmul"))
 _SUMS = frozenset(("add", "sub", "neg"))
 _PRODUCTS = frozenset(("mul", "div"))
 

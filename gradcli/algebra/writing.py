@@ -127,6 +127,11 @@ class Writer:
 
     def _function(self, node: Node) -> Expression:
         operands = tuple(self.written[part] for part in node.parts)
+        pattern = self.forms.patterns.get(node.head)
+        if pattern is not None:
+            count = len(pattern.args)
+            keywords = tuple(zip((key for key, _ in pattern.keywords), operands[count:], strict=True))
+            return Expression(pattern.op, operands[:count], pattern.value, None, pattern.text, keywords)
         if node.head == "group":
             return operands[0]
         if node.head == "logaddexp":

@@ -1,4 +1,4 @@
-"""Any derivative: what is printed parses back, and has the engine's gradient for its value where that has one."""
+"""Any derivative: its text parses back, and has the gradient of the engine for its value where that has one."""
 
 from __future__ import annotations
 
