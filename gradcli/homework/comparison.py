@@ -40,7 +40,7 @@ SHAPES = "shapes"
 class Compared:
     """A point with what came out there: `status`, and the values where both sides have one."""
 
-    __slots__ = ("at", "claimed", "difference", "draw", "proven", "status", "true", "value", "x")
+    __slots__ = ("at", "claimed", "difference", "digits", "draw", "proven", "status", "true", "value", "x")
 
     def __init__(self, at: Mapping[str, Number], x: float, draw: int) -> None:
         self.at = at
@@ -51,6 +51,7 @@ class Compared:
         self.true: Number = None
         self.claimed: Number = None
         self.difference = 0.0  # relative to the larger of the two
+        self.digits = DIGITS  # that the values were computed with in the end
         self.proven = True  # whether a difference was shown to be none of rounding
 
     @property
@@ -110,6 +111,7 @@ def _compute(compared: Compared, digits: int, f: Written, claim: Written, wrt: s
     if not (finite(value) and finite(true) and finite(claimed)):
         return False
     compared.true, compared.claimed, compared.difference = true, claimed, difference(true, claimed)
+    compared.digits = digits
     if compared.difference <= SAME:
         compared.status = AGREE
     return True

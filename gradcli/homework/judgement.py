@@ -218,8 +218,10 @@ def _mistakes(evidence: Evidence) -> list[Mistake]:
 
 
 def problem(evidence: Evidence) -> Problem:
-    """The evidence as what mistakes are sought with."""
-    samples = [Sample(c.at, c.value, c.true, c.claimed) for c in evidence.usable]
+    """The evidence as what mistakes are sought with: points at which the usual digits are enough."""
+    usable = evidence.usable
+    plain = [c for c in usable if c.digits == DIGITS]
+    samples = [Sample(c.at, c.value, c.true, c.claimed) for c in (plain if len(plain) >= FEWEST else usable)]
     return Problem(
         evidence.question.f.tape(), evidence.claim.tape(), evidence.question.wrt, decimal(DIGITS), samples
     )
