@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from gradcli.homework.mistakes.pairs import pair
-from gradcli.homework.mistakes.search import Search, is_searched
+from gradcli.homework.mistakes.search import Candidate, Search, is_searched
 from gradcli.homework.mistakes.slips import slips
 from gradcli.homework.mistakes.whole import agree, columns, wholes
 from gradcli.homework.mistakes.wording import summary as summary
@@ -14,7 +14,6 @@ from gradcli.homework.mistakes.wording import told, told_together
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from gradcli.homework.mistakes.search import Candidate
     from gradcli.homework.mistakes.whole import Whole
     from gradcli.homework.problem import Problem
     from gradcli.homework.results import Mistake
@@ -54,6 +53,12 @@ def find(problem: Problem) -> list[Mistake]:
 
 
 def _hidden(name: str, found: dict[str, Explanation]) -> bool:
+    """Whether a mistake is better not named beside the others; a slip is what is left when none fits.
+
+    A term that was left out can be pointed at, though, and may look like a constant that was added.
+    """
+    slip = found.get("arithmetic-slip")
+    pointed_at = isinstance(slip, Candidate) and set(found) <= {"arithmetic-slip", "plus-c"}
     if name == "arithmetic-slip":
-        return len(found) > 1
-    return not HIDDEN_BY.get(name, set()).isdisjoint(found)
+        return len(found) > 1 and not pointed_at
+    return (name == "plus-c" and pointed_at) or not HIDDEN_BY.get(name, set()).isdisjoint(found)

@@ -87,6 +87,7 @@ FUNCTIONS = (
             ("hyperbolic", _CIRCULAR, 2),
             ("circular", _HYPERBOLIC, 3),
             ("inverse", _INVERSE, 1),
+            ("circular", _INVERSE[:5], 3),
         )
         for formula in formulas
         for sign in (1.0, -1.0)

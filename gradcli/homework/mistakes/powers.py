@@ -31,6 +31,12 @@ def _without_coefficient(s: Site) -> Number:
     return s.right if power.n == -1 else power.to(power.n - 1, s.number(1.0))
 
 
+def _lowered_first(s: Site) -> Number:
+    """c*(n - 1)*u**(n - 1); not of a square root, where that is only a sign."""
+    power = Power(s)
+    return s.right if power.n + power.n == 1 else power.to(power.n - 1, power.n - 1)
+
+
 def _added(s: Site) -> Number:
     """Coefficient and exponent of c*u**n added, and not multiplied."""
     inner = s.below(s.i)
@@ -93,10 +99,11 @@ BASE = Lesson(
 
 POWERS = (
     Mutation("power-coefficient-missing", "powerlike", 0, _without_coefficient, COEFFICIENT),
-    Mutation("power-coefficient-missing", "powerlike", 2, _power(lambda n: n - 1, lambda n: n - 1), TOO_LOW),
+    Mutation("power-coefficient-missing", "powerlike", 2, _lowered_first, TOO_LOW),
     Mutation("power-coefficient-missing", "monomial", 2, _added, ADDED),
     Mutation("power-not-reduced", "powerlike", 0, _power(lambda n: n, lambda n: n), REDUCED),
     Mutation("power-not-reduced", "powerlike", 1, _power(lambda n: n, lambda n: n + 1), REDUCED),
+    Mutation("power-not-reduced", "powerlike", 2, _power(lambda n: n, lambda n: 1 - n), REDUCED),
     Mutation("power-not-reduced", "powerlike", 3, _power(lambda n: n, lambda n: n - 2), REDUCED),
     Mutation("power-not-reduced", "powerlike", 3, _power(lambda n: n, lambda n: n * 0 + 1), REDUCED),
     Mutation(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from gradcli.homework.mistakes.numerals import Number
-    from gradcli.homework.problem import Problem, Sample
+    from gradcli.homework.problem import Problem
 
 _EXACTLY, _ROUGHLY = 1e-20, 1e-7
 _MOST_NUMBERS = 12
@@ -80,29 +80,28 @@ def _one_number(problem: Problem) -> Whole | None:
     for position, literal in enumerate(literals(problem.claim)):
         if position >= _MOST_NUMBERS:
             break
-        for guess in _guesses(problem, literal, claim, points, truths):
-            exact = _exact(problem, literal, guess, samples[0])
-            if exact and _right(problem, literal, exact):
-                return _wrong_number(literal, exact)
+        for value in _candidates(problem, literal, claim, points, truths):
+            changed = literal.changed(claim, float(value))
+            near = (close(_value(changed, p), t, _ROUGHLY) for p, t in zip(points, truths, strict=True))
+            if abs(value) > _ROUGHLY * abs(literal.value) and all(near) and _right(problem, literal, value):
+                return _wrong_number(literal, value)
     return None
 
 
-def _guesses(
+def _candidates(
     problem: Problem,
     literal: Literal,
     claim: Tape,
     points: Sequence[dict[str, float]],
     truths: Sequence[float],
-) -> Iterator[float]:
-    """What the number might be for the claim to be right, on floats: solved for, or what is near at hand."""
+) -> list[Number]:
+    """What the number might be for the claim to be right: solved for, or else what is near at hand."""
     solved = _solved(literal, claim, points[0], truths[0])
-    near = [] if solved is not None else _near(problem, literal)
-    for guess in [solved] if solved is not None else near:
-        changed = literal.changed(claim, guess)
-        with quiet():
-            values = [_value(changed, point) for point in points]
-        if all(close(v, t, _ROUGHLY) for v, t in zip(values, truths, strict=True)):
-            yield guess
+    if solved is None:
+        return _near(problem, literal)
+    if not close(_value(literal.changed(claim, solved), points[-1]), truths[-1], _ROUGHLY):
+        return []
+    return [_exact(problem, literal)]
 
 
 def _solved(literal: Literal, claim: Tape, point: dict[str, float], truth: float) -> float | None:
@@ -116,13 +115,14 @@ def _solved(literal: Literal, claim: Tape, point: dict[str, float], truth: float
     return value + step * (truth - first) / slope
 
 
-def _near(problem: Problem, literal: Literal) -> list[float]:
+def _near(problem: Problem, literal: Literal) -> list[Number]:
     """Other numbers for one in an exponent or inside a function; for one at many places, those of F."""
-    value = float(literal.value)
-    others = [float(constant) for constant in constants_of(problem.f)]
+    convert = problem.kind.context.mpf
+    value = convert(literal.value)
+    others = [convert(constant) for constant in constants_of(problem.f)]
     if len(literal.places) == 1:
         others = [value + 1, value - 1, -value, 2 * value, value / 2, value + 2, value - 2, *others]
-    return [other for other in dict.fromkeys(others) if other not in (value, 0.0, 1.0)]
+    return [other for other in others if other not in (value, 0, 1)]
 
 
 def _value(tape: Tape, point: dict[str, float]) -> float:
@@ -133,18 +133,13 @@ def _value(tape: Tape, point: dict[str, float]) -> float:
         return float("nan")
 
 
-def _exact(problem: Problem, literal: Literal, guess: float, sample: Sample) -> Number | None:
-    """The guess with all digits: solved for anew, or the fraction that it is."""
-    context = problem.kind.context
-    value = context.mpf(literal.value)
-    step = abs(value) or context.mpf(1)
-    first = literal.changed(problem.claim, value).value(sample.at)
-    second = literal.changed(problem.claim, value + step).value(sample.at)
-    if second != first:
-        solved = value + step * (sample.true - first) / (second - first)
-        if close(solved, guess, _ROUGHLY):
-            return solved
-    return context.mpf(guess)
+def _exact(problem: Problem, literal: Literal) -> Number:
+    """The number for which a claim that is linear in it is right at a point, with all digits."""
+    sample = telling(problem.samples)[0]
+    value = problem.kind.context.mpf(literal.value)
+    step = abs(value) or value + 1
+    first, second = (literal.changed(problem.claim, v).value(sample.at) for v in (value, value + step))
+    return value + step * (sample.true - first) / (second - first)
 
 
 def _right(problem: Problem, literal: Literal, value: Number) -> bool:
