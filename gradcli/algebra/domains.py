@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcli.algebra.nodes import FUNCTION, HALF, NUMBER, PRODUCT, SUM, Node, is_e, is_whole
+from gradcli.algebra.nodes import FUNCTION, NUMBER, PRODUCT, SUM, Node, is_e, is_whole
 from gradcli.algebra.ranges import is_never_zero, is_not_negative, is_positive
 
 TYPE_CHECKING = False
@@ -50,16 +50,12 @@ _ZERO_AT_ZERO = frozenset(
 
 
 def _is_above_its_root(forms: Forms, node: Node) -> bool:
-    """Whether a form is a + sqrt(b) with a**2 and b never equal, as x + sqrt(x**2 + 1)."""
-    if node.kind != SUM or len(node.parts) != 2 or not any(_is_root(term) for _, term in node.parts):
+    """Whether a form is a + b with a**2 and b**2 never equal, as x + sqrt(x**2 + 1) or sec(x) + tan(x)."""
+    if node.kind != SUM or len(node.parts) != 2 or node.polynomial:
         return False
     squares = [(c * c, forms.power(term, 2)) for c, term in node.parts]
     difference = forms.add((squares[0], (-squares[1][0], squares[1][1])))
     return is_never_zero(difference.range)
-
-
-def _is_root(node: Node) -> bool:
-    return node.kind == PRODUCT and any(exponent == HALF for _, exponent in node.parts)
 
 
 def not_negative(forms: Forms, node: Node) -> list[Condition]:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from gradcli.algebra.nodes import Exponent, Factor, Rational, Term
     from gradcli.numbers.expression import Expression
 
-_LARGEST_DENOMINATOR = 10**6
+_LARGEST_DENOMINATOR = 10**9
 """Of fractions that sums are brought to."""
 
 

@@ -282,24 +282,33 @@ def merged_choices(
 
 
 def merged_squares(forms: Forms, collected: dict[Node, Rational]) -> None:
-    """sin(x)**2 + cos(x)**2 as 1, and cosh(x)**2 - sinh(x)**2, with whatever stands before both."""
-    found: dict[tuple[str, Node, Node], Node] = {}
+    """sin(x)**2 + cos(x)**2 as 1, and its kin, with whatever stands before both."""
+    found: dict[tuple[str, int, Node, Node], Node] = {}
     for term in collected:
         for base, exponent in term.parts if term.kind == PRODUCT else ():
-            if base.head in _PARTNERS and exponent == 2 and base.kind == FUNCTION:
+            if base.kind == FUNCTION and base.head in _SQUARED and exponent in (2, -2):
                 rest = forms.product(term.head, [factor for factor in term.parts if factor[0] is not base])
-                found[base.head, base.parts[0], rest] = term
-    for (name, x, rest), term in found.items():
-        partner, sign = _PARTNERS[name]
-        other = found.get((partner, x, rest))
-        coefficient = collected.get(term)
-        if coefficient and sign and other is not None and collected.get(other) == sign * coefficient:
-            del collected[term], collected[other]
-            for part, node in forms.terms(rest):
-                collected[node] = collected.get(node, 0) + coefficient * part
+                found[base.head, exponent, base.parts[0], rest] = term
+    for (name, exponent, x, rest), term in found.items():
+        for partner, power, sign in _ONES.get((name, exponent), ()):
+            other = found.get((partner, power, x, rest))
+            coefficient = collected.get(term)
+            if coefficient and other is not None and collected.get(other) == sign * coefficient:
+                del collected[term], collected[other]
+                for part, node in forms.terms(rest):
+                    collected[node] = collected.get(node, 0) + coefficient * part
 
 
-_PARTNERS = {"cos": ("sin", 1), "sin": ("cos", 0), "cosh": ("sinh", -1), "sinh": ("cosh", 0)}
+_ONES = {
+    ("cos", 2): [("sin", 2, 1)],
+    ("cosh", 2): [("sinh", 2, -1)],
+    ("cosh", -2): [("tanh", 2, 1)],
+    ("cos", -2): [("tan", 2, -1)],
+    ("sin", -2): [("tan", -2, -1)],
+}
+"""Squares that are 1 together: of a function and its power, another one and its power and sign."""
+
+_SQUARED = frozenset(("sin", "cos", "tan", "sinh", "cosh", "tanh"))
 
 
 def into_choice(product: Collected) -> Node | None:

@@ -20,14 +20,15 @@ def guarded(forms: Forms, node: Node, conditions: Iterable[Condition]) -> Node:
     """A form that has a value only under the conditions: a guard for each that it does not set already."""
     kept = domains.kept(forms, node)
     lost = dict.fromkeys(condition for condition in conditions if condition not in kept)
-    roots = [base for kind, base in lost if kind == domains.NOT_NEGATIVE]
+    # Of what must be neither negative nor 0, one root below the line says both.
+    roots = {forms.factors(a)[1][0][0]: a for kind, a in lost if kind == domains.NOT_NEGATIVE}
     bases: list[Node] = []
     zeros: list[Node] = []
     for kind, base in lost:
         if kind == domains.NOT_ZERO:
-            bases.append(forms.power(base, _HALF) if base in roots else base)
+            bases.append(forms.power(roots[base], _HALF) if base in roots else base)
         elif kind == domains.NOT_NEGATIVE:
-            if (domains.NOT_ZERO, base) not in lost:
+            if (domains.NOT_ZERO, forms.factors(base)[1][0][0]) not in lost:
                 zeros.append(forms.power(base, _HALF))
         else:
             zeros.append(forms.opaque(kind, (base,)))

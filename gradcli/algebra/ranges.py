@@ -78,7 +78,17 @@ def is_never_zero(r: Range) -> bool:
 
 def plus(a: Range, b: Range) -> Range:
     """The range of a sum."""
-    return a[0] + b[0], a[1] + b[1], a[2] or b[2], a[3] or b[3]
+    low, low_open = _end(a[0], b[0], a[2] or b[2])
+    high, high_open = _end(a[1], b[1], a[3] or b[3])
+    return low, high, low_open, high_open
+
+
+def _end(a: float, b: float, is_open: bool) -> tuple[float, bool]:
+    """A bound of a sum; what may be a rounding error is 0, and reached."""
+    total = a + b
+    if total != 0.0 and abs(total) <= 1e-12 * abs(a) < inf:
+        return 0.0, False
+    return total, is_open
 
 
 def times(a: Range, b: Range) -> Range:
@@ -116,7 +126,8 @@ def power(base: Range, exponent: Rational) -> Range:
         return -_raised(-low, exponent), _signed(high, exponent), low_open, high_open
     if high <= 0.0:
         return _raised(-high, exponent), _raised(-low, exponent), high_open, low_open
-    return 0.0, _raised(max(-low, high), exponent), False, True
+    far_open = low_open and high_open if -low == high else low_open if -low > high else high_open
+    return 0.0, _raised(max(-low, high), exponent), False, far_open
 
 
 def _reciprocal_power(low: float, high: float, *, even: bool, whole: bool) -> Range:
@@ -159,10 +170,12 @@ def _of_choice(name: str, operands: list[Range]) -> Range:
     a, b = operands[-2:]
     if name == "maximum":
         low = max((a[0], a[2]), (b[0], b[2]))
-        return low[0], max(a[1], b[1]), low[1], True
+        top = max(a[1], b[1])
+        return low[0], top, low[1], top == inf
     if name == "minimum":
         high = min((a[1], not a[3]), (b[1], not b[3]))
-        return min(a[0], b[0]), high[0], True, not high[1]
+        bottom = min(a[0], b[0])
+        return bottom, high[0], bottom == -inf, not high[1]
     low = min((a[0], a[2]), (b[0], b[2]))
     high = max((a[1], not a[3]), (b[1], not b[3]))
     return low[0], high[0], low[1], not high[1]

@@ -56,7 +56,7 @@ class Chooser:
     def _best_sum(self, node: Node) -> Node:
         candidates: list[Node] = []
         expanded = expand(self.forms, node)
-        for candidate in (node,) if expanded is None or expanded is node else (expanded, node):
+        for candidate in _in_order(node, expanded):
             candidates.append(candidate)
             if candidate.kind == SUM:
                 candidates += self._factored(candidate)
@@ -96,11 +96,7 @@ class Chooser:
         up = [(base, -e) for base, e in below.items()]
         down = list(below.items())
         numerator = forms.add((c, forms.multiply([(term, 1), *up])) for c, term in node.parts)
-        tops = [numerator]
-        expanded = expand(forms, numerator)
-        if expanded is not None and expanded is not numerator:
-            tops.insert(0, expanded)
-        for top in tops:
+        for top in _in_order(numerator, expand(forms, numerator)):
             yield forms.multiply([(top, 1), *down])
             if top.kind == SUM:
                 for factored in self._factored(top, inner=True):
@@ -123,6 +119,13 @@ class Chooser:
             if flat.cost < best.cost:
                 best = flat
         return best
+
+
+def _in_order(node: Node, expanded: Node | None) -> tuple[Node, ...]:
+    """A form and what it is multiplied out, the one that is better of two of one length last."""
+    if expanded is None or expanded is node:
+        return (node,)
+    return (node, expanded) if expanded.polynomial else (expanded, node)
 
 
 def expand(forms: Forms, node: Node) -> Node | None:

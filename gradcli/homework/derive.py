@@ -78,7 +78,8 @@ def derive(text: str, wrt: Sequence[str] = (), order: int = 1) -> Derivation:
     expression, value = program.run()
     variables = program.mentioned
     for variable in wanted:
-        if variable not in program.environment.variables:
+        # Of a constant the derivative is 0 by whatever name; beside other names it is likely misspelt.
+        if variables and variable not in program.environment.variables:
             raise unknown_variable(variable, variables, "--wrt")
     work = _Work(program)
     found = work.derivatives(value, wanted or variables, order)

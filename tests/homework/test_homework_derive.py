@@ -64,6 +64,10 @@ def test_some_variables_in_the_order_asked_for() -> None:
     assert format(derivation.expression) == "x*y*z"
 
 
+def test_the_derivative_of_a_constant_is_0_by_any_name() -> None:
+    assert shown("pi**2", ("x",)) == {"x": "0"}
+
+
 def test_a_constant_of_nature_may_be_a_variable() -> None:
     assert shown("e**x", ("e",)) == {"e": "x*e**(x - 1)"}
     assert shown("e**x") == {"x": "exp(x)"}
