@@ -124,7 +124,7 @@ def function_facts(node: Node) -> None:
 
 def product_facts(node: Node) -> None:
     size = abs(node.head)
-    below = [base.head for base, e in node.parts if base.kind == NUMBER and e == HALF]
+    below = [base.head for base, e in node.parts if base.kind == NUMBER and base.head > 0 and e == HALF]
     if below and size.denominator % below[0] == 0:  # sqrt(2)/2 is written 1/sqrt(2)
         size = size * below[0]
     cost = 0.0 if size == 1 else number_cost(size) + 1.0

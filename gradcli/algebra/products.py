@@ -76,6 +76,9 @@ class Collected:
             base = self.forms.number(value.numerator)
             if value.numerator == 1:
                 return
+        if value == 0 and type(exponent) is Fraction and exponent > 0:
+            self.coefficient = 0
+            return
         self._collect(base, exponent)
 
     def _taken_apart(self, base: Node, exponent: Exponent) -> list[Factor]:

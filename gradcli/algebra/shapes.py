@@ -75,10 +75,8 @@ class Chooser:
         if common:
             reverse = [(b, forms.exponents_product(e, -1)) for b, e in common]
             rest = forms.add((c, forms.multiply([(term, 1), *reverse])) for c, term in node.parts)
-            expanded = expand(forms, rest)
-            if expanded is not None and expanded is not rest:
-                yield forms.multiply([*common, (expanded, 1)])
-            yield forms.multiply([*common, (rest, 1)])
+            for shape in _in_order(rest, expand(forms, rest)):
+                yield forms.multiply([*common, (shape, 1)])
         elif forms.primitive(node)[0] not in (1, -1):
             content, primitive = forms.primitive(node)
             if not any(b.kind == NUMBER for _, t in node.parts for b, _ in forms.factors(t)[1]):

@@ -238,7 +238,7 @@ class Writer:
     ) -> tuple[Rational, int]:
         """sqrt(2)/2 as 1/sqrt(2)."""
         for i, (base, exponent) in enumerate(above):
-            if base.kind == NUMBER and exponent == HALF and bottom % base.head == 0:
+            if base.kind == NUMBER and exponent == HALF and base.head > 0 and bottom % base.head == 0:
                 above.pop(i)
                 below.insert(0, (base, HALF))
                 return top, bottom // base.head

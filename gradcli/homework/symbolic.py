@@ -108,9 +108,11 @@ class Program:
 
 
 def _rule_met(traced: Traced) -> Rule | None:
-    """The rule of an operation; a power by a number knows no convention of powers by a name."""
+    """The rule of an operation; only a power of a name by a name knows conventions that a formula lacks."""
     rule = traced.rule
-    return None if rule is RULES["pow"] and type(traced.operands[1]) is float else rule
+    if rule is RULES["pow"] and not all(getattr(o, "requires_grad", False) for o in traced.operands):
+        return None
+    return rule
 
 
 def _if(machine: Machine, expression: Expression) -> None:
