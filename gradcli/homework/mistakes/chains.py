@@ -51,7 +51,7 @@ CHAINS = (
     Mutation("chain-rule-missing", "nested", 2, lambda s: s.partial_at(s.t[s.i]), INSIDE),
     Mutation("chain-rule-missing", "nested", 2, lambda s: s.partial_at(s.t[s.i]) * s.t[s.i], INSIDE),
     Mutation("chain-rule-missing", "nested", 2, lambda s: s.partial_at(s.x) * s.t[s.i], INSIDE),
-    Mutation("chain-rule-missing", "nested", 3, lambda s: s.partial_at(s.x), INSIDE),
+    Mutation("chain-rule-missing", "named", 3, lambda s: s.partial_at(s.x), INSIDE),
     Mutation("chain-rule-missing", "nested", 3, lambda s: s.value_at(s.t[s.i]), INSIDE),
     Mutation("chain-rule-missing", "nested", 1, lambda s: s.p[s.i] * s.v[s.i], ITSELF),
     Mutation("chain-rule-missing", "nested", 4, lambda s: s.p[s.i] + s.t[s.i], TERM),

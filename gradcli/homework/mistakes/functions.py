@@ -58,6 +58,11 @@ _INVERSE: list[Formula] = [
 ]
 
 
+# What belongs to the function of the other kind that sounds alike, and to the inverse of the tangent.
+_LIKE_HYPERBOLIC: list[Formula] = [_CIRCULAR[0], _CIRCULAR[1], _CIRCULAR[6]]
+_LIKE_CIRCULAR: list[Formula] = [_HYPERBOLIC[0], _HYPERBOLIC[1], _HYPERBOLIC[6], _INVERSE[3]]
+
+
 def _replaced(formula: Formula, sign: float) -> Tangent:
     return lambda s: sign * formula(s.xp, s.v[s.i]) * s.t[s.i]
 
@@ -84,10 +89,9 @@ FUNCTIONS = (
         for tag, formulas, rarity in (
             ("circular", _CIRCULAR, 1),
             ("hyperbolic", _HYPERBOLIC, 1),
-            ("hyperbolic", _CIRCULAR, 2),
-            ("circular", _HYPERBOLIC, 3),
+            ("hyperbolic", _LIKE_HYPERBOLIC, 2),
+            ("circular", _LIKE_CIRCULAR, 3),
             ("inverse", _INVERSE, 1),
-            ("circular", _INVERSE[:5], 3),
         )
         for formula in formulas
         for sign in (1.0, -1.0)

@@ -30,6 +30,9 @@ _PIECES = frozenset(
 )
 """Rules that are another formula on another part of their domain."""
 
+_OF_CONSTANTS = 2
+"""How rare a mistake may be that explains a constant claim."""
+
 _ROUGHLY, _EXACTLY = 1e-7, 1e-20
 _LOST = 1e-25
 """What is so much smaller than its terms has less than half of its 50 digits."""
@@ -114,6 +117,8 @@ class Search:
             states[graph] = [State(graph, rough(sample)) for sample in self.rough_samples]
         claims = [float(sample.claimed) for sample in self.rough_samples]
         found = [c for c in self.candidates() if _looks_right(c, states[c.graph], claims)]
+        if len(set(claims)) == 1:  # a constant comes out of too much that is seldom done
+            found = [candidate for candidate in found if candidate.mutation.rarity <= _OF_CONSTANTS]
         found.sort(key=lambda candidate: candidate.order)
         return [candidate for candidate in found if self.confirmed(candidate.graph, candidate.wrong)]
 

@@ -36,6 +36,8 @@ def _tags(graph: Graph, node: Node) -> set[str]:
         inner = graph.nodes[node.operands[active[0]]]
         if inner.rule is not None:
             tags.add("nested")
+            if "powerlike" not in tags:
+                tags.add("named")
             if node.depth:
                 tags.add("inside")
             if inner.kind in ("add", "sub") and len(inner.active) == 1:
