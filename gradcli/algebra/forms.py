@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from math import gcd
 
-from gradcli.algebra import functions
+from gradcli.algebra import functions, identities
 from gradcli.algebra.nodes import (
     FUNCTION,
     NAME,
@@ -136,7 +136,7 @@ class Forms:
         if len(choices) > 1:
             collected = functions.merged_choices(self, collected, choices)
         if len(collected) > 1:
-            functions.merged_squares(self, collected)
+            identities.merged_squares(self, collected)
         kept = [(rational(c), term) for term, c in collected.items() if c]
         if not kept:
             return self.zero

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from gradcli.algebra import functions
+from gradcli.algebra import functions, identities
 from gradcli.algebra.nodes import NUMBER, PRODUCT, SUM, Node, is_e, is_whole, rational
 from gradcli.algebra.ranges import is_not_negative, is_positive
 
@@ -141,7 +141,7 @@ class Collected:
             again = self._whole_powers()
             if any(base.kind == NUMBER for base in self.powers):
                 self._roots_of_numbers()
-            again = functions.merged_factors(self) or again
+            again = identities.merged_factors(self) or again
             if not again:
                 break
         if self.coefficient == 0:

@@ -1,4 +1,4 @@
-"""Any derivative: its text parses back, and has the gradient of the engine for its value where that has one."""
+"""Any derivative: its text parses back, and it has the value of the engine's gradient where that has one."""
 
 from __future__ import annotations
 
