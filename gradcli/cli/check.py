@@ -117,7 +117,7 @@ def _claims_of_call(
     """Write the verdict on every claim; the exit status."""
     from gradcli.cli.judging import Judge
     from gradcli.cli.main import DONE, WRONG
-    from gradcli.homework.check import WrongCall
+    from gradcli.homework.checking.check import WrongCall
     from gradcli.homework.results import CORRECT
     from gradcli.render import check as render
 

@@ -109,7 +109,7 @@ def differentiate(
     from gradcli.cli.environment import is_terminal
     from gradcli.cli.formulas import FormulaLines, FormulaPages
     from gradcli.cli.work import Work, options_of, sources_of
-    from gradcli.homework.formulas import Formulas
+    from gradcli.homework.derivation.formulas import Formulas
 
     if expression is None and not file and (environment.stdin is None or is_terminal(environment.stdin)):
         raise UsageError(

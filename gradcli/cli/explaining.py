@@ -5,8 +5,8 @@ from __future__ import annotations
 from gradcli.cli.answers import Answers
 from gradcli.cli.environment import is_terminal
 from gradcli.cli.work import Work, options_of, sources_of
-from gradcli.homework.explain import Explainer
-from gradcli.homework.explain_results import Explanation
+from gradcli.homework.explanation.explain import Explainer
+from gradcli.homework.explanation.results import Explanation
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gradcli.cli.answers import Answers, Lines
 from gradcli.cli.environment import is_terminal
-from gradcli.homework.derived import Derived
+from gradcli.homework.derivation.derived import Derived
 from gradcli.render import diagnostics, diff
 
 TYPE_CHECKING = False

@@ -6,10 +6,10 @@ import re
 
 from gradcli.autograd.rulebook import NAMES
 from gradcli.cli.streams import flaw
-from gradcli.homework.check import Question, WrongCall, check, check_claim
-from gradcli.homework.claims import right_side
+from gradcli.evaluate.tape import variables
+from gradcli.homework.checking.check import Question, WrongCall, check, check_claim
+from gradcli.homework.checking.claims import right_side
 from gradcli.homework.results import UNDECIDED, UNREADABLE, Verdict
-from gradcli.homework.tape import variables
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.parser import parse_expression
 from gradcli.render import check as render

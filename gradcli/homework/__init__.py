@@ -1,4 +1,4 @@
-"""Homework: whether a claimed derivative is right, which mistake it has, the derivative as a formula, why.
+"""Homework: is a claimed derivative right, which mistake was made, what is the derivative, and why.
 
 >>> from gradcli.homework import check
 >>> check("sin(x**2)", "cos(x**2)").verdict
@@ -11,11 +11,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from gradcli.homework.check import check as check
-    from gradcli.homework.derive import derive as derive
-    from gradcli.homework.explain import explain as explain
+    from gradcli.evaluate.derive import derive as derive
+    from gradcli.homework.checking.check import check as check
+    from gradcli.homework.explanation.explain import explain as explain
 
-_HOMES = ("check", "derive", "explain")
+_HOMES = {
+    "check": "gradcli.homework.checking.check",
+    "derive": "gradcli.evaluate.derive",
+    "explain": "gradcli.homework.explanation.explain",
+}
 
 
 def __getattr__(name: str) -> Any:
@@ -24,5 +28,5 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    value = globals()[name] = getattr(import_module(f"{__name__}.{name}"), name)
+    value = globals()[name] = getattr(import_module(_HOMES[name]), name)
     return value

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from gradcli.homework.derived import Derived, Formula
+    from gradcli.homework.derivation.derived import Derived, Formula
     from gradcli.render.layout import Line
 
 INDENT = 4  # of the lines on which a formula goes on

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcli.homework.explain_results import CONSTANT, STEP
+from gradcli.homework.explanation.results import CONSTANT, STEP
 from gradcli.language.format import format
 from gradcli.render import numbers
 from gradcli.render.equations import EQUALS, Equation, Side, laid_out
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from gradcli.homework.explain_results import (
+    from gradcli.homework.explanation.results import (
         Definition,
         Derivative,
         Explanation,

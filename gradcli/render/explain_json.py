@@ -20,7 +20,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from gradcli.homework.explain_results import Explanation, Gradient, Step, Total
+    from gradcli.homework.explanation.results import Explanation, Gradient, Step, Total
     from gradcli.numbers.expression import Expression
 
 INFINITE = float("inf")

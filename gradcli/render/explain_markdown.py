@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcli.homework.explain_results import CONSTANT, Derivative
+from gradcli.homework.explanation.results import CONSTANT, Derivative
 from gradcli.numbers.expression import name
 from gradcli.render import numbers
 from gradcli.render.diagnostics import note_text
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from gradcli.homework.explain_results import Explanation, Gradient, Local, Path, Product, Step, Total
+    from gradcli.homework.explanation.results import Explanation, Gradient, Local, Path, Product, Step, Total
     from gradcli.numbers.expression import Expression
 
 BAR = r"\vert "

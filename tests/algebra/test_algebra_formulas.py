@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gradcli.autograd.rulebook import NAMES
-from gradcli.homework.derive import derive
+from gradcli.evaluate.derive import derive
 from gradcli.language.format import format
 from gradcli.language.parser import parse_expression
 

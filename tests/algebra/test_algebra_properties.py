@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from gradcli.algebra import share
 from gradcli.autograd.rulebook import NAMES
+from gradcli.evaluate.derive import derive
 from gradcli.evaluate.kinds import Decimal
-from gradcli.homework.derive import derive
-from gradcli.homework.tape import record
+from gradcli.evaluate.tape import record
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.format import format
 from gradcli.language.parser import parse_expression

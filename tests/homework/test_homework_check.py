@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gradcli.homework.check import WrongCall, check, check_all
+from gradcli.homework.checking.check import WrongCall, check, check_all
 from gradcli.homework.results import CORRECT, UNDECIDED, UNREADABLE, WRONG
 
 RIGHT = [

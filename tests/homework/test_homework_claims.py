@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gradcli.homework.check import check
+from gradcli.homework.checking.check import check
 from gradcli.homework.results import UNREADABLE
 
 EQUATION = "taken as the right side of the equation"
@@ -108,6 +108,6 @@ LATEX = [
 
 @pytest.mark.parametrize(("latex", "text"), LATEX)
 def test_latex(latex: str, text: str | None) -> None:
-    from gradcli.homework.foreign import from_latex
+    from gradcli.homework.checking.foreign import from_latex
 
     assert from_latex(latex) == text

@@ -11,8 +11,8 @@ import pytest
 from gradcli.autograd.rulebook import NAMES, RULES
 from gradcli.evaluate import Options, evaluate
 from gradcli.evaluate.results import Failure, Result
-from gradcli.homework.explain import MOST_STEPS, Explainer, explain
-from gradcli.homework.explain_results import Explanation
+from gradcli.homework.explanation.explain import MOST_STEPS, Explainer, explain
+from gradcli.homework.explanation.results import Explanation
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.format import format
 

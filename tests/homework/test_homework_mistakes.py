@@ -9,13 +9,13 @@ import pytest
 
 from gradcli.autograd.rulebook import NAMES
 from gradcli.evaluate.kinds import Decimal
+from gradcli.evaluate.tape import Tape, record
+from gradcli.homework.checking.problem import Problem, Sample
 from gradcli.homework.mistakes import HIDDEN_BY, find
 from gradcli.homework.mistakes.catalogue import CATALOGUE
 from gradcli.homework.mistakes.graph import Graph, State
 from gradcli.homework.mistakes.search import close, finite, outcome
 from gradcli.homework.mistakes.structure import classify
-from gradcli.homework.problem import Problem, Sample
-from gradcli.homework.tape import Tape, record
 from gradcli.language.parser import parse_expression
 
 if TYPE_CHECKING:

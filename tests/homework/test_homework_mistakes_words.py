@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from gradcli.autograd.rulebook import NAMES
+from gradcli.evaluate.derive import derive
 from gradcli.evaluate.kinds import Decimal
+from gradcli.evaluate.tape import Tape, record
 from gradcli.homework import check
-from gradcli.homework.derive import derive
 from gradcli.homework.mistakes import summary
 from gradcli.homework.results import Mistake
-from gradcli.homework.tape import Tape, record
 from gradcli.language.format import format
 from gradcli.language.parser import parse_expression
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from gradcli.autograd.rulebook import NAMES
 from gradcli.evaluate import evaluate
+from gradcli.evaluate.derive import derive
 from gradcli.homework import check
-from gradcli.homework.derive import derive
 from gradcli.language.format import format
 from gradcli.language.parser import parse_expression
 

@@ -6,15 +6,15 @@ from math import e, pi, sqrt
 
 import pytest
 
-from gradcli.homework.claims import read_claim
-from gradcli.homework.comparison import AGREE, DIFFER, settle
-from gradcli.homework.evidence import gather, measure
-from gradcli.homework.question import Question
-from gradcli.homework.recognition import border, recognised
-from gradcli.homework.regions import finite
-from gradcli.homework.sampling import constants, letter, scan, spread
-from gradcli.homework.tape import record
-from gradcli.homework.written import Written, decimal
+from gradcli.evaluate.tape import record
+from gradcli.homework.checking.claims import read_claim
+from gradcli.homework.checking.comparison import AGREE, DIFFER, settle
+from gradcli.homework.checking.evidence import gather, measure
+from gradcli.homework.checking.question import Question
+from gradcli.homework.checking.recognition import border, recognised
+from gradcli.homework.checking.regions import finite
+from gradcli.homework.checking.sampling import constants, letter, scan, spread
+from gradcli.homework.checking.written import Written, decimal
 from gradcli.language.parser import parse_expression
 
 

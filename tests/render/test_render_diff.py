@@ -10,7 +10,7 @@ import numpy as np
 
 from gradcli.autograd.rulebook import NAMES
 from gradcli.evaluate.results import Note
-from gradcli.homework.derived import Derived, Formula
+from gradcli.homework.derivation.derived import Derived, Formula
 from gradcli.language import parse_expression
 from gradcli.render import diff, plain, pretty
 

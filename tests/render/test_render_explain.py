@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gradcli.homework.explain import explain
+from gradcli.homework.explanation.explain import explain
 from gradcli.render import explain_json, explain_markdown
 from gradcli.render.equations import Equation, Side, laid_out
 from gradcli.render.explain import Style, page

@@ -14,8 +14,8 @@ from gradcli.homework.mistakes.wording import told, told_together
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from gradcli.homework.checking.problem import Problem
     from gradcli.homework.mistakes.whole import Whole
-    from gradcli.homework.problem import Problem
     from gradcli.homework.results import Mistake
 
     Explanation = Candidate | Whole

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from gradcli.evaluate.tape import Slot, as_floats
 from gradcli.homework.mistakes.numerals import slopes
-from gradcli.homework.tape import Slot, as_floats
 from gradcli.numbers import floats, quiet
 from gradcli.numbers.expression import Expression, name
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from gradcli.autograd.rulebook import Rule
-    from gradcli.homework.tape import Step, Tape
+    from gradcli.evaluate.tape import Step, Tape
     from gradcli.numbers.expression import Span
 
     Number = Any

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from gradcli.evaluate.environment import CONSTANTS
 from gradcli.evaluate.kinds import Decimal
-from gradcli.homework.tape import Slot, record
+from gradcli.evaluate.tape import Slot, record
 from gradcli.numbers import shape_of
 from gradcli.numbers.expression import Expression, name, postorder
 
@@ -14,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from gradcli.homework.tape import Tape
+    from gradcli.evaluate.tape import Tape
 
     Number = Any
 

@@ -11,10 +11,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from gradcli.evaluate.tape import Tape
+    from gradcli.homework.checking.problem import Problem, Sample
     from gradcli.homework.mistakes.graph import Node, Number
     from gradcli.homework.mistakes.mutation import Mutation, Tangent
-    from gradcli.homework.problem import Problem, Sample
-    from gradcli.homework.tape import Tape
 
 MOST_OPERATIONS = 200
 """Beyond it only mistakes about the whole are looked for: the time grows with the square of the length."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from gradcli.evaluate.tape import Slot, Step, Tape
 from gradcli.homework.mistakes.numerals import as_fraction, constants_of, fraction
 from gradcli.homework.mistakes.search import close, finite, rough, telling
 from gradcli.homework.mistakes.whole import Whole
-from gradcli.homework.tape import Slot, Step, Tape
 from gradcli.language.format import format
 from gradcli.numbers import quiet, shape_of
 from gradcli.numbers.expression import Expression
@@ -14,8 +14,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from gradcli.homework.checking.problem import Problem
     from gradcli.homework.mistakes.numerals import Number
-    from gradcli.homework.problem import Problem
 
 _EXACTLY, _ROUGHLY = 1e-20, 1e-7
 _MOST_NUMBERS = 12

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import Any
 
-    from gradcli.homework.problem import Problem, Sample
-    from gradcli.homework.tape import Tape
+    from gradcli.evaluate.tape import Tape
+    from gradcli.homework.checking.problem import Problem, Sample
 
     Number = Any
 

@@ -12,9 +12,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from gradcli.evaluate.tape import Tape
     from gradcli.homework.mistakes.mutation import Lesson
     from gradcli.homework.mistakes.search import Candidate
-    from gradcli.homework.tape import Tape
 
 
 def told(explanation: Candidate | Whole) -> Mistake:

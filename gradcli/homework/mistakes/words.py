@@ -67,13 +67,13 @@ class Words(dict[str, str]):
 
     def derived(self, expression: Expression) -> Expression:
         """The derivative of a part."""
-        from gradcli.homework.derive import formula
+        from gradcli.evaluate.derive import formula
 
         return formula(expression, self.graph.wrt)
 
     def local(self, operand: Expression) -> Expression:
         """The local derivative, with the inside written as `operand`."""
-        from gradcli.homework.derive import formula
+        from gradcli.evaluate.derive import formula
 
         letter = name("inside")
         args = [self.operand(i) for i in range(len(self.node.operands))]

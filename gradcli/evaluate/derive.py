@@ -1,0 +1,202 @@
+"""The derivative of a text as a formula: the engine's own backward pass, run on expressions, simplified."""
+
+from __future__ import annotations
+
+from gradcli.algebra import simplify_all
+from gradcli.autograd.backward import cotangents
+from gradcli.autograd.engine import apply
+from gradcli.autograd.rulebook import RULES
+from gradcli.autograd.rules.loss import LEAST_VARIANCE
+from gradcli.autograd.tensor import Tensor, wrap
+from gradcli.evaluate.failures import failure, unknown_variable
+from gradcli.evaluate.kinds import Symbolic
+from gradcli.evaluate.symbolic import Program
+from gradcli.language.names import normal
+from gradcli.numbers import shape_of
+from gradcli.numbers.expression import Expression, name, postorder, same
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+MOST_OPERATIONS = 300_000
+"""How many operations a derivative may have for another one to be taken: they grow exponentially."""
+
+
+class Partial:
+    """The derivative of `order` with respect to `wrt`, as a formula."""
+
+    __slots__ = ("formula", "order", "wrt")
+
+    def __init__(self, wrt: str, order: int, formula: Expression) -> None:
+        self.wrt = wrt
+        self.order = order
+        self.formula = formula
+
+    def __repr__(self) -> str:
+        return f"<Partial of order {self.order} by {self.wrt}>"
+
+
+class Derivation:
+    """What a text says, as read, and its partial derivatives.
+
+    `variables` are the names that the last expression leaves open, in order of appearance; `notes` say where
+    the formulas and the engine differ by convention.
+    """
+
+    __slots__ = ("expression", "notes", "partials", "text", "variables")
+
+    def __init__(
+        self,
+        text: str,
+        expression: Expression,
+        variables: list[str],
+        partials: list[Partial],
+        notes: list[str],
+    ) -> None:
+        self.text = text
+        self.expression = expression
+        self.variables = variables
+        self.partials = partials
+        self.notes = notes
+
+    def __repr__(self) -> str:
+        return f"<Derivation of {self.text!r}>"
+
+
+def derive(text: str, wrt: Sequence[str] = (), order: int = 1) -> Derivation:
+    """The partial derivatives of the last expression of `text`, of all its variables or of those in `wrt`.
+
+    Names have no value here: `x = 3` says only that x is a variable. Of an array the formula is an array.
+    Raises Diagnostic where the text is wrong or has no expression, and for a name in `wrt` that is not in it.
+    """
+    if order < 0:
+        raise failure("value", "the order of a derivative is 0 or more")
+    wanted = [normal(variable) for variable in wrt]
+    program = Program(text, wanted)
+    expression, value = program.run()
+    variables = program.mentioned
+    for variable in wanted:
+        # Of a constant the derivative is 0 by whatever name; beside other names it is likely misspelt.
+        if variables and variable not in program.environment.variables:
+            raise unknown_variable(variable, variables, "--wrt")
+    work = _Work(program)
+    found = work.derivatives(value, wanted or variables, order)
+    partials = [Partial(variable, order, formula) for variable, formula in found.items()]
+    return Derivation(text, expression, variables, partials, list(work.notes))
+
+
+def formula(expression: Expression, wrt: str, order: int = 1) -> Expression:
+    """The derivative of an expression that was parsed; raises as `derive` does."""
+    program = Program("", [wrt])
+    value = program.compute(expression)
+    return _Work(program).derivatives(value, [wrt], order)[wrt]
+
+
+class _Work:
+    """What the derivatives of one text have in common."""
+
+    __slots__ = ("notes", "program")
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.notes: dict[str, None] = {}
+
+    def derivatives(self, value: Tensor, wrt: Sequence[str], order: int) -> dict[str, Expression]:
+        """The derivatives of an expression, or of each element of an array of them."""
+        shape = shape_of(value._value)
+        if not shape:
+            return self._of_scalar(value, wrt, order)
+        rows = [
+            self.derivatives(apply(RULES["getitem"], value, index=row), wrt, order) for row in range(shape[0])
+        ]
+        return {variable: Expression("array", tuple(row[variable] for row in rows)) for variable in wrt}
+
+    def _of_scalar(self, value: Tensor, wrt: Sequence[str], order: int) -> dict[str, Expression]:
+        if not order:
+            return dict.fromkeys(wrt, self._simplified([value._value], value._value, [""])[0])
+        bindings = self.program.environment.variables
+        leaves = [bindings[variable].tensor if variable in bindings else None for variable in wrt]
+        found = dict(zip(wrt, self._first(value, leaves, wrt), strict=True))
+        for variable in wrt if order > 1 else ():
+            for _ in range(order - 1):
+                leaf = wrap(name(variable), True)
+                found[variable] = self._first(_replayed(found[variable], leaf), [leaf], [variable])[0]
+        return found
+
+    def _first(self, value: Tensor, leaves: Sequence[Tensor | None], wrt: Sequence[str]) -> list[Expression]:
+        """The derivatives with respect to leaves, by one backward pass, simplified."""
+        reached: dict[Any, Any] = cotangents(value)[1] if value.requires_grad else {}
+        raw = [Symbolic().cast(reached.get(leaf, 0.0)) for leaf in leaves]
+        return self._simplified(raw, value._value, wrt)
+
+    def _simplified(self, raw: list[Expression], of: Expression, wrt: Sequence[str]) -> list[Expression]:
+        seen: set[int] = set()
+        for _ in postorder(of, seen):
+            pass
+        # What the backward pass itself has compared guards points at which rules have conventions.
+        generic = {id(n) for root in raw for n in postorder(root, seen) if _is_guard(n)}
+        if generic:
+            self._note_conventions()
+        return simplify_all(
+            raw,
+            decimals=self.program.decimals,
+            generic=generic,
+            variables=self.program.open,
+            functions=[rule.name for rule in self.program.rules],
+            derived=(of, wrt),
+        )
+
+    def _note_conventions(self) -> None:
+        """Say where the engine does not follow the formula."""
+        for rule in self.program.rules:
+            place = _LEFT_OUT.get(rule.name)
+            if place is not None:
+                says = rule.conventions[place].says
+                self.notes[f"the formula leaves a convention of {rule.shown} out: {says}"] = None
+
+
+_LEFT_OUT = {
+    "pow": 2, "atan2": 0, "norm": 0, "std": 0, "bce": 0, "maximum": 0, "minimum": 0, "max": 0, "min": 0,
+}  # fmt: skip
+"""The convention of a rule that its vjps decide by comparisons which a formula goes without."""
+
+
+def _is_guard(node: Expression) -> bool:
+    if node.op == "maximum":
+        return bool(node.args[1].value == LEAST_VARIANCE)
+    return node.op in ("lt", "le", "gt", "ge", "eq", "ne")
+
+
+def _replayed(formula: Expression, leaf: Tensor) -> Tensor:
+    """A formula carried out again, its variable being `leaf`."""
+    tensors: dict[int, Any] = {}
+    for count, node in enumerate(postorder(formula)):
+        if count == MOST_OPERATIONS:
+            raise failure(
+                "value", f"a derivative of more than {MOST_OPERATIONS:,} operations is not taken again"
+            )
+        tensors[id(node)] = _operation(node, [tensors.get(id(part)) for part in node.args], leaf)
+    value = tensors[id(formula)]
+    return value if isinstance(value, Tensor) else wrap(Symbolic().cast(value))
+
+
+def _operation(node: Expression, operands: list[Any], leaf: Tensor) -> Any:
+    """An operation on what its operands gave: a tensor, a float or, of an array, a list."""
+    if node.op == "number":
+        return wrap(node) if node.text else node.value
+    if node.op == "name":
+        return leaf if same(node, leaf._value) else wrap(node)
+    if node.op == "array":
+        return operands
+    if node.op == "call":  # writing makes one for what has no sign and no name of its own
+        return apply(RULES["logaddexp"], *operands[0])
+    if not any(isinstance(operand, Tensor) and operand.requires_grad for operand in operands):
+        return wrap(node)
+    if node.op == "polygamma":
+        return apply(RULES["polygamma"], operands[1], n=int(operands[0]))
+    return apply(RULES[_RULES.get(node.op, node.op)], *operands)
+
+
+_RULES = {"and": "logical_and", "or": "logical_or", "not": "logical_not"}

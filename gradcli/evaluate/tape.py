@@ -1,0 +1,330 @@
+"""The tape of an expression: its operations in order, to be carried out again at any point."""
+
+from __future__ import annotations
+
+from gradcli.autograd.backward import cotangents
+from gradcli.autograd.engine import apply
+from gradcli.autograd.rulebook import NAMES, RULES
+from gradcli.autograd.tensor import Tensor, wrap
+from gradcli.evaluate.calls import argument, begin_call, check
+from gradcli.evaluate.environment import CONSTANTS, Binding, Environment
+from gradcli.evaluate.failures import unbound
+from gradcli.evaluate.forms import FORMS
+from gradcli.evaluate.kinds import Decimal, payload_of
+from gradcli.evaluate.machine import Machine, operate
+from gradcli.language.names import is_called
+from gradcli.numbers import namespace_of, quiet, shape_of
+from gradcli.numbers.expression import postorder
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Any
+
+    from gradcli.autograd.rulebook import Rule
+    from gradcli.numbers.expression import Expression
+
+    Payload = Any
+    Plan = list[tuple[int, "Step", list[int]]]
+
+
+class Slot(int):
+    """The number of a value on the tape, as an operand; every other operand is a constant payload."""
+
+    __slots__ = ()
+
+
+class Step:
+    """An operation: its rule, its operands (Slots and constants), its static parameters, where it stands."""
+
+    __slots__ = ("expression", "operands", "rule", "scalar", "static")
+
+    def __init__(
+        self,
+        rule: Rule,
+        operands: tuple[Slot | Payload, ...],
+        static: Mapping[str, Any],
+        expression: Expression,
+        *,
+        scalar: bool,
+    ) -> None:
+        self.rule = rule
+        self.operands = operands
+        self.static = static
+        self.expression = expression  # its span is the place of the operation in the tape's text
+        self.scalar = scalar  # whether operands and outcome are single numbers
+
+    def __repr__(self) -> str:
+        return f"<Step {self.rule.name} of {self.operands}>"
+
+
+class Tape:
+    """The operations of an expression that depend on its variables, in an order in which they can be done.
+
+    Slots 0, 1, ... hold the variables `names`, the following ones the outcomes of `steps`; `root` is the slot
+    of the result, or the payload of a result that no variable has a part in. A condition that is a single
+    number chooses one operand, value and derivative: no nan comes from the branch that is not taken.
+    """
+
+    __slots__ = ("_plans", "_program", "expression", "names", "root", "scalar", "steps", "text")
+
+    def __init__(
+        self, text: str, expression: Expression, names: Sequence[str], steps: list[Step], root: Slot | Payload
+    ) -> None:
+        self.text = text
+        self.expression = expression
+        self.names = tuple(names)
+        self.steps = steps
+        self.root = root
+        # Whether every operation is one on single numbers.
+        self.scalar = all(step.scalar for step in steps) and not shape_of(root)
+        self._plans: dict[str, Plan] = {}
+        self._program: tuple[list[Any], list[Payload]] | None = None
+
+    def floats(self) -> Tape:
+        """The same tape with its constants as Python floats, to be run on floats."""
+        steps = [
+            Step(
+                step.rule,
+                tuple(operand if type(operand) is Slot else as_floats(operand) for operand in step.operands),
+                step.static,
+                step.expression,
+                scalar=step.scalar,
+            )
+            for step in self.steps
+        ]
+        root = self.root if type(self.root) is Slot else as_floats(self.root)
+        return Tape(self.text, self.expression, self.names, steps, root)
+
+    def values(self, point: Mapping[str, Payload]) -> list[Payload]:
+        """What every slot holds at a point: a payload of one kind for each of `names`."""
+        values: list[Any] = [point[name] for name in self.names]
+        if self.scalar and values:
+            return self._numbers(values)
+        with quiet():
+            for step in self.steps:
+                operands = [values[o] if type(o) is Slot else o for o in step.operands]
+                values.append(step.rule.value(namespace_of(*operands), *operands, **step.static))
+        return values
+
+    def _numbers(self, values: list[Payload]) -> list[Payload]:
+        """What the slots of a tape of single numbers hold; the constants stand behind them meanwhile."""
+        if self._program is None:
+            self._program = self._compiled()
+        operations, constants = self._program
+        xp = namespace_of(*values)
+        length = len(values) + len(operations)
+        values += [None] * len(operations)
+        values += constants
+        for slot, value, first, second, rest, static in operations:
+            if rest is not None:
+                values[slot] = value(xp, *[values[o] for o in rest], **static)
+            elif second is not None:
+                values[slot] = value(xp, values[first], values[second])
+            else:
+                values[slot] = value(xp, values[first])
+        del values[length:]
+        return values
+
+    def _compiled(self) -> tuple[list[Any], list[Payload]]:
+        """The steps as slots, functions and operands, each an index; and the constants among these."""
+        slot = len(self.names)
+        constants: list[Payload] = []
+        operations = []
+        for step in self.steps:
+            places: list[int] = []
+            for operand in step.operands:
+                if type(operand) is not Slot:
+                    constants.append(operand)
+                    operand = len(self.names) + len(self.steps) + len(constants) - 1
+                places.append(operand)
+            plain = len(places) < 3 and not step.static
+            first, second = (*places, None)[:2] if plain else (None, None)
+            operations.append((slot, step.rule.value, first, second, None if plain else places, step.static))
+            slot += 1
+        return operations, constants
+
+    def value(self, point: Mapping[str, Payload]) -> Payload:
+        """The expression at a point."""
+        return self.values(point)[self.root] if type(self.root) is Slot else self.root
+
+    def derivative(
+        self, point: Mapping[str, Payload], wrt: str, values: list[Payload] | None = None
+    ) -> tuple[Payload, Payload]:
+        """The expression at a point and its derivative there, by the vjps of the rulebook, run back.
+
+        The derivative of an array with respect to a number has the array's shape. `values` are those of the
+        slots, where they are known.
+        """
+        if not self.scalar:
+            return self._derivative_of_array(point, wrt)
+        values = values or self.values(point)
+        root = self.root
+        value = values[root] if type(root) is Slot else root
+        like = point[wrt] if wrt in self.names else value
+        zero = like * 0.0 if like - like == 0 else type(like)(0)
+        if type(root) is not Slot:
+            return value, zero
+        cotangents: list[Any] = [None] * len(values)
+        cotangents[root] = zero + 1.0
+        xp = namespace_of(like)
+        with quiet():
+            for slot, step, positions in self._plan(wrt):
+                g = cotangents[slot]
+                if g is None:
+                    continue
+                operands = [values[o] if type(o) is Slot else o for o in step.operands]
+                if step.rule.name == "where":
+                    positions = [position for position in positions if position == taken(operands)]
+                for position, part in step.rule.cotangents(
+                    positions, xp, g, values[slot], operands, step.static
+                ):
+                    operand = step.operands[position]
+                    if type(operand) is Slot:
+                        before = cotangents[operand]
+                        cotangents[operand] = part if before is None else before + part
+        x = cotangents[self.names.index(wrt)] if wrt in self.names else None
+        return value, zero if x is None else x
+
+    def _plan(self, wrt: str) -> Plan:
+        """The steps that depend on a variable, last first: their slots, and which operands do."""
+        if wrt not in self._plans:
+            first = len(self.names)
+            depends = [name == wrt for name in self.names]
+            plan: Plan = []
+            for number, step in enumerate(self.steps):
+                operands = enumerate(step.operands)
+                active = [i for i, o in operands if type(o) is Slot and depends[o]]
+                positions = [i for i in active if step.rule.has_vjp(i)]
+                depends.append(bool(positions))
+                if positions:
+                    plan.append((first + number, step, positions))
+            self._plans[wrt] = plan[::-1]
+        return self._plans[wrt]
+
+    def tensor(self, leaves: Mapping[str, Tensor]) -> Tensor:
+        """The expression of tensors, with the engine's graph, through which any derivative can be had."""
+        tensors: list[Any] = [leaves[name] for name in self.names]
+        for step in self.steps:
+            tensors.append(_applied(step, [tensors[o] if type(o) is Slot else o for o in step.operands]))
+        return tensors[self.root] if type(self.root) is Slot else wrap(self.root)
+
+    def _derivative_of_array(self, point: Mapping[str, Payload], wrt: str) -> tuple[Payload, Payload]:
+        leaves = {name: wrap(point[name], name == wrt) for name in self.names}
+        out, x = self.tensor(leaves), leaves.get(wrt)
+        value = out._value
+        if x is None or not out.requires_grad:
+            return value, namespace_of(value).zeros_like(value)
+        if shape_of(value):
+            from gradcli.evaluate.derivatives import derivative
+
+            return value, derivative(out, x)._value
+        _, found = cotangents(out)
+        return value, found.get(x, namespace_of(value).zeros_like(value))
+
+
+def as_floats(payload: Payload) -> Payload:
+    """A payload as a float, or as an array of floats."""
+    return payload.astype("float64") if shape_of(payload) else float(payload)
+
+
+def taken(operands: Sequence[Payload]) -> int:
+    """Which operand of a where() on single numbers is its value."""
+    return 1 if operands[0] != 0 else 2
+
+
+def _applied(step: Step, operands: list[Any]) -> Tensor:
+    if step.rule.name == "where" and step.scalar:
+        condition, then, otherwise = operands
+        taken = then if payload_of(condition) != 0 else otherwise
+        return taken if type(taken) is Tensor else wrap(taken)
+    given = [o if type(o) in (Tensor, float) else wrap(o) for o in operands]
+    return apply(step.rule, *given, **step.static)
+
+
+# --- recording ---
+
+
+def variables(expression: Expression) -> tuple[str, ...]:
+    """The names that an expression leaves open, in order of appearance.
+
+    Constants are none, nor is a longer name before a parenthesis that stands nowhere else: that is meant for
+    a function.
+    """
+    names = [part for part in postorder(expression) if part.op == "name"]
+    names.sort(key=lambda part: part.span or (0, 0))
+    open = dict.fromkeys(
+        part.value
+        for part in names
+        if part.value not in CONSTANTS and not (is_called(part) and len(part.value) > 1)
+    )
+    return tuple(open)
+
+
+def record(text: str, expression: Expression, kind: Decimal) -> Tape:
+    """The tape of an expression that was read from `text`, its constants with the digits of `kind`.
+
+    Raises Diagnostic, with the place, for what cannot be carried out: unknown functions, arguments or shapes
+    that do not fit.
+    """
+    environment = Environment()
+    names = variables(expression)
+    for position, name in enumerate(names):
+        # Any value serves: what is recorded does not depend on it.
+        leaf = wrap(kind.context.sqrt(kind.context.mpf(position + 2) / 7), True)
+        environment.set(Binding(name, leaf, 0))
+    machine = Machine(environment, kind, text, _FORMS)
+    machine.trace = []
+    root = machine.run(expression)
+    slots: dict[int, Slot] = {id(environment.variables[name].tensor): Slot(i) for i, name in enumerate(names)}
+    steps: list[Step] = []
+    for traced in machine.trace:
+        operands = tuple(
+            slots[id(o)] if id(o) in slots else _constant(o, traced.rule, i, kind)
+            for i, o in enumerate(traced.operands)
+        )
+        if traced.rule is None or not any(type(operand) is Slot for operand in operands):
+            continue
+        shapes = [shape_of(payload_of(operand)) for operand in (*traced.operands, traced.out)]
+        slots[id(traced.out)] = Slot(len(names) + len(steps))
+        step = Step(traced.rule, operands, traced.static or {}, traced.expression, scalar=not any(shapes))
+        steps.append(step)
+    return Tape(text, expression, names, steps, slots.get(id(root), payload_of(root)))
+
+
+def _constant(operand: Any, rule: Rule | None, position: int, kind: Decimal) -> Payload:
+    """A constant operand as an mpf: a vjp may take the logarithm of it alone.
+
+    An exponent stays the float that it was, by which a power knows that it is a plain one.
+    """
+    payload = payload_of(operand)
+    plain = type(payload) is float and not (position == 1 and rule is not None and rule.name == "pow")
+    return kind.payload(payload) if plain else payload
+
+
+def _if(machine: Machine, expression: Expression) -> None:
+    """Both branches: which one is taken depends on the point."""
+    machine.todo.append((operate, expression, RULES["where"]))
+    machine.todo.extend(expression.args[::-1])
+
+
+def _call(machine: Machine, expression: Expression) -> None:
+    """A call; what stands under detach or diff is computed anew at every point, like all else."""
+    name = expression.value
+    if name == "detach":
+        check(machine, expression, NAMES[name])
+        machine.todo.append((operate, expression, RULES["detach"]))
+        machine.todo.append(argument(expression, 0, "x"))
+    elif name == "diff":
+        from gradcli.evaluate.derive import formula
+
+        check(machine, expression, NAMES[name])
+        f, x, order = (argument(expression, i, key) for i, key in enumerate(("f", "x", "order")))
+        if x.op != "name":
+            raise unbound(machine, x)
+        machine.todo.append(formula(f, x.value, int(order.value) if order is not None else 1))
+    else:
+        begin_call(machine, expression)
+
+
+_FORMS: dict[str, Callable[[Machine, Expression], None]] = {**FORMS, "if": _if, "call": _call}

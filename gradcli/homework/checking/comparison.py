@@ -1,0 +1,186 @@
+"""Whether derivative and claim are the same number at a point, with as many digits as it takes to tell."""
+
+from __future__ import annotations
+
+from math import log10
+
+from gradcli.homework.checking.regions import finite
+from gradcli.homework.checking.written import DIGITS, decimal
+from gradcli.numbers import precise, shape_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+    from gradcli.homework.checking.written import Written
+
+    Number = Any
+
+MORE_DIGITS = (150, 500, 1500)
+"""How many digits are tried, one after the other, where two numbers seem to differ."""
+
+_SPARE = 15  # digits
+_MODERATE = 12  # digits before the point, or zeros behind it
+_VANISHING = 1e-60  # what a number shrinks by with the next more digits, that should be 0
+
+SAME = 1e-30
+"""A relative difference that is none."""
+
+_POWER = 5  # of SAME: what is no difference with 500 digits
+
+AGREE = "agree"
+DIFFER = "differ"
+NO_CLAIM = "no claim"
+NO_TRUTH = "no truth"
+UNSTABLE = "unstable"
+SHAPES = "shapes"
+
+
+class Compared:
+    """A point with what came out there: `status`, and the values where both sides have one."""
+
+    __slots__ = ("at", "claimed", "difference", "digits", "draw", "proven", "status", "true", "value", "x")
+
+    def __init__(self, at: Mapping[str, Number], x: float, draw: int) -> None:
+        self.at = at
+        self.x = x
+        self.draw = draw
+        self.status = NO_TRUTH
+        self.value: Number = None
+        self.true: Number = None
+        self.claimed: Number = None
+        self.difference = 0.0  # relative to the larger of the two
+        self.digits = DIGITS  # that the values were computed with in the end
+        self.proven = True  # whether a difference was shown to be none of rounding
+
+    @property
+    def usable(self) -> bool:
+        """Whether both sides have a value that can be trusted."""
+        return self.status in (AGREE, DIFFER)
+
+    def __repr__(self) -> str:
+        return f"<Compared at {self.x} in draw {self.draw}: {self.status}>"
+
+
+def difference(true: Number, claimed: Number) -> float:
+    """How far two numbers are apart, relative to the larger one; of arrays the most, element by element."""
+    if shape_of(true) or shape_of(claimed):
+        import numpy
+
+        pairs = zip(*(array.flat for array in numpy.broadcast_arrays(true, claimed)), strict=True)
+        return max((difference(t, c) for t, c in pairs), default=0.0)
+    if true == claimed:
+        return 0.0
+    return float(abs(true - claimed) / max(abs(true), abs(claimed)))
+
+
+def settle(compared: Compared, f: Written, claim: Written, wrt: str) -> None:
+    """Find out whether a difference is one, with more digits; changes the status where it is none."""
+    compared.proven = True
+    if compared.status == NO_CLAIM:
+        _look_again(compared, claim)
+    digits, moved = DIGITS, None
+    while compared.status == DIFFER:
+        wanted = needed(compared, digits, f, claim)
+        if moved is None:
+            # Of a number so large or so small a function may make anything: a second look must confirm it.
+            steady = _sizes(compared, digits, f, claim) < _MODERATE
+        else:
+            steady = _distance(compared.true, compared.claimed) > 1e3 * moved
+        if not steady:
+            wanted = max(wanted, digits + 1)
+        if wanted <= digits:
+            return
+        digits = next((more for more in MORE_DIGITS if more >= wanted), 0)
+        before = compared.true, compared.claimed
+        if not digits or not _compute(compared, digits, f, claim, wrt):
+            compared.status = UNSTABLE
+            return
+        if _largest(compared.true, compared.claimed) <= _VANISHING * _largest(*before):
+            compared.status = AGREE  # what either side has is rounding: both are 0
+            return
+        moved = max(_distance(compared.true, before[0]), _distance(compared.claimed, before[1]))
+
+
+def _compute(compared: Compared, digits: int, f: Written, claim: Written, wrt: str) -> bool:
+    """Compare again with so many digits; whether both sides have a value still."""
+    at = _at(compared, digits)
+    value, true = f.tape(digits).derivative(at, wrt)
+    claimed = claim.tape(digits).value(at)
+    if not (finite(value) and finite(true) and finite(claimed)):
+        return False
+    compared.true, compared.claimed, compared.difference = true, claimed, difference(true, claimed)
+    compared.digits = digits
+    if compared.difference <= SAME:
+        compared.status = AGREE
+    return True
+
+
+def still_agree(compared: Compared, f: Written, claim: Written, wrt: str) -> bool:
+    """Whether two sides that agree do so with ten times the digits, too."""
+    digits = MORE_DIGITS[1]
+    at = _at(compared, digits)
+    true, claimed = f.tape(digits).derivative(at, wrt)[1], claim.tape(digits).value(at)
+    if not (finite(true) and finite(claimed)):
+        return True
+    return difference(true, claimed) <= SAME**_POWER or _largest(true, claimed) <= _VANISHING
+
+
+def _look_again(compared: Compared, claim: Written) -> None:
+    """Whether the claim has a value after all, with more digits: 1/(a - b) where a and b round alike."""
+    digits = MORE_DIGITS[1]
+    if finite(claim.tape(digits).value(_at(compared, digits))):
+        compared.status = UNSTABLE
+
+
+def _at(compared: Compared, digits: int) -> dict[str, Number]:
+    context = decimal(digits).context
+    return {name: precise.number(value, context) for name, value in compared.at.items()}
+
+
+def needed(compared: Compared, digits: int, f: Written, claim: Written) -> float:
+    """With how many digits rounding cannot bring two numbers so far apart, by the sizes on the way to them.
+
+    A sum of numbers up to 10**m is off by 10**(m - digits), and dividing by a small one makes more of it.
+    """
+    gap = _distance(compared.true, compared.claimed)
+    return _SPARE + _sizes(compared, digits, f, claim) - float(decimal(digits).context.log10(gap))
+
+
+def _sizes(compared: Compared, digits: int, f: Written, claim: Written) -> float:
+    """How many digits any number on the way to the two sides is away from 1 at the most."""
+    if f.tape().scalar and claim.tape().scalar:
+        at: dict[str, Any] = {name: float(value) for name, value in compared.at.items()}
+        values = [abs(value) for tape in (f.floats, claim.floats) for value in tape.values(at)]
+        low, high = min((v for v in values if v), default=1.0), max(values, default=1.0)
+        if low > 1e-300 and high < 1e300 and 0.0 not in values:
+            return max(-log10(low), log10(high), 0.0)
+    at = _at(compared, digits)
+    return max(_size(v) for tape in (f.tape(digits), claim.tape(digits)) for v in _numbers(tape.values(at)))
+
+
+def _numbers(values: list[Any]) -> Iterator[Number]:
+    for value in values:
+        if shape_of(value):
+            yield from value.flat
+        else:
+            yield value
+
+
+def _size(value: Number) -> float:
+    """How many digits a number is away from 1, either way."""
+    mantissa = getattr(value, "_mpf_", (0, 0, 0, 0))
+    return abs(mantissa[2] + mantissa[3]) * 0.30103 if mantissa[1] else 0.0
+
+
+def _largest(*values: Number) -> Number:
+    return max(abs(number) for number in _numbers(list(values)))
+
+
+def _distance(a: Number, b: Number) -> Number:
+    if shape_of(a) or shape_of(b):
+        import numpy
+
+        return max((abs(x - y) for x, y in zip(*(v.flat for v in numpy.broadcast_arrays(a, b)), strict=True)))
+    return abs(a - b)

@@ -1,0 +1,235 @@
+"""From the evidence to the verdict, and to the words for it."""
+
+from __future__ import annotations
+
+from itertools import pairwise, product
+
+from gradcli.homework.checking.claims import listed
+from gradcli.homework.checking.comparison import (
+    AGREE,
+    DIFFER,
+    NO_CLAIM,
+    NO_TRUTH,
+    SHAPES,
+    settle,
+    still_agree,
+)
+from gradcli.homework.checking.counterexamples import counterexample
+from gradcli.homework.checking.evidence import OF_LETTERS, Evidence, gather, measure
+from gradcli.homework.checking.parts import parts, words
+from gradcli.homework.checking.problem import Problem, Sample
+from gradcli.homework.checking.regions import finite
+from gradcli.homework.checking.rounding import right_digits, rounded
+from gradcli.homework.checking.sampling import spread
+from gradcli.homework.checking.written import DIGITS, decimal
+from gradcli.homework.results import CORRECT, UNDECIDED, WRONG, Verdict
+from gradcli.numbers import shape_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from gradcli.homework.checking.claims import Claim
+    from gradcli.homework.checking.comparison import Compared
+    from gradcli.homework.checking.question import Question
+    from gradcli.homework.results import Mistake, Word
+
+FEWEST = 6
+"""With fewer points there is no verdict."""
+
+_FLIPPED = 8  # how many points are tried with a letter below 0
+_MOST_SIGNS = 3  # of so many letters every choice of signs is tried
+
+
+def judge(question: Question, claim: Claim) -> Verdict:
+    """The verdict on a claim that has been read."""
+    evidence = gathered(question, claim)
+    if (unfit := evidence.having(SHAPES)):
+        return _verdict(evidence, WRONG, detail=_shapes(unfit[0]))
+    if (reason := _undecided(evidence)) is not None:
+        return _verdict(evidence, UNDECIDED, detail=reason)
+    if not evidence.having(DIFFER):
+        return _verdict(evidence, CORRECT, notes=[*_where_defined(evidence), *_signs(evidence)])
+    digits = right_digits(evidence)
+    if digits is not None:
+        notes = [f"right to {digits} digits", *_where_defined(evidence)]
+        return _verdict(evidence, CORRECT, notes=notes)
+    return _wrong(evidence)
+
+
+def gathered(question: Question, claim: Claim) -> Evidence:
+    """The evidence with all letters positive, or, where F has no value then, with the signs that it needs."""
+    evidence = gather(question, claim, {})
+    names = [name for name in question.names if name != question.wrt]
+    if not names or len(evidence.having(NO_TRUTH)) < len(evidence.compared):
+        return evidence
+    choices = product((1, -1), repeat=len(names)) if len(names) <= _MOST_SIGNS else [(-1,) * len(names)]
+    for signs in choices:
+        if -1 not in signs:
+            continue
+        other = gather(question, claim, dict(zip(names, signs, strict=True)))
+        if len(other.having(NO_TRUTH)) < len(other.compared):
+            return other
+    return evidence
+
+
+def _verdict(evidence: Evidence, word: Word, **fields: Any) -> Verdict:
+    question, claim = evidence.question, evidence.claim
+    usable = len(evidence.usable)
+    return Verdict(
+        word,
+        question.written,
+        claim.written,
+        question.wrt,
+        read=claim.read,
+        readings=[*question.readings, *claim.readings],
+        points=usable,
+        skipped=len(evidence.compared) - usable,
+        **fields,
+    )
+
+
+# --- undecided ---
+
+
+def _undecided(evidence: Evidence) -> str | None:
+    """Why there can be no verdict, None where there can."""
+    usable = len(evidence.usable)
+    if usable >= FEWEST:
+        return None
+    seen = [c for c in evidence.compared if c.value is not None]
+    if not any(finite(c.value) for c in seen):
+        return "F is defined nowhere on the reals: it has no value at any point tried"
+    if len(evidence.having(NO_TRUTH)) == len(evidence.compared):
+        return "F has no derivative at any point at which it has a value"
+    if not usable and evidence.having(NO_CLAIM):
+        return "the claim has no value anywhere that F has a derivative"
+    if usable:
+        return f"F and the claim have values together at only {usable} of {len(evidence.compared)} points"
+    return "rounding hides the difference at every point: the numbers are too large or too small to compare"
+
+
+def _shapes(compared: Compared) -> str:
+    """That derivative and claim are not of one shape."""
+    said = [
+        f"an array of shape {shape}" if shape else "a single number"
+        for shape in (shape_of(compared.true), shape_of(compared.claimed))
+    ]
+    return f"the derivative is {said[0]}, the claim {said[1]}"
+
+
+# --- right ---
+
+
+def _where_defined(evidence: Evidence) -> list[str]:
+    """The note for a claim that has no value on part of F's domain."""
+    lacking = evidence.having(NO_CLAIM)
+    if not lacking:
+        return []
+    draw = min((c.draw for c in lacking if c.draw != OF_LETTERS), default=OF_LETTERS)
+    found = parts(evidence, draw) if draw != OF_LETTERS else []
+    where = words(evidence, [part for part in found if part.status in (AGREE, DIFFER)], draw)
+    if where is not None:
+        return [f"only for {where}"]
+    example = min(lacking, key=lambda c: abs(abs(c.x) - 1))
+    at = f"{evidence.question.wrt} = {example.x:.3g}"
+    return [f"only where the claim has a value, which it has not at {at}"]
+
+
+def _signs(evidence: Evidence) -> list[str]:
+    """The note for a claim that is right only while some letters have the signs that they had."""
+    question, claim = evidence.question, evidence.claim
+    usable = spread([c for c in evidence.usable if c.draw == 0], _FLIPPED)
+    needed = []
+    for name in evidence.names:
+        if name == question.wrt:
+            continue
+        for seen in usable:
+            flipped = type(seen)({**seen.at, name: -seen.at[name]}, seen.x, seen.draw)
+            measure(flipped, question, claim)
+            if not flipped.proven:
+                settle(flipped, question.f, claim, question.wrt)
+            if flipped.status in (DIFFER, NO_CLAIM):
+                needed.append(f"{name} {'<' if evidence.signs.get(name, 1) < 0 else '>'} 0")
+                break
+    return [f"for {listed(needed)}"] if needed else []
+
+
+# --- wrong ---
+
+
+def _wrong(evidence: Evidence) -> Verdict:
+    draw = min((c.draw for c in evidence.having(DIFFER) if c.draw != OF_LETTERS), default=OF_LETTERS)
+    found = parts(evidence, draw) if evidence.having(AGREE) and draw != OF_LETTERS else []
+    wrong = [part for part in found if part.status == DIFFER]
+    said = [_where_wrong(evidence, found, draw)] if found else []
+    if draw == OF_LETTERS:
+        said = [f"right for some values of {listed(evidence.names[1:])} only"]
+    mistakes = _mistakes(evidence)
+    if not said or not said[0]:
+        from gradcli.homework.checking.readings import meant
+
+        said = [meant(evidence) or ""]
+    if not said[0]:
+        from gradcli.homework.mistakes import summary
+
+        said = [summary(mistakes, evidence.question.f.tape())]
+    return _verdict(
+        evidence,
+        WRONG,
+        detail=said[0],
+        mistakes=mistakes,
+        counterexample=counterexample(evidence, wrong),
+    )
+
+
+def _where_wrong(evidence: Evidence, found: Sequence[Any], draw: int) -> str:
+    """Where a claim is right and where it is wrong; "" for one that is wrong everywhere."""
+    right = [part for part in found if part.status == AGREE]
+    wrong = [part for part in found if part.status == DIFFER]
+    if not right or not wrong:
+        return ""
+    of_right, of_wrong = words(evidence, right, draw), words(evidence, wrong, draw)
+    if _only_close(evidence, draw):
+        return f"close to the derivative for {of_right}, but nowhere equal to it" if of_right else ""
+    if of_right is not None and of_wrong is not None:
+        return f"right for {of_right}, wrong for {of_wrong}"
+    if of_right is not None or of_wrong is not None:
+        return f"right for {of_right} only" if of_right is not None else f"wrong for {of_wrong}"
+    return "right on part of F's domain only"
+
+
+def _only_close(evidence: Evidence, draw: int) -> bool:
+    """Whether the sides agree to many digits only, and not in truth, beside where they are seen to differ."""
+    seen = sorted((c for c in evidence.usable if c.draw == draw), key=lambda c: c.x)
+    for pair in pairwise(seen):
+        statuses = [compared.status for compared in pair]
+        if sorted(statuses) == sorted((AGREE, DIFFER)):
+            agreeing = pair[statuses.index(AGREE)]
+            if not still_agree(agreeing, evidence.question.f, evidence.claim, evidence.question.wrt):
+                return True
+    return False
+
+
+def _mistakes(evidence: Evidence) -> list[Mistake]:
+    from gradcli.homework.mistakes import find
+
+    inexact = rounded(evidence)
+    if inexact is not None:  # the claim is near the truth: what else fits is the same thing in other words
+        return [inexact]
+    found = find(problem(evidence))
+    places = evidence.question.places
+    for mistake in found:  # F's text may have got products put in
+        mistake.spans = tuple((places[start], places[end - 1] + 1) for start, end in mistake.spans)
+    return found
+
+
+def problem(evidence: Evidence) -> Problem:
+    """The evidence as what mistakes are sought with: points at which the usual digits are enough."""
+    usable = evidence.usable
+    plain = [c for c in usable if c.digits == DIGITS]
+    samples = [Sample(c.at, c.value, c.true, c.claimed) for c in (plain if len(plain) >= FEWEST else usable)]
+    return Problem(
+        evidence.question.f.tape(), evidence.claim.tape(), evidence.question.wrt, decimal(DIGITS), samples
+    )

@@ -1,0 +1,1 @@
+"""Formulas for a reader: derivatives of whole programs and streams, with their worth at a point."""

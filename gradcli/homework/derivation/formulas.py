@@ -1,0 +1,289 @@
+"""A session whose answers are derivatives as formulas, with their values where there is a point."""
+
+from __future__ import annotations
+
+from gradcli.algebra import share
+from gradcli.evaluate.derive import derive, formula
+from gradcli.evaluate.environment import CONSTANTS
+from gradcli.evaluate.failures import failure
+from gradcli.evaluate.options import Options
+from gradcli.evaluate.results import Failure, Note, Result
+from gradcli.evaluate.session import Session, patience
+from gradcli.evaluate.statements import Source, execute
+from gradcli.homework.derivation.derived import Derived, Formula, check_length, compute
+from gradcli.language import statements as language
+from gradcli.language.diagnostics import Diagnostic
+from gradcli.language.format import format
+from gradcli.language.names import normal
+from gradcli.language.parser import parse_each
+from gradcli.language.reader import one_line
+from gradcli.numbers.expression import Expression, postorder
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Iterator, Mapping
+    from typing import Any
+
+    from gradcli.evaluate.derive import Derivation
+    from gradcli.evaluate.results import Payload
+    from gradcli.language.reader import Chunk
+    from gradcli.language.statements import Evaluate, Statement
+
+
+SINGLE = "in a formula every name is a single number; gradcli eval gives the gradients of arrays"
+
+
+class Declared:
+    """A binding or a definition, which every later expression is read behind."""
+
+    __slots__ = ("source", "statement")
+
+    def __init__(self, source: Source, statement: language.Bind | language.Define) -> None:
+        self.source = source
+        self.statement = statement
+
+    @property
+    def names(self) -> set[str]:
+        """What it mentions."""
+        return {part.value for part in postorder(self.right) if part.op in ("name", "call")}
+
+    @property
+    def right(self) -> Expression:
+        """Its right side."""
+        statement = self.statement
+        return statement.body if isinstance(statement, language.Define) else statement.expression
+
+    @property
+    def text(self) -> str:
+        """It as it was written, and what parts it from the next."""
+        start, end = self.statement.span
+        return f"{self.source.text[start:end]}; "
+
+
+class Formulas(Session):
+    """Differentiates expressions; what it binds and defines, the later ones see.
+
+    Derivatives are by `wrt`, or by every variable; those of order 2 by every pair of variables, those of a
+    higher order by one variable each. `expand` writes out what would else be named. Where there is nothing
+    but a definition, its right side is differentiated.
+    """
+
+    __slots__ = ("_answered", "_broken", "_declared", "_unread", "expand", "order", "wrt")
+
+    def __init__(self, wrt: Iterable[str] = (), order: int = 1, *, expand: bool = False) -> None:
+        super().__init__(Options(order=min(order, 2)))
+        self.wrt = tuple(dict.fromkeys(map(normal, wrt)))
+        self.order = order
+        self.expand = expand
+        self._declared: list[Declared] = []
+        self._unread = False  # whether there are any that were not carried out yet
+        self._broken: set[str] = set()  # names whose definition is wrong
+        self._answered = False
+
+    def run(self, chunk: Chunk | str, line: int = 1) -> Iterator[Any]:
+        """The derivatives of the expressions of a text; one that fails yields its Failure."""
+        text = chunk if isinstance(chunk, str) else chunk.text
+        line = line if isinstance(chunk, str) else chunk.line
+        source = Source(self, text, line)
+        statements = parse_each(text, functions=self.environment.callables)
+        while True:
+            with patience(text):
+                statement = next(statements, None)
+                if statement is None:
+                    return
+                outcomes = self._carried_out(source, statement)
+            yield from outcomes
+
+    def finish(self) -> Iterator[Any]:
+        """What only the end can tell: wrong definitions that nothing uses, values that nothing uses."""
+        if not self._answered and self._declared:
+            yield from self._right_side(self._declared[-1])
+        elif self._unread:
+            outcomes: list[Any] = []
+            self._derive("0", 0, 0, outcomes)
+            yield from outcomes
+        yield from super().finish()
+
+    def _carried_out(self, source: Source, statement: Statement | Diagnostic) -> list[Any]:
+        outcomes: list[Any] = []
+        try:
+            if isinstance(statement, Diagnostic):
+                raise statement
+            if isinstance(statement, language.Bind | language.Define):
+                self._declare(Declared(source, statement))
+                # What is computed from variables without a value has none either.
+                return [o for o in execute(source, statement) if not isinstance(o, Failure)]
+            self._answered = True
+            if not isinstance(statement, language.Evaluate):
+                raise failure(
+                    "call",
+                    "a formula is made of expressions, bindings and functions",
+                    (statement.span, "leave this away"),
+                )
+            outcomes.append(self._derived(source, statement, outcomes))
+        except Diagnostic as diagnostic:
+            outcomes.append(Failure(diagnostic, source.text, source.line))
+        return outcomes
+
+    def _declare(self, declared: Declared) -> None:
+        """Read all that follows behind a definition; one by a name without a meaning has none either."""
+        name = declared.statement.name
+        if self._broken.isdisjoint(declared.names):
+            self._broken.discard(name)
+            self._declared.append(declared)
+            self._unread = True
+        else:
+            self._broken.add(name)
+
+    def _right_side(self, declared: Declared) -> list[Any]:
+        """The derivatives of what a definition stands for."""
+        source, (start, end) = declared.source, declared.statement.span
+        outcomes = self._carried_out(source, language.Evaluate(declared.right, (), (start, end)))
+        for outcome in outcomes:
+            if isinstance(outcome, Derived):
+                note = Note(f"taken as the right side of {one_line(source.text[start:end])}")
+                outcome.notes.insert(0, note)
+        # A wrong definition is wrong as an expression, too.
+        return outcomes[:1] if isinstance(outcomes[0], Failure) else outcomes
+
+    def _derive(
+        self, text: str, offset: int, order: int, outcomes: list[Any], valued: Container[str] = ()
+    ) -> Derivation:
+        """The derivation of a text that begins `offset` characters into its chunk; raises Diagnostic.
+
+        A wrong definition before it becomes a Failure among the outcomes, and is left out from then on.
+        """
+        # The names of constants that have values are variables.
+        opened = "".join(f"{name} = 0; " for name in CONSTANTS if name in valued)
+        while True:
+            before = opened + "".join(declared.text for declared in self._declared)
+            try:
+                derivation = self._by_wrt(before + text, order)
+            except Diagnostic as diagnostic:
+                if not self._blamed(diagnostic, len(opened), len(before), outcomes):
+                    raise _moved(diagnostic, offset - len(before)) from diagnostic
+            else:
+                self._unread = False
+                return derivation
+
+    def _by_wrt(self, text: str, order: int) -> Derivation:
+        """The derivation of a text, by what was asked; of what has no variables it is empty."""
+        try:
+            return derive(text, self.wrt if text != "0" else (), order)
+        except Diagnostic as diagnostic:
+            if diagnostic.labels or not self.wrt:
+                raise
+            derivation = derive(text, (), order)
+            unknown = [name for name in self.wrt if name not in derivation.variables]
+            if not derivation.variables:
+                return derivation
+            are = "variable is" if len(derivation.variables) == 1 else "variables are"
+            hint = f"the {are} {', '.join(derivation.variables)}"
+            message = f"--wrt names {unknown[0]!r}, which is not in it" if unknown else diagnostic.message
+            raise failure("name", message, hint=hint) from diagnostic
+
+    def _blamed(self, diagnostic: Diagnostic, start: int, behind: int, outcomes: list[Any]) -> bool:
+        """Whether a definition is what is wrong; it is reported and taken back."""
+        if diagnostic.span is None or diagnostic.span[0] >= behind:
+            return False
+        for i, declared in enumerate(self._declared):
+            end = start + len(declared.text)
+            if diagnostic.span[0] < end:
+                moved = _moved(diagnostic, declared.statement.span[0] - start)
+                outcomes.append(Failure(moved, declared.source.text, declared.source.line))
+                self._broken.add(declared.statement.name)
+                later = self._declared[i + 1 :]
+                del self._declared[i:]
+                for other in later:
+                    self._declare(other)
+                return True
+            start = end
+        return False
+
+    def _derived(self, source: Source, statement: Evaluate, outcomes: list[Any]) -> Derived:
+        start, end = statement.expression.span or statement.span
+        written = source.text[start:end]
+        valued = {*self.environment.asked, *(binding.name for binding in statement.bindings)}
+        order = 1 if self.order == 2 else self.order
+        derivation = self._derive(written, start, order, outcomes, valued)
+        self._check_names(statement.expression)
+        found = self._formulas(derivation)
+        definitions: list[tuple[str, Expression]] = []
+        if not self.expand:
+            definitions, shared = share([each.expression for each in found])
+            found = [Formula(f.wrt, expression) for f, expression in zip(found, shared, strict=True)]
+        read = format(statement.expression) if statement.reinterpreted else one_line(written)
+        text, line, offset = source.window(statement)
+        notes = [Note(f"read as {read}")] if statement.reinterpreted else []
+        notes += map(Note, derivation.notes)
+        notes += _run_together(derivation.variables)
+        if not found:
+            notes.append(Note("nothing in it varies, so that its derivative is 0"))
+        derived = Derived(text, line, read, derivation.variables, found, definitions, notes)
+        check_length(derived, expanded=self.expand)
+        self._add_values(source, statement, derived, offset)
+        return derived
+
+    def _check_names(self, expression: Expression) -> None:
+        """Raise Diagnostic for a name whose definition is wrong."""
+        for part in postorder(expression) if self._broken else ():
+            if part.op in ("name", "call") and part.value in self._broken:
+                label = (part.span, "its definition is wrong")
+                raise failure("name", f"{part.value!r} has no meaning", label)
+
+    def _formulas(self, derivation: Derivation) -> list[Formula]:
+        """The derivatives asked for: of order 2 those by every pair of variables."""
+        if self.order != 2:
+            return [Formula((p.wrt,) * p.order, p.formula) for p in derivation.partials]
+        return [
+            Formula((first.wrt, second.wrt), formula(first.formula, second.wrt))
+            for i, first in enumerate(derivation.partials)
+            for second in derivation.partials[i:]
+        ]
+
+    # --- values ---
+
+    def _add_values(self, source: Source, statement: Evaluate, derived: Derived, offset: int) -> None:
+        """Compute the formulas where their variables have values; raises Diagnostic where some only have."""
+        asked = bool(statement.bindings or self.environment.asked)
+        result = execute(source, statement)[0]
+        point = self._point(source, statement)
+        if isinstance(result, Result):
+            # A formula of an array is that of each element, and not of their sum.
+            notes = [note for note in result.notes if note.span or "sum of its elements" not in note.text]
+            at = {v.name: point.get(v.name, v.value) for v in result.variables}
+        else:
+            notes, at = [], {name: point[name] for name in derived.variables if name in point}
+        if at and not derived.open - point.keys():
+            derived.at = at
+            derived.notes += [note.moved(offset) for note in notes]
+            compute(derived, point, result if isinstance(result, Result) else None)
+        elif asked and isinstance(result, Failure):
+            raise result.diagnostic
+
+    def _point(self, source: Source, statement: Evaluate) -> Mapping[str, Payload]:
+        """The variables that have values, with them."""
+        point = {
+            name: binding.tensor._value
+            for name, binding in self.environment.variables.items()
+            if binding.leaves is None
+        }
+        point.update((b.name, source.constant(b.expression)) for b in statement.bindings)
+        return point
+
+
+def _run_together(variables: list[str]) -> list[Note]:
+    """Notes on names that may be meant as products: `ax` where there is `cx` or x."""
+    short = [name for name in variables if len(name) < 4 and name.isascii() and name.isalpha()]
+    return [
+        Note(f"{name} is read as one variable; the product is {'*'.join(name)}")
+        for name in short
+        if len(name) > 1 and any(set(name) & set(other) for other in short if other != name)
+    ]
+
+
+def _moved(diagnostic: Diagnostic, by: int) -> Diagnostic:
+    """The same diagnostic about a text that begins elsewhere; places before it are left out."""
+    labels = [((start + by, end + by), words) for (start, end), words in diagnostic.labels if start + by >= 0]
+    hint = diagnostic.hint if diagnostic.kind != "shape" else SINGLE
+    return Diagnostic(diagnostic.kind, diagnostic.message, labels, hint)

@@ -1,0 +1,179 @@
+"""`explain`: an evaluation as a worked solution, each step with its rule and its numbers."""
+
+from __future__ import annotations
+
+from gradcli.autograd.grad_mode import no_grad
+from gradcli.autograd.rulebook import RULES
+from gradcli.evaluate.answers import asked as asked_by
+from gradcli.evaluate.options import Options
+from gradcli.evaluate.results import Failure, Remark, Result
+from gradcli.evaluate.session import Session, patience
+from gradcli.evaluate.statements import execute
+from gradcli.homework.explanation.graph import Vertex, build
+from gradcli.homework.explanation.record import Record, Watched, key
+from gradcli.homework.explanation.results import Explanation
+from gradcli.homework.explanation.solution import solution
+from gradcli.language import statements as language
+from gradcli.language.diagnostics import Diagnostic
+from gradcli.language.parser import parse_each
+from gradcli.numbers import shape_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from typing import Any
+
+    from gradcli.evaluate.results import Outcome
+    from gradcli.homework.explanation.graph import Graph
+    from gradcli.homework.explanation.record import Recorder
+    from gradcli.language.reader import Chunk
+    from gradcli.language.statements import Statement
+
+MOST_STEPS = 500
+"""Longer explanations nobody reads; the gradients themselves are `gradcli eval`'s."""
+
+
+def explain(
+    text: str,
+    bindings: Mapping[str, Any] | None = None,
+    *,
+    wrt: Iterable[str] = (),
+    const: Iterable[str] = (),
+) -> Explanation:
+    """The last expression of `text`, a program of the language, as a worked solution.
+
+    Bindings and options are those of `gradcli.evaluate.evaluate`. Raises Diagnostic for the first statement
+    that is wrong, where there is no expression, and for more than MOST_STEPS operations.
+
+        >>> [str(g.symbol) for g in explain("sin(x**2)", {"x": 4}).gradients]
+        ['dy/dx']
+    """
+    session = Explainer(Options(wrt=wrt, const=const))
+    for name, value in (bindings or {}).items():
+        session.set(name, value)
+    last: Explanation | None = None
+    for outcome in session.explained(text):
+        if isinstance(outcome, Failure):
+            raise outcome.diagnostic
+        if isinstance(outcome, Explanation):
+            last = outcome
+    if last is None:
+        raise Diagnostic("syntax", "there is no expression to explain")
+    for outcome in session.finish():
+        if isinstance(outcome, Failure):
+            raise outcome.diagnostic
+        if isinstance(outcome, Remark):
+            last.notes += outcome.notes
+    return last
+
+
+class Explainer(Session):
+    """A session whose results are explained."""
+
+    __slots__ = ("record",)
+
+    def __init__(self, options: Options | None = None) -> None:
+        super().__init__(options)
+        self.record = Record()
+
+    def run(self, chunk: Chunk | str, line: int = 1) -> Iterator[Outcome]:
+        """Carry out the statements of a text; the outcomes have explanations in the place of results."""
+        return self.explained(chunk, line)  # type: ignore[return-value]
+
+    def explained(self, chunk: Chunk | str, line: int = 1) -> Iterator[Outcome | Explanation]:
+        """As `run`, with the type that the outcomes have."""
+        text = chunk if isinstance(chunk, str) else chunk.text
+        line = line if isinstance(chunk, str) else chunk.line
+        source = Watched(self, text, line)
+        statements = parse_each(text, functions=self.environment.callables)
+        while True:
+            with patience(text):
+                statement = next(statements, None)
+                if statement is None:
+                    return
+                if isinstance(statement, Diagnostic):
+                    outcomes: list[Outcome | Explanation] = [Failure(statement, text, line)]
+                else:
+                    outcomes = list(self._carried_out(source, statement))
+            yield from outcomes
+
+    def _carried_out(self, source: Watched, statement: Statement) -> Iterator[Outcome | Explanation]:
+        """The outcomes of a statement, and of those within it."""
+        for inner, recording in _flat(statement):
+            if recording:
+                yield from self._one(source, inner)
+            else:
+                with no_grad():
+                    yield from list(self._one(source, inner))
+
+    def _one(self, source: Watched, statement: Statement) -> Iterator[Outcome | Explanation]:
+        source.machines.clear()
+        outcomes = execute(source, statement)
+        machines = {id(machine.root): machine for machine in reversed(source.machines)}
+        for machine in source.machines:
+            if hasattr(machine, "outcome"):
+                self.record.add(machine)
+        if isinstance(statement, language.Bind):
+            binding = self.environment.variables.get(statement.name)
+            if binding is not None:
+                self.record.name(binding)
+        for outcome in outcomes:
+            if isinstance(outcome, Result) and isinstance(statement, language.Evaluate):
+                try:
+                    yield self._explanation(source, statement, outcome, machines[id(statement.expression)])
+                except Diagnostic as diagnostic:
+                    yield Failure(diagnostic, source.text, source.line)
+            else:
+                yield outcome
+
+    def _explanation(
+        self, source: Watched, statement: language.Evaluate, result: Result, machine: Recorder
+    ) -> Explanation:
+        """A result with the steps that lead to it. Raises Diagnostic where they are too many."""
+        bindings = asked_by(source, machine, statement)
+        reached = {
+            key(binding.tensor)
+            for binding, variable in zip(bindings, result.variables, strict=True)
+            if variable.gradient is not None
+        }
+        graph = build(machine.outcome, self.record, reached)
+        count = sum(vertex.active and vertex.rule is not None for vertex in graph.vertices)
+        if count > MOST_STEPS:
+            raise Diagnostic(
+                "value",
+                f"this has {count:,} operations; explain goes through {MOST_STEPS} at most",
+                [(statement.expression.span, "too long to explain")] if statement.expression.span else [],
+                hint="gradcli eval gives the gradients all the same",
+            )
+        summed = _summed(graph)
+        return solution(graph, summed, result)
+
+
+def _flat(statement: Statement) -> Iterator[tuple[Statement, bool]]:
+    """A statement, or all within a no_grad block, each with whether operations are recorded."""
+    stack = [(statement, True)]
+    while stack:
+        part, recording = stack.pop()
+        if isinstance(part, language.NoGrad):
+            stack += [(inner, False) for inner in reversed(part.statements)]
+        else:
+            yield part, recording
+
+
+def _summed(graph: Graph) -> Vertex | None:
+    """The sum of a result that is an array, as a new root: what the gradient is of."""
+    root = graph.root
+    if not shape_of(root.value) or not root.active:
+        return None
+    from gradcli.numbers import namespace_of
+
+    rule = RULES["sum"]
+    operands, static = rule.bind([root.value], ())
+    total = Vertex(
+        float(rule.value(namespace_of(root.value), *operands, **static)),
+        rule=rule, operands=[root], static=static, active=True,
+    )  # fmt: skip
+    root.users.add(total)
+    graph.vertices.append(total)
+    graph.root = total
+    return total
