@@ -1,0 +1,1 @@
+"""Tables: the rows of a data set through one expression, block by block."""

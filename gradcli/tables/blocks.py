@@ -1,0 +1,220 @@
+"""One expression over the rows of a table: values, gradients of each row, and their sums."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.evaluate.failures import failure
+from gradcli.language.diagnostics import Diagnostic
+from gradcli.language.names import normal
+from gradcli.tables.kernel import Kernel
+from gradcli.tables.recording import RowByRow, Text, record
+from gradcli.tables.rowwise import RowWise
+from gradcli.tables.sums import Sum, parts
+from gradcli.tables.tracing import Traced
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+
+    from gradcli.tables.recording import Recording
+
+    Array = np.ndarray[tuple[int], np.dtype[np.float64]]
+
+ROWS = 8192
+"""Rows of a block: its columns and buffers fit the cache of a core."""
+
+# Values at which the tape is recorded. Any will do, and where two do not agree none does; ones are for what
+# is looked up by a whole number.
+_SAMPLES = ((0.6180339887, 0.7320508076, 0.4142135624), (1.3247179572, 2.2360679775, 1.8392867552), (1.0,))
+
+
+class Block:
+    """The value of each row, and by name the gradient of each row with respect to a variable."""
+
+    __slots__ = ("gradients", "value")
+
+    def __init__(self, value: Array, gradients: dict[str, Array]) -> None:
+        self.value = value
+        self.gradients = gradients
+
+
+class Partial:
+    """The sums of the value and of the gradients over some rows.
+
+    They keep about twice the digits of a float and are rounded at the end, so that neither the size of the
+    blocks nor who computed which makes a difference. It can be pickled.
+    """
+
+    __slots__ = ("gradients", "rows", "value")
+
+    def __init__(self, names: Sequence[str] = ()) -> None:
+        self.rows = 0
+        self.value = Sum()
+        self.gradients = {name: Sum() for name in names}
+
+    def merge(self, other: Partial) -> Partial:
+        """Add the sums over other rows to these."""
+        self.rows += other.rows
+        self.value.add(other.value.parts())
+        for name, total in other.gradients.items():
+            self.gradients.setdefault(name, Sum()).add(total.parts())
+        return self
+
+    def result(self, how: str) -> tuple[float, dict[str, float]]:
+        """The "sum", or the "mean", which of no rows is nan, of the value and of each gradient."""
+        if how not in ("sum", "mean"):
+            raise ValueError(f"a table is reduced to its sum or its mean, not to {how!r}")
+        over = float(self.rows) if how == "mean" else 1.0
+
+        def of(total: Sum) -> float:
+            return float(total) / over if over else float("nan")
+
+        return of(self.value), {name: of(total) for name, total in self.gradients.items()}
+
+
+class Program:
+    """A text of the language that is run on the rows of a table.
+
+    `parameters` gives names of the text values for all rows (numbers, or texts as NAME=VALUE has them); the
+    names that it leaves open are `names`, the columns that `run` and `reduce` want. Gradients are of all of
+    these but those in `const`, or of those in `wrt`; `variables` lists them. A name of `columns` that is also
+    a constant of the language, as e, is the column. Raises Diagnostic for a text that is wrong.
+
+    A block of rows goes through the rulebook's own rules on NumPy arrays; what depends on the row in a way
+    that arrays have no part in (diff, a determinant) goes through eval row by row: then `rowwise` is true.
+    Results are those of eval to rounding: where a node is shared its cotangents are added in another order.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        parameters: Mapping[str, Any] | None = None,
+        wrt: Sequence[str] | None = None,
+        const: Collection[str] = (),
+        *,
+        columns: Collection[str] = (),
+        threads: int | None = None,
+    ) -> None:
+        self.text = text
+        self.parameters = {normal(name): value for name, value in (parameters or {}).items()}
+        self.wrt = tuple(wrt or ())
+        self.const = tuple(const)
+        self.threads = threads or len(os.sched_getaffinity(0))
+        parsed = Text(text, self.parameters, columns)
+        self.names = parsed.open
+        self._kernel: Kernel | None = None
+        recording = self._compile(parsed)
+        self.rowwise = self._kernel is None
+        self.expression = recording.expression
+        self.notes = recording.notes
+        self.unused = recording.unused
+        self._rowwise = RowWise(self.text, self.parameters, self.variables) if self.rowwise else None
+
+    def _compile(self, parsed: Text) -> Recording:
+        recordings, refused = [], False
+        error: Diagnostic | None = None
+        for samples in _SAMPLES:
+            try:
+                recordings.append(record(parsed, self.parameters, self.wrt, self.const, samples))
+            except RowByRow:
+                refused = True
+                break
+            except Diagnostic as diagnostic:
+                error = error or diagnostic
+        if refused or not recordings:
+            if error is not None:
+                raise error
+            raise NotImplementedError
+        recording = recordings[0]
+        self.variables = tuple(recording.wanted)
+        if error is not None or len(recordings) < 2 or not recording.same(recordings[1]):
+            return recording
+        try:
+            traced = Traced(recording, _SAMPLES[0][:2])
+        except RowByRow:
+            return recording
+        shape = np.shape(getattr(traced.value, "sample", traced.value))[:-1]
+        if shape:
+            raise failure("shape", f"a row gives an array of shape {shape}, where a column has one number a row",
+                          hint="take its sum, or one of its elements")
+        self.variables = tuple(traced.gradients)
+        self._kernel = Kernel(traced.columns, [traced.value, *traced.gradients.values()])
+        return recording
+
+    def run(self, columns: Mapping[str, Array]) -> Block:
+        """The value and the gradients of every row; raises KeyError for a column that is missing."""
+        given, rows = self._given(columns)
+        if self._rowwise is not None:
+            value, gradients = self._rowwise.run(dict(zip(self.names, given, strict=True)), rows)
+            return Block(value, gradients)
+        outputs = [np.empty(rows) for _ in range(1 + len(self.variables))]
+
+        def keep(_: int, start: int, stop: int, found: list[Any], __: Any) -> None:
+            for output, part in zip(outputs, found, strict=True):
+                output[start:stop] = part
+
+        self._each_block(given, rows, keep)
+        return Block(outputs[0], dict(zip(self.variables, outputs[1:], strict=True)))
+
+    def reduce(self, columns: Mapping[str, Array]) -> Partial:
+        """The sums of the value and of the gradients over these rows."""
+        given, rows = self._given(columns)
+        partial = Partial(self.variables)
+        partial.rows = rows
+        sums = [partial.value, *partial.gradients.values()]
+        if self._rowwise is not None:
+            value, gradients = self._rowwise.run(dict(zip(self.names, given, strict=True)), rows)
+            for total, column in zip(sums, (value, *gradients.values()), strict=True):
+                total.add(parts(column, np.empty(rows)))
+            return partial
+        blocks: dict[int, list[tuple[float, ...]]] = {}
+
+        def keep(number: int, start: int, stop: int, found: list[Any], buffer: Array) -> None:
+            blocks[number] = [_parts(part, buffer[: stop - start]) for part in found]
+
+        self._each_block(given, rows, keep)
+        for number in range(len(blocks)):
+            for total, some in zip(sums, blocks[number], strict=True):
+                total.add(some)
+        return partial
+
+    def _given(self, columns: Mapping[str, Array]) -> tuple[list[Array], int]:
+        given = [np.ascontiguousarray(columns[name], np.float64) for name in self.names]
+        lengths = {len(column) for column in given} or {len(column) for column in columns.values()}
+        if len(lengths) > 1:
+            raise ValueError(f"the columns have {sorted(lengths)} rows")
+        return given, lengths.pop() if lengths else 0
+
+    def _each_block(self, given: list[Array], rows: int, keep: Callable[..., None]) -> None:
+        """Run the kernel on block after block, several at a time; `keep` gets what comes out."""
+        kernel = self._kernel
+        assert kernel is not None
+        starts = list(enumerate(range(0, rows, ROWS)))
+        turn = iter(starts)  # next() of a list's iterator is one step for every thread
+
+        def work() -> None:
+            workspace, buffer = kernel.workspace(min(ROWS, rows)), np.empty(min(ROWS, rows))
+            with np.errstate(all="ignore"):
+                for number, start in turn:
+                    stop = min(start + ROWS, rows)
+                    keep(number, start, stop, workspace.run(given, start, stop), buffer)
+
+        threads = min(self.threads, len(starts))
+        if threads < 2:
+            work()
+            return
+        from concurrent.futures import ThreadPoolExecutor
+
+        with ThreadPoolExecutor(threads) as pool:
+            for future in [pool.submit(work) for _ in range(threads)]:
+                future.result()
+
+
+def _parts(found: Any, buffer: Array) -> tuple[float, ...]:
+    """What a block adds to a sum; a number stands for all its rows."""
+    if np.ndim(found) and len(found) == len(buffer):
+        return parts(found, buffer)
+    return parts(np.full(len(buffer), float(np.reshape(found, ()))), buffer)

@@ -1,0 +1,145 @@
+"""A graph as a list of NumPy calls on one block of rows, into buffers that are used again and again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.tables.graph import BOOL, FLOAT, Node, as_float
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from gradcli.tables.graph import Operand
+
+    # a function, the places of its operands, the place of its outcome or of the buffer for it, static ones
+    Call = tuple[Any, tuple[int, ...], int, bool, dict[str, Any] | None]
+
+
+class Kernel:
+    """The calls that compute some nodes of a graph, in order, and the places where their operands stand.
+
+    Places hold the columns first, then constants, then buffers; `outputs` are the places of what was asked
+    for. Where `keep` is true every output has a buffer of its own, in which the caller may put an array.
+    """
+
+    def __init__(self, columns: Mapping[str, Node], outputs: Sequence[Operand]) -> None:
+        self.columns = tuple(columns)
+        self._places: list[Any] = [None] * len(columns)
+        self._place = {node.number: place for place, node in enumerate(columns.values())}
+        self._kinds: dict[int, Any] = {}  # of the places of buffers, their dtype
+        self._free: dict[Any, list[int]] = {BOOL: [], FLOAT: []}
+        self.calls: list[Call] = []
+        self._compile(outputs)
+        self.outputs = [self._operand(output) for output in outputs]
+
+    def _compile(self, outputs: Sequence[Operand]) -> None:
+        order = _ordered(outputs, self._place)
+        last: dict[int, int] = {}
+        for position, node in enumerate(order):
+            for arg in node.args:
+                if type(arg) is Node:
+                    last[arg.number] = position
+        kept = {output.number for output in outputs if type(output) is Node}
+        for position, node in enumerate(order):
+            places = tuple(self._operand(arg) for arg in node.args)
+            free = {
+                arg.number
+                for arg in node.args
+                if type(arg) is Node and last[arg.number] == position and arg.number not in kept
+            }
+            in_place = isinstance(node.function, np.ufunc) or node.function is as_float
+            buffered = in_place and not node.shape and not any(np.ndim(a) for a in node.args if type(a) is not Node)
+            if buffered:
+                self._release(free)  # an operand may make room for the outcome: elements stay in their place
+            place = self._buffer(node, buffered, own=node.number in kept)
+            self._place[node.number] = place
+            self.calls.append((node.function, places, place, buffered, node.static))
+            if not buffered:
+                self._release(free)
+
+    def _operand(self, operand: Operand) -> int:
+        if type(operand) is Node:
+            return self._place[operand.number]
+        self._places.append(operand)
+        return len(self._places) - 1
+
+    def _buffer(self, node: Node, buffered: bool, *, own: bool) -> int:
+        free = self._free.get(node.dtype) if buffered and not own else None
+        if free:
+            return free.pop()
+        self._places.append(None)
+        place = len(self._places) - 1
+        if buffered:
+            self._kinds[place] = node.dtype
+        return place
+
+    def _release(self, numbers: set[int]) -> None:
+        for number in numbers:
+            place = self._place[number]
+            if place in self._kinds:
+                self._free[self._kinds[place]].append(place)
+
+    def workspace(self, rows: int) -> Workspace:
+        """The places, with buffers for blocks of so many rows."""
+        return Workspace(self, rows, list(self._places), self._kinds)
+
+
+class Workspace:
+    """A kernel with buffers, for one thread."""
+
+    __slots__ = ("_buffers", "_code", "_length", "_places", "kernel", "rows")
+
+    def __init__(self, kernel: Kernel, rows: int, places: list[Any], kinds: Mapping[int, Any]) -> None:
+        self.kernel = kernel
+        self.rows = rows
+        self._places = places
+        self._buffers = {place: np.empty(rows, kind) for place, kind in kinds.items()}
+        self._length = -1
+
+    def run(self, columns: Sequence[Any], start: int, stop: int) -> list[Any]:
+        """The outputs for rows `start` to `stop`, each an array or a number; the next run overwrites them.
+
+        To be called without NumPy's warnings.
+        """
+        places = self._places
+        length = stop - start
+        for place, column in enumerate(columns):
+            places[place] = column[start:stop]
+        if length != self._length:
+            for place, buffer in self._buffers.items():
+                places[place] = buffer[:length]
+            self._length = length
+        for function, operands, place, buffered, static in self.kernel.calls:
+            if buffered:
+                if len(operands) == 2:
+                    function(places[operands[0]], places[operands[1]], places[place])
+                else:
+                    function(*[places[o] for o in operands], places[place])
+            elif static is None:
+                places[place] = function(*[places[o] for o in operands])
+            else:
+                places[place] = function(*[places[o] for o in operands], **static)
+        return [places[output] for output in self.kernel.outputs]
+
+
+def _ordered(outputs: Sequence[Operand], known: Mapping[int, int]) -> list[Node]:
+    """The nodes that the outputs need, each after its operands, as close before its first use as can be."""
+    order: list[Node] = []
+    done = set(known)
+    for output in outputs:
+        stack = [output] if type(output) is Node else []
+        while stack:
+            node = stack[-1]
+            if node.number in done:
+                stack.pop()
+                continue
+            missing = [arg for arg in node.args if type(arg) is Node and arg.number not in done]
+            if missing:
+                stack += missing[::-1]
+                continue
+            stack.pop()
+            done.add(node.number)
+            order.append(node)
+    return order

@@ -1,0 +1,83 @@
+"""Sums of columns that do not depend on how the rows were cut into blocks, or on who added them first."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    Array = Any
+
+
+def parts(x: Array, high: Array) -> tuple[float, ...]:
+    """A few numbers whose exact sum is that of `x` to about twice the digits of a float.
+
+    The elements are cut at one power of two, by adding and subtracting a number that large: the upper parts
+    add up without rounding, and the lower ones are so small that their rounding is nothing. (Rump, Ogita,
+    Oishi, Accurate floating-point summation, SIAM J. Sci. Comput. 31 (2008), ExtractVector.) `high` is a
+    buffer of the same length.
+    """
+    n = len(x)
+    largest = max(float(np.maximum.reduce(x)), -float(np.minimum.reduce(x))) if n else 0.0
+    if not 0.0 < largest < 1e290:  # zeros, nan, infinities, and what would overflow
+        return (float(np.add.reduce(x)),) if n else ()
+    cut = math.ldexp(1.0, math.frexp(largest)[1] + n.bit_length())
+    np.add(x, cut, high)
+    np.subtract(high, cut, high)
+    upper = float(np.add.reduce(high))
+    np.subtract(x, high, high)
+    return upper, float(np.add.reduce(high))
+
+
+class Sum:
+    """A sum in a few floats whose own sum is exact, so that the order of adding makes no difference."""
+
+    __slots__ = ("_parts",)
+
+    def __init__(self, parts: Sequence[float] = ()) -> None:
+        self._parts: list[float] = []
+        self.add(parts)
+
+    def add(self, parts: Sequence[float]) -> None:
+        """Add these numbers."""
+        self._parts += parts
+        if len(self._parts) > 4096:
+            self._parts = _exact(self._parts)
+
+    def parts(self) -> tuple[float, ...]:
+        """Numbers with this sum, to be handed to another process."""
+        self._parts = _exact(self._parts)
+        return tuple(self._parts)
+
+    def __float__(self) -> float:
+        try:
+            return math.fsum(self._parts)
+        except (OverflowError, ValueError):  # a sum beyond the floats, or infinities of both signs
+            return float(np.sum(self._parts))
+
+
+def _exact(numbers: Sequence[float]) -> list[float]:
+    """Numbers that do not overlap, with the same sum exactly (Shewchuk, 1997)."""
+    total: list[float] = []
+    for x in numbers:
+        if x - x != 0.0:
+            return _infinite(numbers)
+        kept = []
+        for y in total:
+            if abs(x) < abs(y):
+                x, y = y, x
+            high = x + y
+            low = y - (high - x)
+            if low:
+                kept.append(low)
+            x = high
+        total = [*kept, x]
+    return total
+
+
+def _infinite(numbers: Sequence[float]) -> list[float]:
+    return [float(np.sum([x for x in numbers if x - x != 0.0]))]
