@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 from typer.main import get_command
 
-from gradcli.cli import check, diff, eval, explain, functions
+from gradcli.cli import check, diff, eval, explain, functions, map
 from gradcli.cli.arguments import Command, Group
 
 TYPE_CHECKING = False
@@ -35,6 +35,7 @@ def program() -> Any:
     app.command("check", cls=Command, help=check.HELP)(check.check)
     app.command("diff", cls=Command, help=diff.HELP)(diff.differentiate)
     app.command("explain", cls=Command, help=explain.HELP)(explain.explain)
+    app.command("map", cls=Command, help=map.HELP)(map.map_table)
     app.command("functions", cls=Command, help=functions.HELP)(functions.functions)
     return get_command(app)
 

@@ -104,6 +104,18 @@ class Environment:
         except (OSError, ValueError) as error:
             raise OutputError from error
 
+    def write_bytes(self, data: bytes) -> None:
+        """Write UTF-8 to stdout as it is, behind what was written before. Raises OutputError as `write` does."""
+        buffer = getattr(self.stdout, "buffer", None)
+        if buffer is None:
+            self.write(data.decode("utf-8", "surrogateescape"))
+            return
+        self.flush()
+        try:
+            buffer.write(data)
+        except (OSError, ValueError) as error:
+            raise OutputError from error
+
     def page(self, lines: Iterable[Line]) -> None:
         """Write lines to stdout, in colour where it takes any."""
         self.write(_rendered(lines, colored=self.colored(self.stdout)))

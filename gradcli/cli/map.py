@@ -1,0 +1,224 @@
+"""`gradcli map`: an expression and its gradients over the rows of a table."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import typer
+from typer import Context
+
+from gradcli.cli.arguments import BINDING, UsageError
+from gradcli.cli.options import Color, Traceback  # noqa: TC001 -- Typer reads it
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gradcli.cli.environment import Environment
+
+HELP = """Map a table: the value of an expression for every row, and its gradients.
+
+EXPR is a text of the language, in single quotes. TABLE is a file of CSV, TSV, Parquet, Arrow, Feather or JSON
+Lines, by its name, or a pattern in quotes for several; - is CSV on standard input. Columns go by their names,
+every other name by NAME=VALUE. Needs pyarrow: pip install 'gradcli[data]'.
+
+The rows go out in their order, as CSV or into the file that -o names, with a column value and columns d_NAME
+for the gradient of each variable and parameter. A row in which a value is missing (an empty cell, null, nan)
+has nan in these; --reduce leaves it out.
+
+Examples:
+
+\b
+  gradcli map 'bce(sigmoid(w*x + b), y)' data.csv w=0.5 b=0 -o out.parquet
+  gradcli map 'bce(sigmoid(w*x + b), y)' 'parts/*.parquet' w=0.5 b=0 --reduce mean
+  gradcli map 'm*v**2/2' lab.csv --keep id --wrt v | head
+  gradcli map -f model.grad data.jsonl -o out.csv.gz --skip-bad
+"""
+
+Words = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[EXPR] TABLE [NAME=VALUE]...",
+        show_default=False,
+        help="What to compute, of which table, and the values of the names that are no columns.",
+    ),
+]
+Program = Annotated[
+    str | None,
+    typer.Option(
+        "--file",
+        "-f",
+        metavar="FILE",
+        show_default=False,
+        help="Read the program from a file; its last expression is mapped.",
+    ),
+]
+Output = Annotated[
+    str | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        show_default=False,
+        help="Write a file, in the format of its name: .csv, .tsv, .parquet, .arrow, .feather, .jsonl.",
+    ),
+]
+Force = Annotated[bool, typer.Option("--force", help="Replace the file of -o where it is there already.")]
+Wrt = Annotated[
+    list[str] | None,
+    typer.Option("--wrt", metavar="NAMES", show_default=False, help="Give the gradients of these only: x,w."),
+]
+Const = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--const",
+        metavar="NAMES",
+        show_default=False,
+        help="Take these as constants, without a gradient: x,y.",
+    ),
+]
+Keep = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--keep",
+        metavar="COLUMNS|all|none",
+        show_default=False,
+        help="Let these columns of the table go out, too; without it all.",
+    ),
+]
+Name = Annotated[
+    str, typer.Option("--name", metavar="NAME", help="What the column of the expression's value is called.")
+]
+Rename = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--rename",
+        metavar="COLUMN=NAME",
+        show_default=False,
+        help="Call a column otherwise, in the expression and in what goes out; may be repeated.",
+    ),
+]
+Reduce = Annotated[
+    Literal["sum", "mean"] | None,
+    typer.Option(
+        "--reduce", show_default=False, help="Give one result for all rows: sum or mean, of gradients, too."
+    ),
+]
+Json = Annotated[
+    bool, typer.Option("--json", help="Write JSON to standard output: an object a row, or one with --reduce.")
+]
+Digits = Annotated[
+    int | None,
+    typer.Option(
+        "--digits",
+        min=1,
+        max=17,
+        metavar="N",
+        show_default=False,
+        help="Show N significant digits of what --reduce gives; without it 10.",
+    ),
+]
+Missing = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--missing",
+        metavar="TEXTS",
+        show_default=False,
+        help="Take cells with these texts as missing, as empty ones are: NA,null.",
+    ),
+]
+SkipBad = Annotated[
+    bool,
+    typer.Option("--skip-bad", help="Leave out rows with a cell that should be a number and is none."),
+]
+Strict = Annotated[
+    bool, typer.Option("--strict", help="Exit with 3 where nan or inf comes out although nothing is missing.")
+]
+
+
+def map_table(
+    context: Context,
+    words: Words = None,
+    file: Program = None,
+    output: Output = None,
+    force: Force = False,
+    wrt: Wrt = None,
+    const: Const = None,
+    keep: Keep = None,
+    name: Name = "value",
+    rename: Rename = None,
+    reduce: Reduce = None,
+    json: Json = False,
+    digits: Digits = None,
+    missing: Missing = None,
+    skip_bad: SkipBad = False,
+    strict: Strict = False,
+    color: Color = "auto",
+    traceback: Traceback = False,
+) -> int:
+    """Map the table of the call; the help of the command is HELP."""
+    environment: Environment = context.obj
+    environment.color, environment.traceback = color, traceback
+    expression, table, bindings = _split(words or [], program=file is not None)
+    if output == "-":
+        output = None
+    if reduce is not None and output is not None:
+        raise UsageError("--reduce gives one result, which is no table", "leave out -o; --json has every digit")
+    if json and output is not None:
+        raise UsageError("--json writes to standard output", "leave it out, or -o; -o FILE.jsonl is JSON")
+    # Imported once the call is known to be right, so that help and a mistyped option come at once.
+    from gradcli.cli.mapping import map_rows
+    from gradcli.tables.asked import Asked
+
+    asked = Asked()
+    asked.table, asked.output, asked.force = table, output, force
+    asked.parameters = bindings
+    asked.wrt, asked.const = _names(wrt), _names(const) or []
+    asked.keep, asked.name, asked.renames = _names(keep), name, _renames(rename or [])
+    asked.reduce, asked.json, asked.digits = reduce, json, digits
+    asked.missing = _names(missing) or []
+    asked.skip_bad, asked.strict = skip_bad, strict
+    return map_rows(environment, expression, file, asked)
+
+
+def _split(words: Sequence[str], *, program: bool) -> tuple[str | None, str, dict[str, str]]:
+    """The expression, the table and the values of names. Raises UsageError where one is missing."""
+    bindings: dict[str, str] = {}
+    others: list[str] = []
+    for word in words:
+        binding = BINDING.fullmatch(word)
+        if binding is None:
+            others.append(word)
+        elif binding[1] in bindings:
+            raise UsageError(f"two values of {binding[1]}, '{bindings[binding[1]]}' and '{binding[2].strip()}'")
+        else:
+            bindings[binding[1]] = binding[2].strip()
+    expression = None if program or not others else others.pop(0)
+    if not others:
+        example = "as in gradcli map 'w*x' data.csv w=2"
+        if expression is None and not program:
+            raise UsageError("nothing to map", f"add an expression and a table, {example}")
+        raise UsageError("no table", f"add one, {example}" if not program else "add one behind -f FILE")
+    if len(others) > 1:
+        what = f"more than one table: '{others[0]}', '{others[1]}'"
+        if program:
+            what += " (the expression is that of -f)"
+        raise UsageError(what, "for several files of one kind put a pattern in quotes: 'data/*.csv'")
+    return expression, others[0], bindings
+
+
+def _names(lists: Sequence[str] | None) -> list[str] | None:
+    if lists is None:
+        return None
+    return [name.strip() for names in lists for name in names.split(",") if name.strip()]
+
+
+def _renames(pairs: Sequence[str]) -> dict[str, str]:
+    """The new names of columns by their old ones. Raises UsageError."""
+    renames: dict[str, str] = {}
+    for pair in pairs:
+        old, equals, new = pair.rpartition("=")
+        if not equals or not old.strip() or not new.strip():
+            raise UsageError(f"--rename '{pair}' is no renaming", "write COLUMN=NAME: --rename 'unit price=p'")
+        renames[old.strip()] = new.strip()
+    return renames

@@ -1,0 +1,46 @@
+"""What is asked of a table, beside the expression."""
+
+from __future__ import annotations
+
+
+class Asked:
+    """What is asked of a table.
+
+    `table` and `output` are paths, `output` None where rows go elsewhere; `parameters` the texts of the values
+    of names; `wrt` and `const` as for eval, None for all; `keep` the columns that go out again, None for all;
+    `name` that of the value's column; `renames` new names of columns by their old ones; `reduce` "sum", "mean"
+    or None; `missing` texts of cells that are taken as missing.
+    """
+
+    __slots__ = (
+        "const",
+        "digits",
+        "force",
+        "json",
+        "keep",
+        "missing",
+        "name",
+        "output",
+        "parameters",
+        "reduce",
+        "renames",
+        "skip_bad",
+        "strict",
+        "table",
+        "wrt",
+    )
+    const: list[str]
+    digits: int | None
+    force: bool
+    json: bool
+    keep: list[str] | None
+    missing: list[str]
+    name: str
+    output: str | None
+    parameters: dict[str, str]
+    reduce: str | None
+    renames: dict[str, str]
+    skip_bad: bool
+    strict: bool
+    table: str
+    wrt: list[str] | None

@@ -1,0 +1,118 @@
+"""The numbers in a column: whatever type it has, as float64, with what is missing and what is no number."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from gradcli.tables.problems import TableError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+_NUMBER = r"^[+-]?(([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|(?i:inf|infinity|nan))$"
+_TRUTHS = {"true": 1.0, "false": 0.0}
+LONGEST_CELL = 40  # characters of a cell that an error quotes
+
+
+def floats(column: Any, name: str) -> Any:
+    """A column of numbers as an Arrow array of float64, the same one where it is that already.
+
+    Integers, booleans, smaller floats, decimals and dictionaries of them are numbers. Raises TableError for
+    a column of anything else.
+    """
+    kind = column.type
+    if pa.types.is_float64(kind):
+        return column
+    if pa.types.is_dictionary(kind):
+        return floats(column.dictionary_decode(), name)
+    if pa.types.is_null(kind):
+        return pa.nulls(len(column), pa.float64())
+    if not is_numeric(kind):
+        raise TableError(f"column '{name}' holds no numbers: it is of type {kind}")
+    if pa.types.is_boolean(kind):
+        column = pc.cast(column, pa.uint8())
+    return pc.cast(column, pa.float64(), safe=False)
+
+
+def is_numeric(kind: Any) -> bool:
+    """Whether columns of a type are numbers; one of nothing but nulls is."""
+    types = pa.types
+    if types.is_dictionary(kind):
+        kind = kind.value_type
+    return bool(
+        types.is_integer(kind)
+        or types.is_floating(kind)
+        or types.is_boolean(kind)
+        or types.is_decimal(kind)
+        or types.is_null(kind)
+    )
+
+
+def numbers(column: Any) -> Any:
+    """An Arrow array of float64 as a NumPy array, nan for null; without a copy where it has no null."""
+    if column.null_count:
+        column = pc.fill_null(column, float("nan"))
+    return column.to_numpy(zero_copy_only=True)
+
+
+def missing(columns: Iterable[Any]) -> Any:
+    """Which rows have a nan in one of these NumPy arrays: an array of truths, or None where none has."""
+    found = None
+    for column in columns:
+        lost = np.isnan(column)
+        if lost.any():
+            found = lost if found is None else found | lost
+    return found
+
+
+def parsed(column: Any, absent: Iterable[str]) -> tuple[Any, dict[int, str]]:
+    """A column of text (bytes) as float64, and the cells in it that are no numbers, by row.
+
+    An empty cell, one of blanks and one that is among `absent` are null.
+    """
+    text = column.view(pa.string())
+    lost = pc.equal(pc.binary_length(column), 0)
+    words = [word.encode("utf-8", "surrogateescape") for word in absent]
+    if words:
+        lost = pc.or_(lost, pc.is_in(column, pa.array(words, pa.binary())))
+    if pc.any(lost).as_py():
+        text = pc.if_else(lost, None, text)
+    try:
+        return pc.cast(text, pa.float64()), {}
+    except pa.ArrowInvalid:
+        return _one_by_one(text, column, frozenset(absent))
+
+
+def _one_by_one(text: Any, column: Any, absent: frozenset[str]) -> tuple[Any, dict[int, str]]:
+    """The same where the cells are not all plain numbers: these at once, the others as they are met."""
+    plain = pc.fill_null(pc.match_substring_regex(column, _NUMBER), False)
+    values = numbers(pc.cast(pc.if_else(plain, text, None), pa.float64())).copy()
+    null = np.asarray(pc.is_null(text))
+    others = np.flatnonzero(~(np.asarray(plain) | null))
+    bad: dict[int, str] = {}
+    cells = column.take(pa.array(others)).to_pylist()
+    for row, cell in zip(others.tolist(), cells, strict=True):
+        word = cell.decode("utf-8", "surrogateescape").strip()
+        if not word or word in absent:
+            null[row] = True
+        elif word.lower() in _TRUTHS:
+            values[row] = _TRUTHS[word.lower()]
+        elif re.match(_NUMBER, word):
+            values[row] = float(word)
+        else:
+            bad[row] = cell.decode("utf-8", "surrogateescape")
+    return pa.array(values, mask=null), bad
+
+
+def no_number(cell: object, name: str) -> str:
+    """What is wrong with a cell that holds no number."""
+    text = str(cell)
+    if len(text) > LONGEST_CELL:
+        text = text[: LONGEST_CELL - 1] + "…"
+    return f"column '{name}': '{text}' is no number"

@@ -1,0 +1,164 @@
+"""Which columns of a table go in and out: those that the expression needs, those kept, those of the results."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from gradcli.language.names import normal
+from gradcli.language.suggest import nearest
+from gradcli.tables.blocks import Program
+from gradcli.tables.formats import CSV
+from gradcli.tables.mapping import Job
+from gradcli.tables.pieces import Wanted
+from gradcli.tables.problems import TableError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import Any
+
+    from gradcli.tables.asked import Asked
+    from gradcli.tables.formats import Format
+    from gradcli.tables.sources import Table
+
+MOST_NAMED = 20  # columns in an error
+
+
+class Prepared:
+    """What a run needs: the job, the schema of what goes out (None for a reduced result), and notes."""
+
+    __slots__ = ("job", "notes", "schema")
+
+    def __init__(self, job: Job, schema: Any, notes: list[str]) -> None:
+        self.job = job
+        self.schema = schema
+        self.notes = notes
+
+
+class Columns:
+    """The columns of a table by the names that the expression has for them; `shown` are their names now."""
+
+    def __init__(self, table: Table, renames: dict[str, str]) -> None:
+        self.table = table
+        self.names = table.columns
+        stripped = [name.strip() for name in self.names]
+        for old in renames:
+            if old not in self.names and old not in stripped:
+                raise _no_column(old, self.names, table.name)
+        self.shown = [
+            renames.get(name, renames.get(bare, name))
+            for name, bare in zip(self.names, stripped, strict=True)
+        ]
+        for new in renames.values():
+            if self.shown.count(new) > 1:
+                raise TableError(f"{table.name} has a column '{new}' already", "choose another name to --rename to")
+        self.by_name: dict[str, list[int]] = {}
+        for index, name in enumerate(self.shown):
+            self.by_name.setdefault(normal(name.strip()), []).append(index)
+
+    def index(self, name: str) -> int:
+        """The index of the one column of a name. Raises TableError."""
+        found = self.by_name.get(normal(name), [])
+        if not found:
+            raise _no_column(name, self.shown, self.table.name)
+        if len(found) > 1:
+            raise TableError(f"{self.table.name} has {len(found)} columns '{name}'", "rename all but one")
+        return found[0]
+
+    def reference(self, index: int) -> str | int:
+        """What a file is asked for: the column's name, or its index where several have the name."""
+        name = self.names[index]
+        return index if self.names.count(name) > 1 else name
+
+
+def prepare(text: str, table: Table, asked: Asked, format: Format | None) -> Prepared:
+    """What is to be done with every piece of a table; `format` is that of what goes out, None for a sum.
+
+    Raises TableError for columns that are not there or in each other's way, Diagnostic for the program.
+    """
+    columns = Columns(table, asked.renames)
+    program = Program(
+        text,
+        asked.parameters,
+        asked.wrt,
+        asked.const,
+        columns=columns.by_name.keys() - asked.parameters.keys(),
+        threads=1,
+    )
+    needed = {name: columns.index(name) for name in program.names}
+    if not needed:
+        raise TableError(
+            "the expression mentions no column of the table", f"its columns are {_listed(columns.shown)}"
+        )
+    notes = [f"{name} is bound but nothing uses it" for name in program.unused]
+    notes += [
+        f"{name} is {asked.parameters[name]} for all rows; the column of that name is not used"
+        for name in asked.parameters
+        if name in columns.by_name
+    ]
+    kept = [] if format is None else _kept(columns, asked.keep)
+    wanted = Wanted(
+        {name: table.columns[index] for name, index in needed.items()},
+        [columns.reference(index) for index in kept],
+        text=format is not None and format.is_text,
+        skip_bad=asked.skip_bad,
+        absent=asked.missing,
+    )
+    results = [asked.name, *(f"d_{name}" for name in program.variables)]
+    names = [columns.shown[index] for index in kept]
+    schema = None
+    if format is not None:
+        _verify_names(names, results, table.name, format)
+        schema = _schema(columns, kept, set(needed.values()), results)
+    job = Job(program, wanted, program.variables, results, [*names, *results], format)
+    return Prepared(job, schema, notes)
+
+
+def _kept(columns: Columns, keep: Sequence[str] | None) -> list[int]:
+    """The indices of the columns that go out again."""
+    if keep is None or list(keep) == ["all"]:
+        return list(range(len(columns.names)))
+    if list(keep) == ["none"]:
+        return []
+    return sorted({columns.index(name) for name in keep})
+
+
+def _verify_names(names: Sequence[str], results: Sequence[str], table: str, format: Format) -> None:
+    """Raise TableError where two columns that go out would have one name."""
+    for result in results:
+        if result in names:
+            hint = f"call that one otherwise, --rename {result}=NAME, or leave it out with --keep"
+            if result == results[0]:
+                hint = "choose another name for the result's, --name NAME, or leave that one out with --keep"
+            raise TableError(f"{table} has a column '{result}' already", hint)
+    if len(set(results)) < len(results):
+        raise TableError(f"two columns would be called '{results[0]}'", "choose another --name")
+    if format.name != CSV:
+        for name in names:
+            if names.count(name) > 1:
+                raise TableError(
+                    f"{table} has two columns '{name}', which {format.name} cannot have",
+                    "leave them out with --keep, or write CSV",
+                )
+
+
+def _schema(columns: Columns, kept: Sequence[int], needed: set[int], results: Sequence[str]) -> Any:
+    """The types of what goes out: those of the table; of text, numbers where they were read as such."""
+    types = columns.table.types
+    fields = []
+    for index in kept:
+        kind = (pa.float64() if index in needed else pa.string()) if types is None else types[index]
+        fields.append(pa.field(columns.shown[index], kind))
+    return pa.schema([*fields, *(pa.field(name, pa.float64()) for name in results)])
+
+
+def _no_column(name: str, names: Sequence[str], table: str) -> TableError:
+    near = nearest(name, [column.strip() for column in names])
+    hint = f"did you mean '{near}'? Or give it a value: {name}=1" if near else f"give it a value: {name}=1"
+    return TableError(f"{table} has no column '{name}'; its columns are {_listed(names)}", hint)
+
+
+def _listed(names: Iterable[str]) -> str:
+    names = list(names)
+    more = len(names) - MOST_NAMED
+    return ", ".join(names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")

@@ -1,0 +1,279 @@
+"""Tables of text (CSV, TSV): cut into pieces at the ends of rows, each piece parsed on its own."""
+
+from __future__ import annotations
+
+import csv
+import re
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.compute as pc
+
+from gradcli.tables import cells
+from gradcli.tables.pieces import Rows
+from gradcli.tables.problems import Bad, TableError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any
+
+    from gradcli.tables.pieces import Wanted
+
+DELIMITERS = ",\t;"  # spreadsheets of countries with a decimal comma write semicolons
+BOM = b"\xef\xbb\xbf"
+LONGEST_ROW = 64 * 2**20
+"""Bytes of a row: a quotation mark that is never closed must not fill the memory."""
+_QUOTED = re.compile(rb'(?:(?<=[,;\t\n\r])|\A)"(?:[^"]+|"")*+(?:"|\Z)')
+
+
+# --- where rows end ---
+
+
+def row_ends(data: bytes) -> Any:
+    """The positions of the line ends that are not within a quoted cell."""
+    mark = _line_end(data)
+    buffer = np.frombuffer(data, np.uint8)
+    ends = np.flatnonzero(buffer == ord(mark))
+    starts, stops = _quoted(data, buffer)
+    if len(starts):
+        ends = ends[np.searchsorted(starts, ends) == np.searchsorted(stops, ends)]
+    return ends
+
+
+def last_row_end(data: bytes) -> int:
+    """The position behind the last complete row, 0 where none is."""
+    mark = _line_end(data)
+    # At the very end a CR may be half of a CRLF.
+    at = data.rfind(mark, 0, len(data) - (mark == b"\r"))
+    if b'"' not in data:
+        return at + 1
+    starts, stops = _quoted(data, np.frombuffer(data, np.uint8))
+    while at >= 0:
+        opened, closed = np.searchsorted(starts, at), np.searchsorted(stops, at)
+        if opened == closed:
+            break
+        at = data.rfind(mark, 0, int(starts[opened - 1]))
+    return at + 1
+
+
+def _line_end(data: bytes) -> bytes:
+    return b"\n" if b"\n" in data else b"\r"
+
+
+def _quoted(data: bytes, buffer: Any) -> tuple[Any, Any]:
+    """Where quoted cells begin and end; a doubled quotation mark parts a cell in two, which is no harm.
+
+    Marks come in pairs unless one stands in the middle of a cell without quotation marks (`5" pipe`), where
+    it has no meaning.
+    """
+    marks = np.flatnonzero(buffer == ord('"'))
+    starts, stops = marks[0::2], marks[1::2]
+    if len(marks):
+        before = buffer[np.maximum(starts - 1, 0)]
+        after = buffer[np.minimum(stops + 1, len(buffer) - 1)]
+        opens = np.isin(before, _BEFORE) | (starts == 0)
+        closes = np.isin(after, _BEFORE) | (stops == len(buffer) - 1)
+        if not (opens.all() and closes.all()):
+            spans = [match.span() for match in _QUOTED.finditer(data)]
+            starts = np.array([start for start, _ in spans], np.int64)
+            stops = np.array([stop - 1 for _, stop in spans if stop < len(data)], np.int64)
+    return starts, stops
+
+
+_BEFORE = np.frombuffer(b',;\t\n\r"', np.uint8)
+
+
+def pieces(read: Callable[[], bytes], name: str) -> Iterator[bytes]:
+    """What `read` gives, cut anew so that every piece holds whole rows. Raises TableError for a long row."""
+    rest = b""
+    first = True
+    while True:
+        block = read()
+        if first:
+            block, first = block.removeprefix(BOM), False
+        if not block:
+            if rest:
+                yield rest
+            return
+        data = rest + block
+        end = last_row_end(data)
+        if end:
+            yield data[:end]
+        elif len(data) > LONGEST_ROW:
+            raise TableError(
+                f"{name} has a row longer than {LONGEST_ROW >> 20} MB",
+                "is a quotation mark opened and not closed?",
+            )
+        rest = data[end:]
+
+
+# --- the header ---
+
+
+class Header:
+    """The names of the columns, what parts them, and how many bytes and lines they take."""
+
+    __slots__ = ("delimiter", "lines", "names", "size")
+
+    def __init__(self, names: list[str], delimiter: str, size: int, lines: int) -> None:
+        self.names = names
+        self.delimiter = delimiter
+        self.size = size
+        self.lines = lines
+
+
+def header(data: bytes, name: str, delimiter: str) -> Header:
+    """The header at the beginning of a file's first piece. Raises TableError where there is none."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise TableError(f"{name} is no UTF-8; it looks like UTF-16", "save it as UTF-8")
+    begin = len(data) - len(data.lstrip(b"\r\n"))
+    rest = data[begin : begin + LONGEST_ROW]
+    if not rest.strip():
+        raise TableError(f"{name} is empty", "its first line names the columns")
+    ends = row_ends(rest)
+    size = int(ends[0]) + 1 if len(ends) else len(rest)
+    try:
+        text = rest[:size].decode()
+    except UnicodeDecodeError as error:
+        raise TableError(f"{name}: the names of the columns are not UTF-8: {error.reason}") from error
+    text = text.rstrip("\r\n")
+    if delimiter == ",":
+        bare = re.sub('"[^"]*"', "", text)
+        delimiter = max(DELIMITERS, key=bare.count)
+    try:
+        names = next(csv.reader([text], delimiter=delimiter))
+    except csv.Error as error:
+        raise TableError(f"{name}: cannot read the names of the columns: {error}") from error
+    lines = data[: begin + size].count(_line_end(data)) or 1
+    return Header(names, delimiter, begin + size, lines)
+
+
+# --- the rows ---
+
+
+def rows(data: bytes, header: Header, wanted: Wanted) -> Rows:
+    """The rows of a piece: the numbers of the columns needed, the others as they are."""
+    single = len(header.names) == 1
+    if single and not data.strip(b"\r\n"):
+        data = b""
+    needed = {column: header.names.index(original) for column, original in wanted.needed.items()}
+    kept = [_index(header.names, column) for column in wanted.kept]
+    table, ragged = _parse(data, header, sorted({*needed.values(), *kept}))
+    out = Rows(read=table.num_rows + len(ragged), lines=_lines(data))
+    out.bad = ragged
+    shift = _Shift([bad.row for bad in ragged])
+    parsed = {}
+    wrong: dict[int, str] = {}
+    for column, index in needed.items():
+        array, bad = cells.parsed(_one(table[str(index)]), wanted.absent)
+        parsed[index] = array
+        out.numbers[column] = cells.numbers(array)
+        for row, cell in bad.items():
+            wrong.setdefault(row, cells.no_number(cell, wanted.needed[column]))
+    out.bad += [Bad(shift.back(row), what) for row, what in wrong.items()]
+    out.bad.sort(key=lambda bad: bad.row)
+    if out.bad:
+        _say_lines(out.bad, data, single=single)
+    if out.bad and not wanted.skip_bad:
+        return out
+    for index in kept:
+        column = _one(table[str(index)])
+        if not wanted.text:
+            column = parsed.get(index)
+            column = _utf8(_one(table[str(index)]), header.names[index]) if column is None else column
+        out.kept.append(column)
+    if wrong:
+        out.leave_out(list(wrong))
+    return out
+
+
+def _index(names: list[str], column: int | str) -> int:
+    return column if isinstance(column, int) else names.index(column)
+
+
+class _Shift:
+    """The rows that the parser left out, to tell which row of the piece a row of its table was."""
+
+    def __init__(self, left_out: list[int]) -> None:
+        self.left_out = left_out
+
+    def back(self, row: int) -> int:
+        for left_out in self.left_out:
+            if left_out > row:
+                break
+            row += 1
+        return row
+
+
+def _parse(data: bytes, header: Header, indices: list[int]) -> tuple[Any, list[Bad]]:
+    """The columns of these indices as bytes, each named by its index; and the rows of another length."""
+    names = [str(index) for index in range(len(header.names))]
+    ragged: list[Bad] = []
+
+    def note(row: Any) -> str:
+        counts = f"{row.actual_columns} cells in a row of {len(names)} columns"
+        ragged.append(Bad(row.number - 1, counts))
+        return "skip"
+
+    # Without a column asked for all are read: the rows must be counted.
+    columns = [str(index) for index in indices] or names[:1]
+    empty = pa.table({column: pa.array([], pa.binary()) for column in columns})
+    if not data.strip(b"\r\n") and len(names) > 1 or not data:
+        return empty, ragged
+    try:
+        table = pa.csv.read_csv(
+            pa.BufferReader(data),
+            read_options=pa.csv.ReadOptions(
+                column_names=names, use_threads=False, block_size=max(len(data) + 1, 2)
+            ),
+            parse_options=pa.csv.ParseOptions(
+                delimiter=header.delimiter,
+                newlines_in_values=True,
+                # The empty line of a table of one column is its empty cell.
+                ignore_empty_lines=len(names) > 1,
+                invalid_row_handler=note,
+            ),
+            convert_options=pa.csv.ConvertOptions(
+                include_columns=columns, column_types={column: pa.binary() for column in columns}
+            ),
+        )
+    except pa.ArrowInvalid as error:
+        raise TableError(str(error).splitlines()[0]) from error
+    return table, ragged
+
+
+def _one(column: Any) -> Any:
+    """A column in one piece."""
+    return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks or [_NONE])
+
+
+_NONE = pa.array([], pa.binary())
+
+
+def _utf8(column: Any, name: str) -> Any:
+    try:
+        return pc.cast(column, pa.string())
+    except pa.ArrowInvalid as error:
+        raise TableError(
+            f"column '{name}' holds text that is not UTF-8", "leave it out with --keep, or write CSV"
+        ) from error
+
+
+def _lines(data: bytes) -> int:
+    return int(np.count_nonzero(np.frombuffer(data, np.uint8) == ord(_line_end(data)))) if data else 0
+
+
+def _say_lines(bad: list[Bad], data: bytes, *, single: bool) -> None:
+    """Find the line of each of these rows, which are in order."""
+    ends = np.append(row_ends(data), len(data))
+    starts = np.append(0, ends[:-1] + 1)
+    buffer = np.frombuffer(data, np.uint8)
+    # What is left out of a table of several columns as a blank line: no more than CR before the end.
+    blank = (ends == starts) | ((ends == starts + 1) & (buffer[np.minimum(starts, len(data) - 1)] == 13))
+    begins = starts if single else starts[~blank]
+    marks = np.flatnonzero(buffer == ord(_line_end(data)))
+    for each in bad:
+        if each.row < len(begins):
+            each.line = int(np.searchsorted(marks, begins[each.row]))

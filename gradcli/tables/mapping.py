@@ -1,0 +1,184 @@
+"""Mapping a table: the rows of a piece in, its result columns or its share of a sum out; and what goes wrong."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+from gradcli.tables import cells
+from gradcli.tables.problems import TableError, place
+from gradcli.tables.encoding import encode
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from typing import Any
+
+    from gradcli.tables.formats import Format
+    from gradcli.tables.pieces import Rows, Wanted
+    from gradcli.tables.problems import Bad
+    from gradcli.tables.sources import Part, Piece, Reader, Table
+
+
+class Counts:
+    """How many rows were read, and how many of them lack a value, were skipped, came out nan or infinite."""
+
+    __slots__ = ("first_skipped", "missing", "rows", "skipped", "unbounded")
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self.missing = 0
+        self.skipped = 0
+        self.unbounded = 0  # although nothing was missing
+        self.first_skipped = ""  # where, and why
+
+    def __repr__(self) -> str:
+        return f"Counts({self.rows}, {self.missing}, {self.skipped}, {self.unbounded})"
+
+    def add(self, other: Counts) -> None:
+        """Count what another one has, which comes behind."""
+        self.rows += other.rows
+        self.missing += other.missing
+        self.skipped += other.skipped
+        self.unbounded += other.unbounded
+        self.first_skipped = self.first_skipped or other.first_skipped
+
+
+class Job:
+    """What is done with every piece; the same in every thread and on every machine.
+
+    `program` computes; `results` names the columns that it gives, the value first, then a gradient for each
+    of `wrt`; `names` are all columns that go out, in `format`, None where nothing but a sum does.
+    """
+
+    __slots__ = ("format", "names", "program", "results", "wanted", "wrt")
+
+    def __init__(
+        self,
+        program: Any,
+        wanted: Wanted,
+        wrt: Sequence[str],
+        results: Sequence[str],
+        names: Sequence[str],
+        format: Format | None,
+    ) -> None:
+        self.program = program
+        self.wanted = wanted
+        self.wrt = tuple(wrt)
+        self.results = tuple(results)
+        self.names = tuple(names)
+        self.format = format
+
+    def apply(self, file: Reader, piece: Piece) -> Outcome:
+        """Compute a piece: its columns encoded for the file that they go to, or its partial sum."""
+        rows = file.rows(piece.data, self.wanted)
+        out = Outcome(rows, piece.done)
+        if rows.bad and not self.wanted.skip_bad:
+            return out
+        lost = cells.missing(rows.numbers.values())
+        out.counts.missing = 0 if lost is None else int(np.count_nonzero(lost))
+        if self.format is None:
+            self._reduce(rows, lost, out)
+        else:
+            self._map(rows, lost, out, self.format)
+        return out
+
+    def _map(self, rows: Rows, lost: Any, out: Outcome, format: Format) -> None:
+        count = rows.count
+        columns: list[Any] = []
+        if count:
+            block = self.program.run(rows.numbers)
+            columns = [block.value, *(block.gradients[name] for name in self.wrt)]
+        columns = [_whole(column, count) for column in columns] or [np.empty(0)] * len(self.results)
+        out.counts.unbounded = _unbounded(columns, lost)
+        if lost is not None:
+            columns = [np.where(lost, np.nan, column) for column in columns]
+        arrays = [*rows.kept, *(pa.array(column) for column in columns)]
+        out.result = encode(arrays, self.names, format)
+
+    def _reduce(self, rows: Rows, lost: Any, out: Outcome) -> None:
+        numbers, count = rows.numbers, rows.count
+        if lost is not None:
+            numbers = {name: column[~lost] for name, column in numbers.items()}
+            count -= out.counts.missing
+        if count:
+            out.result = self.program.reduce(numbers)
+
+
+def _whole(column: Any, count: int) -> Any:
+    """A result as a column, one for each row where it is the same for all of them."""
+    if getattr(column, "shape", ()) == (count,):
+        return column
+    return np.ascontiguousarray(np.broadcast_to(np.asarray(column, np.float64), (count,)))
+
+
+def _unbounded(columns: Iterable[Any], lost: Any) -> int:
+    """How many rows have a nan or an infinity although nothing was missing in them."""
+    rows = None
+    for column in columns:
+        finite = np.isfinite(column)
+        if not finite.all():
+            rows = ~finite if rows is None else rows | ~finite
+    if rows is None:
+        return 0
+    return int(np.count_nonzero(rows if lost is None else rows & ~lost))
+
+
+class Outcome:
+    """What came of a piece; the places in it are still those within the piece."""
+
+    __slots__ = ("bad", "counts", "done", "lines", "result")
+
+    def __init__(self, rows: Rows, done: int) -> None:
+        self.counts = Counts()
+        self.counts.rows = rows.read
+        self.counts.skipped = len(rows.bad)
+        self.bad: list[Bad] = rows.bad
+        self.lines = rows.lines
+        self.done = done
+        self.result: Any = None  # the rows encoded, or their partial sums
+
+
+class Places:
+    """Where in its file a row stands, told from how many came before; also keeps the counts of the file."""
+
+    def __init__(self, file: Reader) -> None:
+        self.file = file
+        self.rows = 0
+        self.lines = 0
+
+    def take(self, outcome: Outcome, *, skip: bool) -> Counts:
+        """The counts of the next outcome. Raises TableError where a row in it is bad and not to be skipped."""
+        if outcome.bad:
+            bad = outcome.bad[0]
+            line = None if bad.line is None else self.file.line(self.lines + bad.line)
+            where = f"{place(self.file.name, self.rows + bad.row, line)}, {bad.what}"
+            if not skip:
+                raise TableError(where, "--skip-bad leaves such rows out")
+            outcome.counts.first_skipped = where
+        self.rows += outcome.counts.rows
+        self.lines += outcome.lines
+        return outcome.counts
+
+
+def items(table: Table, parts: Iterable[Part], wanted: Wanted) -> Iterator[tuple[Part, Piece]]:
+    """The pieces of these parts, in their order."""
+    for part in parts:
+        for piece in table.files[part.file].pieces(part.group, wanted):
+            yield part, piece
+
+
+def worker(table: Table, job: Job) -> Callable[[tuple[Part, Piece]], tuple[Part, Outcome]]:
+    """What is done with an item of `items`, in any thread."""
+
+    def work(item: tuple[Part, Piece]) -> tuple[Part, Outcome]:
+        part, piece = item
+        try:
+            return part, job.apply(table.files[part.file], piece)
+        except TableError as error:
+            file = table.files[part.file].name
+            if file in str(error):
+                raise
+            raise TableError(f"{file}: {error}", error.hint) from error
+
+    return work

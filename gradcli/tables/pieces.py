@@ -1,0 +1,67 @@
+"""What the readers of all formats have in common: what is wanted of a table, and what a piece of it gives."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from typing import Any
+
+    from gradcli.tables.problems import Bad
+
+
+class Wanted:
+    """What is to be read of a table.
+
+    `needed` are the columns that are computed with, by the names that the expression has for them; `kept`
+    those that go out again, `text` whether as the text that they were. With `skip_bad` a row that cannot be
+    read is left out. Cells that hold one of the texts `absent` are missing.
+    """
+
+    __slots__ = ("absent", "kept", "needed", "skip_bad", "text")
+
+    def __init__(
+        self,
+        needed: Mapping[str, str],
+        kept: Sequence[str | int] = (),
+        *,
+        text: bool = False,
+        skip_bad: bool = False,
+        absent: Iterable[str] = (),
+    ) -> None:
+        self.needed = dict(needed)
+        self.kept = tuple(kept)
+        self.text = text
+        self.skip_bad = skip_bad
+        self.absent = tuple(absent)
+
+
+class Rows:
+    """The rows of a piece: `numbers` by name (nan where one is missing), `kept` columns in their order.
+
+    `read` rows were in the piece, on so many `lines`; `bad` are those that are not among the columns, or,
+    where they are not to be skipped, for which there are none.
+    """
+
+    __slots__ = ("bad", "kept", "lines", "numbers", "read")
+
+    def __init__(self, read: int, lines: int = 0) -> None:
+        self.read = read
+        self.lines = lines
+        self.numbers: dict[str, Any] = {}
+        self.kept: list[Any] = []
+        self.bad: list[Bad] = []
+
+    @property
+    def count(self) -> int:
+        """The rows that are left."""
+        return self.read - len(self.bad)
+
+    def leave_out(self, rows: Sequence[int]) -> None:
+        """Take these rows out of the columns."""
+        import numpy as np
+        import pyarrow as pa
+
+        left = np.delete(np.arange(self.count + len(rows)), rows)
+        self.numbers = {name: column[left] for name, column in self.numbers.items()}
+        self.kept = [column.take(pa.array(left)) for column in self.kept]

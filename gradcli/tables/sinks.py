@@ -1,0 +1,164 @@
+"""Where mapped rows go: a file in the format of its name, which appears when it is whole, or a stream."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+
+import pyarrow as pa
+import pyarrow.ipc
+import pyarrow.parquet as pq
+
+from gradcli.tables.encoding import csv_header
+from gradcli.tables.formats import ARROW, CSV, PARQUET
+from gradcli.tables.problems import TableError
+from gradcli.tables.sources import reason
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+    from typing import Any
+
+    from gradcli.tables.formats import Format
+
+ROW_GROUP = 2**20
+"""Rows of a row group of Parquet."""
+
+
+def header(names: Sequence[str], format: Format) -> bytes:
+    """What stands above the rows where they go out as text."""
+    return csv_header(names, format.detail) if format.name == CSV else b""
+
+
+class FileSink:
+    """A file that is written beside its place and takes it when it is whole.
+
+    `results` are the columns that this run computed. Raises TableError where the file cannot be written, or
+    is there already and not to be replaced. As a context: what is not published by then is removed.
+    """
+
+    def __init__(
+        self, path: str, format: Format, schema: Any, results: Collection[str], *, force: bool = False
+    ) -> None:
+        self.path = path
+        self.format = format
+        self.schema = schema
+        self.force = force
+        self._target = os.path.realpath(path)
+        verify_free(path, force=force)
+        self._beside = self._create()
+        self._closing: list[Any] = []
+        try:
+            self._write = self._opened(results)
+        except BaseException:
+            self.discard()
+            raise
+
+    def __enter__(self) -> FileSink:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.discard()
+
+    def write(self, encoded: Any) -> None:
+        """Write encoded rows."""
+        try:
+            self._write(encoded)
+        except (OSError, ValueError) as error:
+            raise self._failed(error) from error
+
+    def publish(self) -> None:
+        """Finish the file and give it its name."""
+        try:
+            self._close()
+            with open(self._beside, "rb") as file:
+                os.fsync(file.fileno())
+            verify_free(self.path, force=self.force)
+            os.replace(self._beside, self._target)
+            self._beside = ""
+            _sync_folder(os.path.dirname(self._target))
+        except (OSError, ValueError) as error:
+            raise self._failed(error) from error
+
+    def discard(self) -> None:
+        """Remove what was written and not published."""
+        if not self._beside:
+            return
+        try:
+            self._close()
+        except (OSError, ValueError):
+            pass  # what could not be written is not wanted
+        try:
+            os.unlink(self._beside)
+        except OSError:
+            pass
+        self._beside = ""
+
+    def _create(self) -> str:
+        """An empty file in the same folder, with the rights that the file is to have."""
+        folder, name = os.path.split(self._target)
+        try:
+            descriptor, beside = tempfile.mkstemp(prefix=f".{name}.", suffix=".part", dir=folder)
+        except OSError as error:
+            raise self._failed(error) from error
+        try:
+            mode = os.stat(self._target).st_mode & 0o777
+        except OSError:
+            mask = os.umask(0)
+            os.umask(mask)
+            mode = 0o666 & ~mask
+        os.chmod(beside, mode)
+        os.close(descriptor)
+        return beside
+
+    def _opened(self, results: Collection[str]) -> Callable[[Any], object]:
+        stream = pa.OSFile(self._beside, "wb")
+        self._closing.append(stream)
+        if self.format.name == PARQUET:
+            # A dictionary of numbers that are all different only costs time.
+            dictionaries = [name for name in self.schema.names if name not in results]
+            parquet = pq.ParquetWriter(stream, self.schema, use_dictionary=dictionaries or False)
+            self._closing.append(parquet)
+            return lambda batch: parquet.write_batch(batch, row_group_size=ROW_GROUP)
+        if self.format.name == ARROW:
+            options = pa.ipc.IpcWriteOptions(compression=self.format.detail or None)
+            arrow = pa.ipc.new_file(stream, self.schema, options=options)
+            self._closing.append(arrow)
+            return lambda batch: arrow.write_batch(batch)
+        if self.format.compression is not None:
+            stream = pa.CompressedOutputStream(stream, self.format.compression)
+            self._closing.append(stream)
+        if self.format.name == CSV:
+            stream.write(csv_header(self.schema.names, self.format.detail))
+        return lambda data: stream.write(data)
+
+    def _close(self) -> None:
+        """Close what writes first, the file last."""
+        closing, self._closing = self._closing, []
+        while closing:
+            closing.pop().close()
+
+    def _failed(self, error: Exception) -> TableError:
+        return TableError(f"cannot write '{self.path}': {reason(error)}")
+
+
+def verify_free(path: str, *, force: bool) -> None:
+    """Raise TableError where a file of this name is there that must not be replaced."""
+    if os.path.isdir(path):
+        raise TableError(f"'{path}' is a directory", "name a file in it")
+    if os.path.lexists(path) and not force:
+        raise TableError(f"'{path}' is there already", "--force replaces it")
+
+
+def _sync_folder(folder: str) -> None:
+    """Have the name outlast a crash of the system, where that has such a thing."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        os.fsync(descriptor)
+    except OSError:
+        pass
+    finally:
+        os.close(descriptor)

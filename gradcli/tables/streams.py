@@ -1,0 +1,120 @@
+"""Files of text as they are read: bytes in blocks, decompressed where need be, cut into pieces of whole rows."""
+
+from __future__ import annotations
+
+import os
+
+import pyarrow as pa
+
+from gradcli.tables import delimited
+from gradcli.tables.problems import TableError
+from gradcli.tables.sources import Piece, reason
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any
+
+    from gradcli.tables.formats import Format
+    from gradcli.tables.pieces import Rows, Wanted
+
+BLOCK = 2 * 2**20
+"""Bytes that are read at once: some ten thousand rows, which a processor's cache can hold."""
+
+
+class Blocks:
+    """The blocks of a file, decompressed. Raises TableError where they cannot be read."""
+
+    def __init__(self, path: str, compression: str | None) -> None:
+        self.path = path
+        self._file = pa.OSFile(path)
+        self._stream = self._file
+        if compression is not None:
+            self._stream = pa.CompressedInputStream(self._file, compression)
+
+    def __call__(self) -> bytes:
+        """The next block, empty at the end."""
+        try:
+            block: bytes = self._stream.read(BLOCK)
+        except (OSError, ValueError) as error:
+            raise TableError(f"cannot read '{self.path}': {reason(error)}") from error
+        return block
+
+    def tell(self) -> int:
+        """How many bytes of the file, as it is stored, have been read."""
+        return int(self._file.tell())
+
+    def close(self) -> None:
+        """Close the file."""
+        self._stream.close()
+        self._file.close()
+
+
+class DelimitedFile:
+    """A file of CSV or TSV."""
+
+    types: list[Any] | None = None
+
+    def __init__(self, path: str, format: Format) -> None:
+        self.path = path
+        self.format = format
+        self.name = f"'{path}'"
+        self.size = os.path.getsize(path)
+        blocks = Blocks(path, format.compression)
+        try:
+            first = next(delimited.pieces(blocks, self.name), b"")
+        finally:
+            blocks.close()
+        self.header = delimited.header(first, self.name, format.detail)
+        self.columns = self.header.names
+
+    def groups(self) -> list[int]:
+        """One: rows of text can be counted only by reading them."""
+        return [0]
+
+    def pieces(self, group: int, wanted: Wanted) -> Iterator[Piece]:  # noqa: ARG002 -- as of all formats
+        """The rows, some ten thousand at a time."""
+        blocks = Blocks(self.path, self.format.compression)
+        try:
+            behind = self.header.size
+            for data in delimited.pieces(blocks, self.name):
+                yield Piece(data[behind:], blocks.tell())
+                behind = 0
+        finally:
+            blocks.close()
+
+    def rows(self, data: bytes, wanted: Wanted) -> Rows:
+        """Read a piece. Raises TableError."""
+        return delimited.rows(data, self.header, wanted)
+
+    def line(self, line: int) -> int | None:
+        """The line of the file, from 0, of one under the header."""
+        return self.header.lines + line
+
+
+class DelimitedStream:
+    """CSV from a stream that can be read once."""
+
+    types: list[Any] | None = None
+    size = 0  # nobody knows
+
+    def __init__(self, read: Callable[[], bytes], name: str) -> None:
+        self.name = name
+        self._pieces = delimited.pieces(read, name)
+        self._first = next(self._pieces, b"")
+        self.header = delimited.header(self._first, name, ",")
+        self.columns = self.header.names
+
+    def groups(self) -> list[int]:
+        """One."""
+        return [0]
+
+    def pieces(self, group: int, wanted: Wanted) -> Iterator[Piece]:  # noqa: ARG002 -- as of all formats
+        """The rows, as they arrive."""
+        yield Piece(self._first[self.header.size :], 0)
+        self._first = b""
+        for data in self._pieces:
+            yield Piece(data, 0)
+
+    rows = DelimitedFile.rows
+    line = DelimitedFile.line
