@@ -37,7 +37,7 @@ def begin_call(machine: Machine, expression: Expression) -> None:
     rule = NAMES.get(name)
     if rule is None:
         raise unknown_function(machine, expression, name)
-    direct = None if expression.keywords else _DIRECT[rule, len(expression.args)]
+    direct = None if expression.keywords else DIRECT[rule, len(expression.args)]
     if direct is not None:
         machine.todo.append((operate, expression, direct))
         machine.todo.extend(expression.args[::-1])
@@ -70,7 +70,7 @@ class _Direct(dict["tuple[Rule, int]", "Rule | None"]):
         return self[call]
 
 
-_DIRECT = _Direct()
+DIRECT = _Direct()
 
 
 def argument(expression: Expression, position: int, name: str) -> Any:

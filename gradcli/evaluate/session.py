@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from gradcli.evaluate.results import Outcome
+    from gradcli.evaluate.repeats import Repeats
+    from gradcli.evaluate.results import Outcome, Result
     from gradcli.language.reader import Chunk
 
 LONG = 4096
@@ -33,13 +34,15 @@ class Session:
     yields its outcomes one by one; `finish` says what only the end can tell.
     """
 
-    __slots__ = ("_vector", "environment", "kind", "options")
+    __slots__ = ("_begun", "_repeats", "_vector", "environment", "kind", "options")
 
     def __init__(self, options: Options | None = None) -> None:
         self.options = options or Options()
         self.kind = kind_of(self.options)
         self.environment = Environment()
         self._vector: Any = None
+        self._begun = False  # whether a text was carried out
+        self._repeats: Repeats | None = None
 
     def set(self, name: str, value: Any) -> None:
         """Bind `name` to a number, nested lists, an array, or the text of a constant expression.
@@ -84,6 +87,10 @@ class Session:
         """Carry out the statements of a text; one that fails yields its Failure, and the rest goes on."""
         text = chunk if isinstance(chunk, str) else chunk.text
         line = line if isinstance(chunk, str) else chunk.line
+        repeated = self._repeated(text, line)
+        if repeated is not None:
+            yield repeated
+            return
         source = Source(self, text, line)
         statements = parse_each(text, functions=self.environment.callables)
         while True:
@@ -96,6 +103,18 @@ class Session:
                 else:
                     outcomes = execute(source, statement)
             yield from outcomes
+
+    def _repeated(self, text: str, line: int) -> Result | None:
+        """The answer to a line like earlier ones; None to one that is not, and to the first of a session."""
+        if self._repeats is not None:
+            return self._repeats.answer(text, line)
+        if self._begun:  # the one line of most sessions need not wait for what the second one needs
+            from gradcli.evaluate.repeats import Repeats, suits
+
+            if suits(self.options):
+                self._repeats = Repeats(self)
+        self._begun = True
+        return None
 
     def finish(self) -> Iterator[Outcome]:
         """What only the end can tell: names that were given and not used."""

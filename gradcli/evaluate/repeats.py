@@ -1,0 +1,213 @@
+"""Lines of one kind, `EXPR at NAME=NUMBER, ...`, answered by what was learnt from earlier ones like them."""
+
+from __future__ import annotations
+
+from gradcli.autograd.grad_mode import is_grad_enabled
+from gradcli.evaluate.environment import CONSTANTS
+from gradcli.evaluate.results import Result, Variable
+from gradcli.evaluate.straight import Program, Unfit
+from gradcli.language.diagnostics import Diagnostic
+from gradcli.language.format import format
+from gradcli.language.parser import parse
+from gradcli.language.skeletons import Memory
+from gradcli.language.statements import Evaluate
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from gradcli.evaluate.options import Options
+    from gradcli.evaluate.results import Graph
+    from gradcli.evaluate.session import Session
+
+LONGEST = 1000
+"""Characters of a line that is worth remembering: so what is remembered stays small, too."""
+
+_AT = " at "
+
+
+class Head:
+    """What stands before the `at`: its program; where no other text shares it, its heading and numbers."""
+
+    __slots__ = ("heading", "literals", "program")
+
+    def __init__(self, program: Program, heading: str | None) -> None:
+        self.program = program
+        self.heading = heading  # None: that is the text itself
+        self.literals: list[float] | None = None  # None: those of the text
+
+
+class Tail:
+    """What stands behind the `at`: the names, and the program that computes their values."""
+
+    __slots__ = ("direct", "literals", "names", "program")
+
+    heading = None
+
+    def __init__(self, program: Program, names: tuple[str, ...]) -> None:
+        self.names = names
+        self.program = program
+        self.literals: list[float] | None = None
+        # Whether the values are just the numbers in the text.
+        self.direct = not program.forward and program.roots == [*range(len(program.literals))]
+
+
+class _Unfit:
+    """What stands for a text that is for the machine."""
+
+
+_UNFIT = _Unfit()
+
+
+def suits(options: Options) -> bool:
+    """Whether lines under these options may be answered so: plain floats, and nothing but gradients asked."""
+    return (
+        options.dtype == "float64"
+        and options.precision is options.grad_output is None
+        and options.order == 1
+        and not (options.wrt or options.const or options.verify)
+    )
+
+
+class Repeats:
+    """What is known of the lines of a session; answers those that need nothing of the session."""
+
+    __slots__ = ("_functions", "_heads", "_tails", "session")
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self._heads = Memory()
+        self._tails = Memory()
+        self._functions = 0  # how many the user had defined when the texts were read
+
+    def answer(self, text: str, line: int) -> Result | None:
+        """The answer to a line; None where it takes the machine to find it, or to say what is wrong."""
+        head, at, tail = text.partition(_AT)
+        if not at or len(text) > LONGEST or "#" in text or "\n" in text or not is_grad_enabled():
+            return None
+        environment = self.session.environment
+        if len(environment.functions) != self._functions:
+            self._functions = len(environment.functions)
+            self._heads.clear()
+            self._tails.clear()
+        formula, literals = self._known(self._heads, head, self._read_head)
+        if formula is _UNFIT:
+            return None
+        bindings, numbers = self._known(self._tails, tail, self._read_tail)
+        if bindings is _UNFIT or not self._stands_alone(formula.program, bindings):
+            return None
+        program = formula.program
+        given = _given(bindings, numbers, program.names)
+        slots = None if given is None else program.values(literals, given)
+        gradients = None if slots is None else program.gradients(slots)
+        if slots is None or given is None or gradients is None:
+            return None
+        value = slots[program.roots[0]]
+        for number in (value, *gradients):
+            if type(number) is not float or number - number != 0.0:
+                return None
+        environment.seen.update(program.names)
+        heading = head.strip() if formula.heading is None else formula.heading
+        return self._result(text, line, heading, value, list(map(Variable, program.names, given, gradients)))
+
+    def _stands_alone(self, program: Program, bindings: Tail) -> bool:
+        """Whether a line means the same in a session in which nothing is bound or defined."""
+        variables, functions = self.session.environment.variables, self.session.environment.functions
+        if variables:
+            for name in bindings.names:
+                hidden = variables.get(name)
+                if hidden is not None and hidden.const:
+                    return False
+        return all(
+            called.isdisjoint(names)
+            for names in (variables, functions)
+            if names
+            for called in (program.called, bindings.program.called)
+        )
+
+    def _result(self, text: str, line: int, heading: str, value: float, variables: list[Variable]) -> Result:
+        options = self.session.options
+
+        def graph() -> Graph:
+            from gradcli.evaluate.session import Session
+
+            (outcome,) = Session(options).run(text, line)
+            assert isinstance(outcome, Result)
+            return outcome.graph()
+
+        return Result(
+            text=text,
+            expression=lambda: heading,
+            line=line,
+            value=value,
+            dtype="float64",
+            variables=variables,
+            notes=[],
+            finite=True,
+            graph=graph,
+        )
+
+    def _known(
+        self, memory: Memory, text: str, read: Callable[[str], Head | Tail]
+    ) -> tuple[Any, list[float]]:
+        """What is known of a text and the numbers to run it with; read now if it is new."""
+        known, numbers = memory.get(text)
+        if known is None:
+            shared = True
+            try:
+                known = read(text)
+            except (Diagnostic, Unfit):
+                known = _UNFIT
+            else:
+                program = known.program
+                if program.written != numbers or known.heading is not None:
+                    shared = False
+                    known.literals = program.literals
+            memory.keep(text, known, shared=shared)
+        if known is _UNFIT or known.literals is None:
+            return known, [*map(float, numbers)]
+        return known, known.literals
+
+    def _statement(self, text: str) -> Evaluate:
+        """The one statement that a text is. Raises Unfit where it is another, Diagnostic where it is none."""
+        statements = parse(text, functions=self.session.environment.callables)
+        if len(statements) != 1 or not isinstance(statements[0], Evaluate):
+            raise Unfit
+        return statements[0]
+
+    def _read_head(self, text: str) -> Head:
+        statement = self._statement(text)
+        expression = statement.expression
+        start, end = expression.span or (0, 0)
+        program = Program([expression])
+        if statement.bindings or text[start:end] != text.strip() or not program.names:
+            raise Unfit
+        return Head(program, format(expression) if statement.reinterpreted else None)
+
+    def _read_tail(self, text: str) -> Tail:
+        bindings = self._statement(f"0{_AT}{text}").bindings
+        program = Program([binding.expression for binding in bindings])
+        names = tuple([binding.name for binding in bindings])
+        if program.names or not bindings or not CONSTANTS.keys().isdisjoint(names):
+            raise Unfit
+        return Tail(program, names)
+
+
+def _given(bindings: Tail, numbers: list[float], names: tuple[str, ...]) -> list[float] | None:
+    """The values of the variables in the order of `names`; None where others are bound."""
+    values = numbers
+    if not bindings.direct:
+        slots = bindings.program.values(numbers)
+        if slots is None:
+            return None
+        values = [slots[root] for root in bindings.program.roots]
+    if names == bindings.names:
+        return values
+    if len(names) != len(bindings.names):
+        return None
+    by_name = dict(zip(bindings.names, values, strict=True))
+    try:
+        return [by_name[name] for name in names]
+    except KeyError:
+        return None
