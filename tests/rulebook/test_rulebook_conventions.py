@@ -40,6 +40,9 @@ AT = [  # function, x, value, derivative, second derivative: PyTorch's, where it
     ("round", 2.5, 2.0, 0.0, 0.0),
     ("round", 0.5, 0.0, 0.0, 0.0),
     # No overflow, and no digit lost.
+    ("asinh", 1e200, 461.2101657793691, 1e-200, 0.0),
+    ("asinh", -1e300, -691.4686750787736, 1e-300, 0.0),
+    ("acosh", 1e300, 691.4686750787736, 1e-300, 0.0),
     ("sigmoid", 1000.0, 1.0, 0.0, 0.0),
     ("sigmoid", -1000.0, 0.0, 0.0, 0.0),
     ("sigmoid", 40.0, 1.0, 4.248354255291589e-18, -4.248354255291589e-18),

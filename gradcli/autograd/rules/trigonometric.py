@@ -155,17 +155,27 @@ rule(
     backward="CothBackward0", summary="the hyperbolic cotangent, 1/tanh(x)", derivative="-csch(x)**2",
     domain="x != 0", example="coth(x) at x=1",
 )
+
+
+def _root_beside(xp: Any, x: Any, one: float) -> Any:
+    """sqrt(x**2 + one) for a `one` of 1 or -1, of every finite x: of a large one the square overflows."""
+    # A power of two for each element, not below 1: by it nothing is rounded that would not be anyway.
+    scale = xp.scale(1.0 + xp.abs(x), ())
+    y = xp.div(x, scale)
+    return scale * xp.sqrt(y * y + xp.div(xp.div(xp.number(one, x), scale), scale))
+
+
 rule(
     "asinh", "x",
     value=lambda xp, x: xp.asinh(x),
-    vjps=[lambda xp, g, out, x: xp.div(g, xp.sqrt(x * x + 1.0))],
+    vjps=[lambda xp, g, out, x: xp.div(g, _root_beside(xp, x, 1.0))],
     backward="AsinhBackward0", summary="the inverse of sinh", derivative="1/sqrt(x**2 + 1)",
     example="asinh(x) at x=1",
 )
 rule(
     "acosh", "x",
     value=lambda xp, x: xp.acosh(x),
-    vjps=[lambda xp, g, out, x: xp.div(g, xp.sqrt(x * x - 1.0))],
+    vjps=[lambda xp, g, out, x: xp.div(g, _root_beside(xp, x, -1.0))],
     backward="AcoshBackward0", summary="the inverse of cosh, not negative", derivative="1/sqrt(x**2 - 1)",
     domain="x >= 1", example="acosh(x) at x=2", samples=[(1.7,), (2.3,), (5.1,)],
     conventions=[
