@@ -217,7 +217,7 @@ class Formulas(Session):
         notes = [Note(f"read as {read}")] if statement.reinterpreted else []
         notes += map(Note, derivation.notes)
         notes += _run_together(derivation.variables)
-        if not found:
+        if not derivation.variables:
             notes.append(Note("nothing in it varies, so that its derivative is 0"))
         derived = Derived(text, line, read, derivation.variables, found, definitions, notes)
         check_length(derived, expanded=self.expand)
