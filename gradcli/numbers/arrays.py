@@ -163,7 +163,7 @@ def polygamma(n: int, x: Payload) -> Any:
 def sigmoid(x: Payload) -> Any:
     """1/(1 + e**-x), to full relative precision on both sides."""
     e = np.exp(-np.abs(x))
-    return np.where(np.greater_equal(x, 0), 1 / (1 + e), e / (1 + e))
+    return np.where(np.greater_equal(x, 0), 1, e) / (1 + e)
 
 
 @elementwise
@@ -190,7 +190,7 @@ def logsigmoid(x: Payload) -> Any:
 
 def _truth(compute: Callable[..., Any]) -> Callable[..., Any]:
     """A function whose answer of yes or no is 1 or 0 in its operands' dtype."""
-    truth = function(lambda *args: np.asarray(compute(*args)).astype(dtype_of(*args)))
+    truth = function(lambda *args: compute(*args).astype(dtype_of(*args)))
     truth.__name__ = truth.__qualname__ = compute.__name__
     return truth
 

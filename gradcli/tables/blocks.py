@@ -13,7 +13,7 @@ from gradcli.language.names import normal
 from gradcli.tables.kernel import Kernel
 from gradcli.tables.recording import RowByRow, Text, record
 from gradcli.tables.rowwise import RowWise
-from gradcli.tables.sums import Sum, parts
+from gradcli.tables.sums import Adder, Sum
 from gradcli.tables.tracing import Traced
 
 if TYPE_CHECKING:
@@ -151,12 +151,7 @@ class Program:
             value, gradients = self._rowwise.run(dict(zip(self.names, given, strict=True)), rows)
             return Block(value, gradients)
         outputs = [np.empty(rows) for _ in range(1 + len(self.variables))]
-
-        def keep(_: int, start: int, stop: int, found: list[Any], __: Any) -> None:
-            for output, part in zip(outputs, found, strict=True):
-                output[start:stop] = part
-
-        self._each_block(given, rows, keep)
+        self._each_block(given, rows, outputs, None)
         return Block(outputs[0], dict(zip(self.variables, outputs[1:], strict=True)))
 
     def reduce(self, columns: Mapping[str, Array]) -> Partial:
@@ -167,15 +162,13 @@ class Program:
         sums = [partial.value, *partial.gradients.values()]
         if self._rowwise is not None:
             value, gradients = self._rowwise.run(dict(zip(self.names, given, strict=True)), rows)
+            adder = Adder(rows)
             for total, column in zip(sums, (value, *gradients.values()), strict=True):
-                total.add(parts(column, np.empty(rows)))
+                total.add(adder.parts(column, rows))
             return partial
         blocks: dict[int, list[tuple[float, ...]]] = {}
 
-        def keep(number: int, start: int, stop: int, found: list[Any], buffer: Array) -> None:
-            blocks[number] = [_parts(part, buffer[: stop - start]) for part in found]
-
-        self._each_block(given, rows, keep)
+        self._each_block(given, rows, None, blocks)
         for number in range(len(blocks)):
             for total, some in zip(sums, blocks[number], strict=True):
                 total.add(some)
@@ -188,19 +181,28 @@ class Program:
             raise ValueError(f"the columns have {sorted(lengths)} rows")
         return given, lengths.pop() if lengths else 0
 
-    def _each_block(self, given: list[Array], rows: int, keep: Callable[..., None]) -> None:
-        """Run the kernel on block after block, several at a time; `keep` gets what comes out."""
+    def _each_block(
+        self,
+        given: list[Array],
+        rows: int,
+        outputs: list[Array] | None,
+        sums: dict[int, list[tuple[float, ...]]] | None,
+    ) -> None:
+        """Run the kernel on block after block, several at a time: into `outputs`, or to be summed up."""
         kernel = self._kernel
         assert kernel is not None
         starts = list(enumerate(range(0, rows, ROWS)))
         turn = iter(starts)  # next() of a list's iterator is one step for every thread
 
         def work() -> None:
-            workspace, buffer = kernel.workspace(min(ROWS, rows)), np.empty(min(ROWS, rows))
+            size = min(ROWS, rows)
+            workspace, adder = kernel.workspace(size), Adder(size)
             with np.errstate(all="ignore"):
                 for number, start in turn:
                     stop = min(start + ROWS, rows)
-                    keep(number, start, stop, workspace.run(given, start, stop), buffer)
+                    found = workspace.run(given, start, stop, outputs)
+                    if sums is not None:
+                        sums[number] = [adder.parts(part, stop - start) for part in found]
 
         threads = min(self.threads, len(starts))
         if threads < 2:
@@ -211,10 +213,3 @@ class Program:
         with ThreadPoolExecutor(threads) as pool:
             for future in [pool.submit(work) for _ in range(threads)]:
                 future.result()
-
-
-def _parts(found: Any, buffer: Array) -> tuple[float, ...]:
-    """What a block adds to a sum; a number stands for all its rows."""
-    if np.ndim(found) and len(found) == len(buffer):
-        return parts(found, buffer)
-    return parts(np.full(len(buffer), float(np.reshape(found, ()))), buffer)

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 class Kernel:
     """The calls that compute some nodes of a graph, in order, and the places where their operands stand.
 
-    Places hold the columns first, then constants, then buffers; `outputs` are the places of what was asked
-    for. Where `keep` is true every output has a buffer of its own, in which the caller may put an array.
+    Places hold the columns first, then constants and buffers; `outputs` are the places of what was asked for,
+    each with a buffer of its own where it is computed.
     """
 
     def __init__(self, columns: Mapping[str, Node], outputs: Sequence[Operand]) -> None:
@@ -98,12 +98,14 @@ class Workspace:
         self._buffers = {place: np.empty(rows, kind) for place, kind in kinds.items()}
         self._length = -1
 
-    def run(self, columns: Sequence[Any], start: int, stop: int) -> list[Any]:
+    def run(
+        self, columns: Sequence[Any], start: int, stop: int, into: Sequence[Any] | None = None
+    ) -> list[Any]:
         """The outputs for rows `start` to `stop`, each an array or a number; the next run overwrites them.
 
-        To be called without NumPy's warnings.
+        Where arrays are given to put them `into`, they are there, too. To be called without NumPy's warnings.
         """
-        places = self._places
+        places, outputs = self._places, self.kernel.outputs
         length = stop - start
         for place, column in enumerate(columns):
             places[place] = column[start:stop]
@@ -111,6 +113,10 @@ class Workspace:
             for place, buffer in self._buffers.items():
                 places[place] = buffer[:length]
             self._length = length
+        parts = [whole[start:stop] for whole in into or ()]
+        for place, part in zip(outputs, parts, strict=False):
+            if place in self._buffers:
+                places[place] = part
         for function, operands, place, buffered, static in self.kernel.calls:
             if buffered:
                 if len(operands) == 2:
@@ -121,7 +127,10 @@ class Workspace:
                 places[place] = function(*[places[o] for o in operands])
             else:
                 places[place] = function(*[places[o] for o in operands], **static)
-        return [places[output] for output in self.kernel.outputs]
+        for place, part in zip(outputs, parts, strict=False):
+            if places[place] is not part:
+                part[:] = places[place]
+        return [places[output] for output in outputs]
 
 
 def _ordered(outputs: Sequence[Operand], known: Mapping[int, int]) -> list[Node]:

@@ -13,24 +13,52 @@ if TYPE_CHECKING:
     Array = Any
 
 
-def parts(x: Array, high: Array) -> tuple[float, ...]:
+def parts(x: Array, high: Array, ones: Array) -> tuple[float, ...]:
     """A few numbers whose exact sum is that of `x` to about twice the digits of a float.
 
     The elements are cut at one power of two, by adding and subtracting a number that large: the upper parts
-    add up without rounding, and the lower ones are so small that their rounding is nothing. (Rump, Ogita,
-    Oishi, Accurate floating-point summation, SIAM J. Sci. Comput. 31 (2008), ExtractVector.) `high` is a
-    buffer of the same length.
+    add up without rounding, in whatever order, and the lower ones are so small that their rounding is nothing
+    (Rump, Ogita and Oishi, Accurate floating-point summation I, SIAM J. Sci. Comput. 31 (2008), algorithm
+    3.3). Sums are taken as products with ones, which is faster. `high` is a buffer as long as `x`.
     """
-    n = len(x)
-    largest = max(float(np.maximum.reduce(x)), -float(np.minimum.reduce(x))) if n else 0.0
-    if not 0.0 < largest < 1e290:  # zeros, nan, infinities, and what would overflow
-        return (float(np.add.reduce(x)),) if n else ()
-    cut = math.ldexp(1.0, math.frexp(largest)[1] + n.bit_length())
+    size = _bound(x)
+    if not 0.0 < size < _LARGE:  # zeros, nan, infinities, and what would overflow
+        with np.errstate(all="ignore"):
+            return (float(np.add.reduce(x)),)
+    cut = math.ldexp(1.0, math.frexp(size)[1] + len(x).bit_length())
     np.add(x, cut, high)
     np.subtract(high, cut, high)
-    upper = float(np.add.reduce(high))
+    upper = float(np.dot(high, ones))
     np.subtract(x, high, high)
-    return upper, float(np.add.reduce(high))
+    return upper, float(np.dot(high, ones))
+
+
+_LARGE = 1e290
+_SQUARES = (1e-280, 1e280)
+
+
+def _bound(x: Array) -> float:
+    """What no element is larger than; nan where one is nan."""
+    squares = float(np.dot(x, x))
+    if _SQUARES[0] < squares < _SQUARES[1]:
+        return math.sqrt(squares) * 1.000001
+    return float(np.maximum.reduce(np.abs(x), initial=0.0))
+
+
+class Adder:
+    """Sums up columns of at most so many rows; of one thread."""
+
+    __slots__ = ("_high", "_ones")
+
+    def __init__(self, rows: int) -> None:
+        self._high = np.empty(rows)
+        self._ones = np.ones(rows)
+
+    def parts(self, x: Array | float, rows: int) -> tuple[float, ...]:
+        """Numbers with the sum of `x`, which is a column, or the number that stands in each of its rows."""
+        if np.shape(x) != (rows,):
+            x = np.full(rows, float(np.reshape(x, ())))
+        return parts(x, self._high[:rows], self._ones[:rows]) if rows else ()
 
 
 class Sum:
