@@ -56,8 +56,7 @@ class Kernel:
             place = self._buffer(node, buffered, own=node.number in kept)
             self._place[node.number] = place
             self.calls.append((node.function, places, place, buffered, node.static))
-            if not buffered:
-                self._release(free)
+            # What has no buffer may be a view of its operands: theirs are not used again.
 
     def _operand(self, operand: Operand) -> int:
         if type(operand) is Node:
