@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcli.algebra.nodes import FUNCTION, NUMBER, PRODUCT, SUM, Node, is_e, is_whole
+from gradcli.algebra.nodes import FUNCTION, NAME, NUMBER, PRODUCT, SUM, Node, is_e, is_whole
 from gradcli.algebra.ranges import is_never_zero, is_not_negative, is_positive
 
 TYPE_CHECKING = False
@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 NOT_ZERO = "not zero"
 NOT_NEGATIVE = "not negative"
 """Other conditions are called by the function whose operand must be within its domain."""
+
+
+def is_impossible(condition: Condition) -> bool:
+    """Whether nothing fulfils a condition: it is one on a number, which those that it fulfils do not have."""
+    return condition[1].kind == NUMBER
 
 
 def not_zero(forms: Forms, node: Node) -> list[Condition]:
@@ -148,14 +153,51 @@ def forms_below(roots: Iterable[Node]) -> Iterator[Node]:
 
 def kept(forms: Forms, root: Node) -> set[Condition]:
     """Every condition that a form sets, be it in one branch of a choice only."""
-    found: set[Condition] = set()
-    for node in forms_below([root]):
-        if node.kind == FUNCTION:
-            found.update(asked(forms, node.head, node.parts))
-            if node.head == "tan":  # nobody asks for this: no number hits an odd multiple of pi/2
-                found.add((NOT_ZERO, forms.function("cos", *node.parts)))
-        elif node.kind == PRODUCT:
-            for base, exponent in node.parts:
-                if not is_e(base) and not (base.kind == NUMBER and base.head > 0) and exponent != 1:
-                    found.update(of_power(forms, base, forms.as_node(exponent)))
-    return found
+    return {condition for node in forms_below([root]) for condition in set_by(forms, node)}
+
+
+def set_by(forms: Forms, node: Node) -> Iterator[Condition]:
+    """The conditions that an operation sets, its operands aside."""
+    if node.kind == FUNCTION:
+        yield from asked(forms, node.head, node.parts)
+        if node.head == "tan":  # nobody asks for this: no number hits an odd multiple of pi/2
+            yield NOT_ZERO, forms.function("cos", *node.parts)
+        elif node.head in _BETWEEN:
+            yield from _implied(forms, node.head, *node.parts)
+    elif node.kind == PRODUCT:
+        for base, exponent in node.parts:
+            if not is_e(base) and not (base.kind == NUMBER and base.head > 0) and exponent != 1:
+                yield from of_power(forms, base, forms.as_node(exponent))
+
+
+_BETWEEN = frozenset(("asin", "acos", "atanh", "erfinv", "acosh"))
+
+
+def _implied(forms: Forms, name: str, x: Node) -> Iterator[Condition]:
+    """What follows from an operand within -1 and 1, or above 1, for what roots are taken of."""
+    sign = 1 if name == "acosh" else -1
+    square = forms.add(((-sign, forms.one), (sign, forms.power(x, 2))))
+    below = forms.add(((-sign, forms.one), (sign, x)))
+    above = forms.add(((1, forms.one), (1, x)))
+    for node in (square, below, above):
+        yield from not_negative(forms, node)
+        if name in ("atanh", "erfinv") or (name == "acosh" and node is above):
+            yield from not_zero(forms, node)
+
+
+def implied(forms: Forms, condition: Condition, kept: Iterable[Condition]) -> bool:
+    """Whether a condition follows from some others: x >= 0 and x != 0 from x - 1 >= 0."""
+    kind, node = condition
+    if kind not in (NOT_ZERO, NOT_NEGATIVE) or node.kind not in (SUM, NAME):
+        return False
+    for other, bound in kept:
+        if other != NOT_NEGATIVE or bound.cost > _LARGEST_BOUND:
+            continue
+        difference = forms.add(((1, node), (-1, bound))).range
+        if is_positive(difference) or (kind == NOT_NEGATIVE and is_not_negative(difference)):
+            return True
+    return False
+
+
+_LARGEST_BOUND = 100.0
+"""The largest form that another condition is looked for in."""

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 def guarded(forms: Forms, node: Node, conditions: Iterable[Condition]) -> Node:
     """A form that has a value only under the conditions: a guard for each that it does not set already."""
-    kept = domains.kept(forms, node)
-    lost = dict.fromkeys(condition for condition in conditions if condition not in kept)
+    lost = dict.fromkeys(lost_of(forms, node, conditions))
+    if any(domains.is_impossible(condition) for condition in lost):
+        return forms.name("nan", constant=True)
     # Of what must be neither negative nor 0, one root below the line says both.
     roots = {forms.factors(a)[1][0][0]: a for kind, a in lost if kind == domains.NOT_NEGATIVE}
     bases: list[Node] = []
@@ -35,8 +36,21 @@ def guarded(forms: Forms, node: Node, conditions: Iterable[Condition]) -> Node:
     if bases:
         node = _divided(forms, node, bases)
     for zero in zeros:
-        node = _sum(forms, [*forms.terms(node), (0, zero)])
+        node = with_zero(forms, node, zero)
     return node
+
+
+def lost_of(forms: Forms, node: Node, conditions: Iterable[Condition]) -> list[Condition]:
+    """Those of the conditions that a form does not set."""
+    kept = domains.kept(forms, node)
+    lost = [condition for condition in conditions if condition not in kept]
+    return [condition for condition in lost if not domains.implied(forms, condition, kept)]
+
+
+def with_zero(forms: Forms, node: Node, zero: Node) -> Node:
+    """A form with 0 times another one added, which has a value only where that has one."""
+    terms = node.parts if node.kind == SUM else () if node is forms.zero else ((1, node),)
+    return _sum(forms, [*terms, (0, zero)])
 
 
 _HALF = Fraction(1, 2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gradcli.algebra import domains
+from gradcli.algebra.functions import negated
 from gradcli.algebra.nodes import NUMBER, PRODUCT, SUM, Node, is_whole
 from gradcli.numbers.expression import Expression, parts, postorder
 
@@ -23,6 +24,7 @@ class Reader:
 
     __slots__ = (
         "chosen",
+        "clipped",
         "conditions",
         "forms",
         "generic",
@@ -50,6 +52,7 @@ class Reader:
         self.chosen: set[Node] = set()  # conditions by which one of several is the largest or the smallest
         self.ties: set[tuple[Node, Node]] = set()
         self.conditions: dict[int, list[Condition]] = {}
+        self.clipped: set[int] = set()  # logarithms that a maximum gives a value where they are -inf
 
     def form(self, root: Expression) -> Node:
         """The form of one of the roots."""
@@ -66,8 +69,11 @@ class Reader:
             return form
         return self.forms.group(form)
 
-    def asked(self, root: Expression) -> list[Condition]:
-        """The conditions under which an expression has a value, but for those of single branches."""
+    def asked(self, root: Expression, *, choices: bool = True, branches: bool = False) -> list[Condition]:
+        """The conditions under which an expression has a value.
+
+        Those of what decides a choice come with `choices`, those of single branches only with `branches`.
+        """
         found: list[Condition] = []
         seen: set[int] = set()
         todo = [root]
@@ -76,8 +82,33 @@ class Reader:
             if id(node) in seen:
                 continue
             seen.add(id(node))
-            found += self.conditions.get(id(node), ())
-            todo.extend(parts(node) if node.op != "where" else node.args[:1])
+            asked = self.conditions.get(id(node), ())
+            if id(node) in self.clipped:
+                asked = [condition for condition in asked if condition[0] != domains.NOT_ZERO]
+            found += asked
+            todo.extend(parts(node) if node.op != "where" or branches else node.args[:1] if choices else ())
+        return list(dict.fromkeys(found))
+
+    def impossible(self, root: Expression) -> list[Node]:
+        """The conditions of choices under which an expression has no value whatever its names are."""
+        found: list[Node] = []
+        seen: set[int] = set()
+        todo = [(root, self.forms.one)]
+        while todo:
+            node, path = todo.pop()
+            if id(node) in seen:
+                continue
+            seen.add(id(node))
+            asked = self.conditions.get(id(node), ())
+            if path is not self.forms.one and any(domains.is_impossible(condition) for condition in asked):
+                found.append(path)
+            elif node.op == "where":
+                condition = self.read[id(node.args[0])]
+                holds = (condition, negated(self.forms, condition))
+                for branch, taken in zip(node.args[1:], holds, strict=True):
+                    todo.append((branch, self.forms.function("logical_and", path, taken)))
+            else:
+                todo.extend((part, path) for part in parts(node))
         return list(dict.fromkeys(found))
 
     def _form(self, node: Expression) -> Node:
@@ -105,12 +136,20 @@ class Reader:
             self.forms.conditions.add(operands[0])
         if op in ("maximum", "minimum") and (operands[1], operands[0]) not in self.ties:
             self.ties.add((operands[0], operands[1]))
+        if op == "maximum":
+            self._clip(node, operands)
         made = _READ.get(op)
         found = made(self, *operands) if made else self.forms.function(op, *operands)
         asked = domains.asked(self.forms, op, operands)
         if asked:
             self.conditions[id(node)] = asked
         return found
+
+    def _clip(self, node: Expression, operands: Sequence[Node]) -> None:
+        """Remember a logarithm that is not let below a bound: at 0 the larger of both has a value."""
+        for part, other in zip(node.args, reversed(operands), strict=True):
+            if part.op in _LOGARITHMS and other.constant and id(part) not in self.shared:
+                self.clipped.add(id(part))
 
     def _number(self, node: Expression) -> Node:
         from gradcli.numbers.constants import exact_value
@@ -207,6 +246,7 @@ class Reader:
         return truth
 
 
+_LOGARITHMS = frozenset(("log", "log2", "log10", "log1p"))
 _COMPARISONS = frozenset(("lt", "le", "gt", "ge", "eq", "ne"))
 _SYNTAX = {"and": "logical_and", "or": "logical_or", "not": "logical_not", "if": "where"}
 _FORMS_OF_SYNTAX = frozenset(("call", "array", "index", "slice", "attribute", "chain", "matmul"))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from gradcli.algebra import domains
+from gradcli.algebra.branches import guarded_branches
 from gradcli.algebra.forms import Forms
-from gradcli.algebra.guards import guarded
+from gradcli.algebra.guards import guarded, lost_of
 from gradcli.algebra.reading import Reader
 from gradcli.algebra.shapes import Chooser
 from gradcli.algebra.writing import Style, Writer
@@ -62,18 +63,49 @@ def simplify_all(
     reader = Reader(forms, roots, generic, variables)
     chooser = Chooser(forms)
     writer = Writer(forms, style)
-    given: set[Condition] = set()
-    if derived is not None:
-        reader.form(derived[0])
-        given = set(_asked_again(chooser, reader.asked(derived[0])))
+    if derived is None:
+        simple = [chooser.chosen(reader.form(expression)) for expression in expressions]
+        found = [
+            guarded(forms, form, _asked_again(chooser, reader.asked(expression)))
+            for form, expression in zip(simple, expressions, strict=True)
+        ]
+    else:
+        found = _derivatives(reader, chooser, expressions, *derived)
+    return [writer.expression(form) for form in found]
+
+
+def _derivatives(
+    reader: Reader,
+    chooser: Chooser,
+    expressions: Sequence[Expression],
+    function: Expression,
+    wrt: Sequence[str],
+) -> list[Node]:
+    """The simple forms of derivatives, each with a value only where the function has one."""
+    forms = reader.forms
+    reader.form(function)
+    given = dict.fromkeys(_asked_again(chooser, reader.asked(function, choices=False)))
+    anywhere = set(_asked_again(chooser, reader.asked(function, branches=True)))
+    impossible = reader.impossible(function)
     found = []
-    for i, expression in enumerate(expressions):
+    for variable, expression in zip(wrt, expressions, strict=True):
         chosen = chooser.chosen(reader.form(expression))
-        asked = _asked_again(chooser, reader.asked(expression))
-        if derived is not None:
-            x = forms.name(derived[1][i])
-            asked = [condition for condition in asked if condition not in given or _mentions(condition[1], x)]
-        found.append(writer.expression(guarded(forms, chosen, asked)))
+        x = forms.name(variable)
+        of_x = {c for c in anywhere if _mentions(c[1], x) or domains.is_impossible(c)}
+        asked = [
+            condition
+            for condition in _asked_again(chooser, reader.asked(expression))
+            if (condition in of_x if condition in given else not domains.is_impossible(condition))
+        ]
+        lost = lost_of(forms, chosen, asked)
+        # A pole of the derivative alone goes with it: there the function has a value, and it a limit.
+        regions = {condition[1] for condition in lost if condition[0] == domains.NOT_NEGATIVE}
+        kept = [c for c in lost if c[0] != domains.NOT_ZERO or c in of_x or c[1] in regions]
+        form = guarded(forms, chosen, kept)
+        form = guarded_branches(forms, form, [condition for condition in given if condition in of_x])
+        for condition in impossible:
+            form = forms.function("where", condition, forms.name("nan", constant=True), form)
+        found.append(form)
     return found
 
 

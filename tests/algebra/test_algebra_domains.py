@@ -93,6 +93,31 @@ def read(text: str) -> object:
         ("log(a*x)", "1/x"),  # where a is 0 there is no function
         ("atan(1/x)", "-1/(x**2*(1 + 1/x**2))"),
         ("where(x == 0, 1, sin(x)/x)", "where(x == 0, 0, (x*cos(x) - sin(x))/x**2)"),
+        # What only the derivative divides by may go: there the function has a value, and so a slope.
+        ("bce(x, 1)", "-1/x"),
+        ("bce(x, 0)", "1/(1 - x)"),
+        ("x*asin(x) + sqrt(1 - x**2)", "asin(x)"),
+        ("x*acosh(x) - sqrt(x**2 - 1)", "acosh(x)"),
+        ("x*atanh(x) + log(1 - x**2)/2", "atanh(x)"),
+        ("asin(x) + acos(x)", "0*sqrt(1 - x**2)"),
+        ("cbrt(x)**3", "1"),
+        ("atan2(x, 0)", "0"),
+        ("asin(7)*x", "asin(7)"),
+        # Where one operand has no value, neither has the larger or the smaller.
+        ("min(log2(x), 1.5) + 10", "where(log2(x) <= 1.5, 1/(x*log(2)), 0*log2(x))"),
+        (
+            "sin(max(log1p(x), 2))",
+            "where(log1p(x) >= 2, cos(log1p(x))/(x + 1), 0*log1p(x))",
+        ),
+        ("relu(log(x))", "where(log(x) > 0, 1/x, 0*log(x))"),
+        ("max(sqrt(x), 2)", "where(sqrt(x) >= 2, 1/(2*sqrt(x)), 0*sqrt(x))"),
+        ("max(x, 2)*log(x)", "where(x >= 2, log(x), 0*log(x)) + maximum(x, 2)/x"),
+        ("where(x > 0, x**2, 0)*log(x)", "where(x > 0, x*(2*log(x) + 1), 0*log(x))"),
+        ("where(x > 0, log(x), 0)", "where(x > 0, 1/x, 0)"),
+        ("where(log(x) > 0, x, 2*x)", "where(log(x) > 0, 1, 2)"),
+        # A branch without a value leaves the others theirs.
+        ("asin(7 - x + x) if x > 7 else x", "where(x > 7, nan, 1)"),
+        ("x**2 if x > 7 else log(x - x - 1)*x", "where(x <= 7, nan, 2*x)"),
     ],
 )
 def test_derivatives(text: str, formula: str) -> None:
