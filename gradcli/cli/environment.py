@@ -105,7 +105,7 @@ class Environment:
             raise OutputError from error
 
     def write_bytes(self, data: bytes) -> None:
-        """Write UTF-8 to stdout as it is, behind what was written before. Raises OutputError as `write` does."""
+        """Write UTF-8 to stdout as it is, behind what went before. Raises OutputError as `write` does."""
         buffer = getattr(self.stdout, "buffer", None)
         if buffer is None:
             self.write(data.decode("utf-8", "surrogateescape"))

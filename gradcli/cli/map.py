@@ -163,7 +163,7 @@ def map_table(
     if output == "-":
         output = None
     if reduce is not None and output is not None:
-        raise UsageError("--reduce gives one result, which is no table", "leave out -o; --json has every digit")
+        raise UsageError("--reduce gives one result and no table", "leave out -o; --json has every digit")
     if json and output is not None:
         raise UsageError("--json writes to standard output", "leave it out, or -o; -o FILE.jsonl is JSON")
     # Imported once the call is known to be right, so that help and a mistyped option come at once.
@@ -190,7 +190,10 @@ def _split(words: Sequence[str], *, program: bool) -> tuple[str | None, str, dic
         if binding is None:
             others.append(word)
         elif binding[1] in bindings:
-            raise UsageError(f"two values of {binding[1]}, '{bindings[binding[1]]}' and '{binding[2].strip()}'")
+            first = bindings[binding[1]]
+            raise UsageError(
+                f"two values of {binding[1]}, '{first}' and '{binding[2].strip()}'; leave one out"
+            )
         else:
             bindings[binding[1]] = binding[2].strip()
     expression = None if program or not others else others.pop(0)
@@ -219,6 +222,6 @@ def _renames(pairs: Sequence[str]) -> dict[str, str]:
     for pair in pairs:
         old, equals, new = pair.rpartition("=")
         if not equals or not old.strip() or not new.strip():
-            raise UsageError(f"--rename '{pair}' is no renaming", "write COLUMN=NAME: --rename 'unit price=p'")
+            raise UsageError(f"--rename '{pair}' is no renaming", "write --rename 'unit price=p'")
         renames[old.strip()] = new.strip()
     return renames

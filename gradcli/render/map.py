@@ -49,7 +49,9 @@ def as_json(reduced: Reduced, *, ascii: bool) -> str:
     """One line of JSON with every digit, the keys of eval's and what there is to say of the rows."""
     import json
 
-    text = lambda words: json.dumps(words, ensure_ascii=ascii)
+    def text(words: Any) -> str:
+        return json.dumps(words, ensure_ascii=ascii)
+
     gradients = ", ".join(
         f"{text(variable)}: {number(gradient, DIGITS)}"
         for variable, (_, gradient) in reduced.gradients.items()

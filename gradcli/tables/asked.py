@@ -6,10 +6,10 @@ from __future__ import annotations
 class Asked:
     """What is asked of a table.
 
-    `table` and `output` are paths, `output` None where rows go elsewhere; `parameters` the texts of the values
-    of names; `wrt` and `const` as for eval, None for all; `keep` the columns that go out again, None for all;
-    `name` that of the value's column; `renames` new names of columns by their old ones; `reduce` "sum", "mean"
-    or None; `missing` texts of cells that are taken as missing.
+    `table` and `output` are paths, `output` None where rows go elsewhere; `parameters` the texts of values
+    by name; `wrt` and `const` names as for eval, None for all; `keep` the columns that go out again, None for
+    all; `name` that of the value's column; `renames` new names of columns by their old ones; `reduce` "sum",
+    "mean" or None; `missing` texts of cells that are taken as missing.
     """
 
     __slots__ = (

@@ -1,4 +1,4 @@
-"""Which columns of a table go in and out: those that the expression needs, those kept, those of the results."""
+"""Which columns of a table go in and out: those that are needed, those kept, those of the results."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Columns:
         ]
         for new in renames.values():
             if self.shown.count(new) > 1:
-                raise TableError(f"{table.name} has a column '{new}' already", "choose another name to --rename to")
+                raise TableError(f"{table.name} has a column '{new}' already", "--rename to another name")
         self.by_name: dict[str, list[int]] = {}
         for index, name in enumerate(self.shown):
             self.by_name.setdefault(normal(name.strip()), []).append(index)
@@ -147,7 +147,9 @@ def _schema(columns: Columns, kept: Sequence[int], needed: set[int], results: Se
     types = columns.table.types
     fields = []
     for index in kept:
-        kind = (pa.float64() if index in needed else pa.string()) if types is None else types[index]
+        kind = pa.string() if types is None else types[index]
+        if index in needed and columns.table.is_text:
+            kind = pa.float64()
         fields.append(pa.field(columns.shown[index], kind))
     return pa.schema([*fields, *(pa.field(name, pa.float64()) for name in results)])
 

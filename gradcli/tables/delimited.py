@@ -7,8 +7,8 @@ import re
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.csv
 import pyarrow.compute as pc
+import pyarrow.csv
 
 from gradcli.tables import cells
 from gradcli.tables.pieces import Rows
@@ -85,8 +85,13 @@ def _quoted(data: bytes, buffer: Any) -> tuple[Any, Any]:
 _BEFORE = np.frombuffer(b',;\t\n\r"', np.uint8)
 
 
-def pieces(read: Callable[[], bytes], name: str) -> Iterator[bytes]:
-    """What `read` gives, cut anew so that every piece holds whole rows. Raises TableError for a long row."""
+def pieces(
+    read: Callable[[], bytes], name: str, cut: Callable[[bytes], int] = last_row_end
+) -> Iterator[bytes]:
+    """What `read` gives, cut anew so that every piece holds whole rows, of which the last ends at `cut`.
+
+    Raises TableError for a row that is too long.
+    """
     rest = b""
     first = True
     while True:
@@ -98,7 +103,7 @@ def pieces(read: Callable[[], bytes], name: str) -> Iterator[bytes]:
                 yield rest
             return
         data = rest + block
-        end = last_row_end(data)
+        end = cut(data)
         if end:
             yield data[:end]
         elif len(data) > LONGEST_ROW:
@@ -140,8 +145,7 @@ def header(data: bytes, name: str, delimiter: str) -> Header:
         raise TableError(f"{name}: the names of the columns are not UTF-8: {error.reason}") from error
     text = text.rstrip("\r\n")
     if delimiter == ",":
-        bare = re.sub('"[^"]*"', "", text)
-        delimiter = max(DELIMITERS, key=bare.count)
+        delimiter = max(DELIMITERS, key=re.sub('"[^"]*"', "", text).count)
     try:
         names = next(csv.reader([text], delimiter=delimiter))
     except csv.Error as error:
@@ -181,8 +185,7 @@ def rows(data: bytes, header: Header, wanted: Wanted) -> Rows:
     for index in kept:
         column = _one(table[str(index)])
         if not wanted.text:
-            column = parsed.get(index)
-            column = _utf8(_one(table[str(index)]), header.names[index]) if column is None else column
+            column = parsed[index] if index in parsed else _utf8(column, header.names[index])
         out.kept.append(column)
     if wrong:
         out.leave_out(list(wrong))
@@ -220,7 +223,7 @@ def _parse(data: bytes, header: Header, indices: list[int]) -> tuple[Any, list[B
     # Without a column asked for all are read: the rows must be counted.
     columns = [str(index) for index in indices] or names[:1]
     empty = pa.table({column: pa.array([], pa.binary()) for column in columns})
-    if not data.strip(b"\r\n") and len(names) > 1 or not data:
+    if not data or (len(names) > 1 and not data.strip(b"\r\n")):
         return empty, ragged
     try:
         table = pa.csv.read_csv(

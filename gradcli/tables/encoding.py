@@ -47,7 +47,8 @@ def json_lines(columns: Sequence[Any], names: Sequence[str]) -> bytes:
         return b""
     parts: list[Any] = []
     for name, column in zip(names, columns, strict=True):
-        parts += [_scalar(f"{', ' if parts else '{'}{json.dumps(name, ensure_ascii=False)}: "), _json_values(column)]
+        key = json.dumps(name, ensure_ascii=False)
+        parts += [_scalar(f"{', ' if parts else '{'}{key}: "), _json_values(column)]
     return _joined([*parts, _scalar("}\n")])
 
 
@@ -95,6 +96,9 @@ def _json_values(column: Any) -> Any:
     kind = column.type
     if pa.types.is_floating(kind):
         text, _ = _text(column)
+        whole = pc.match_substring_regex(text, "^-?[0-9]+$")  # 1.0 is read as a float everywhere
+        if pc.any(whole).as_py():
+            text = pc.if_else(whole, pc.binary_join_element_wise(text, _scalar(".0"), _scalar("")), text)
         if pc.any(pc.is_nan(column)).as_py():
             text = pc.if_else(pc.is_nan(column), None, text)
         infinite = pc.is_inf(column)

@@ -30,7 +30,7 @@ _COMPRESSIONS = {
     ".lz4": "lz4",
     ".br": "brotli",
 }
-KNOWN = "a table is .csv, .tsv, .parquet, .arrow, .feather or .jsonl; with .gz, .zst, .bz2 behind it compressed"
+KNOWN = "a table is .csv, .tsv, .parquet, .arrow, .feather or .jsonl; text also .gz, .zst or .bz2"
 
 
 class Format:
@@ -83,6 +83,8 @@ def arrow() -> Any:
     try:
         import pyarrow
     except ImportError as error:
-        raise TableError("tables are read and written by pyarrow, which is not installed",
-                         "install it: pip install 'gradcli[data]'") from error
+        raise TableError(
+            "tables are read and written by pyarrow, which is not installed",
+            "install it: pip install 'gradcli[data]'",
+        ) from error
     return pyarrow

@@ -1,4 +1,4 @@
-"""Mapping a table: the rows of a piece in, its result columns or its share of a sum out; and what goes wrong."""
+"""Mapping a table: a piece of its rows in, their results or their share of a sum out, and what went wrong."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import numpy as np
 import pyarrow as pa
 
 from gradcli.tables import cells
-from gradcli.tables.problems import TableError, place
 from gradcli.tables.encoding import encode
+from gradcli.tables.problems import TableError, place
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ class Places:
         self.lines = 0
 
     def take(self, outcome: Outcome, *, skip: bool) -> Counts:
-        """The counts of the next outcome. Raises TableError where a row in it is bad and not to be skipped."""
+        """The counts of the next outcome. Raises TableError for a row that is bad and not to be skipped."""
         if outcome.bad:
             bad = outcome.bad[0]
             line = None if bad.line is None else self.file.line(self.lines + bad.line)

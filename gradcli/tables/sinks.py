@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from contextlib import suppress
 
 import pyarrow as pa
 import pyarrow.ipc
@@ -84,14 +85,10 @@ class FileSink:
         """Remove what was written and not published."""
         if not self._beside:
             return
-        try:
+        with suppress(OSError, ValueError):  # what could not be written is not wanted
             self._close()
-        except (OSError, ValueError):
-            pass  # what could not be written is not wanted
-        try:
+        with suppress(OSError):
             os.unlink(self._beside)
-        except OSError:
-            pass
         self._beside = ""
 
     def _create(self) -> str:
@@ -156,9 +153,6 @@ def _sync_folder(folder: str) -> None:
         descriptor = os.open(folder, os.O_RDONLY)
     except OSError:
         return
-    try:
+    with suppress(OSError):
         os.fsync(descriptor)
-    except OSError:
-        pass
-    finally:
-        os.close(descriptor)
+    os.close(descriptor)

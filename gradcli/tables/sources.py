@@ -84,6 +84,11 @@ class Table:
         return self.files[0].types
 
     @property
+    def is_text(self) -> bool:
+        """Whether cells have the types that they are read as: a column needed is one of float64."""
+        return self.files[0].line(0) is not None
+
+    @property
     def size(self) -> int | None:
         """How much there is to read, in a measure of its own; None where nobody knows."""
         sizes = [file.size for file in self.files]

@@ -1,4 +1,4 @@
-"""Files of text as they are read: bytes in blocks, decompressed where need be, cut into pieces of whole rows."""
+"""Files of text as they are read: in blocks, decompressed where need be, cut into pieces of whole rows."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 
 import pyarrow as pa
 
-from gradcli.tables import delimited
+from gradcli.tables import delimited, jsonlines
 from gradcli.tables.problems import TableError
 from gradcli.tables.sources import Piece, reason
 
@@ -90,6 +90,45 @@ class DelimitedFile:
     def line(self, line: int) -> int | None:
         """The line of the file, from 0, of one under the header."""
         return self.header.lines + line
+
+
+class JsonFile:
+    """A file of JSON Lines."""
+
+    def __init__(self, path: str, format: Format) -> None:
+        self.path = path
+        self.format = format
+        self.name = f"'{path}'"
+        self.size = os.path.getsize(path)
+        blocks = Blocks(path, format.compression)
+        try:
+            first = next(delimited.pieces(blocks, self.name, jsonlines.last_line_end), b"")
+        finally:
+            blocks.close()
+        self.schema = jsonlines.schema_of(first, self.name)
+        self.columns = list(self.schema.names)
+        self.types: list[Any] | None = list(self.schema.types)
+
+    def groups(self) -> list[int]:
+        """One: rows of text can be counted only by reading them."""
+        return [0]
+
+    def pieces(self, group: int, wanted: Wanted) -> Iterator[Piece]:  # noqa: ARG002 -- as of all formats
+        """The rows, some ten thousand at a time."""
+        blocks = Blocks(self.path, self.format.compression)
+        try:
+            for data in delimited.pieces(blocks, self.name, jsonlines.last_line_end):
+                yield Piece(data, blocks.tell())
+        finally:
+            blocks.close()
+
+    def rows(self, data: bytes, wanted: Wanted) -> Rows:
+        """Read a piece. Raises TableError."""
+        return jsonlines.rows(data, self.schema, wanted)
+
+    def line(self, line: int) -> int | None:
+        """The line of the file, from 0."""
+        return line
 
 
 class DelimitedStream:

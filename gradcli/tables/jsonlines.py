@@ -1,0 +1,178 @@
+"""JSON Lines: objects, one a line, parsed by pyarrow, and one by one where a line is not like the others."""
+
+from __future__ import annotations
+
+import json
+
+import pyarrow as pa
+import pyarrow.json
+
+from gradcli.tables import cells
+from gradcli.tables.pieces import Rows
+from gradcli.tables.problems import Bad, TableError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from gradcli.tables.pieces import Wanted
+
+_NUMBERS = {"nan", "inf", "-inf"}
+"""What has no number in JSON, as it is written here."""
+
+
+def last_line_end(data: bytes) -> int:
+    """The position behind the last complete line, 0 where none is."""
+    return data.rfind(b"\n") + 1
+
+
+def schema_of(data: bytes, name: str) -> Any:
+    """The columns that the first lines of a file have, and their types. Raises TableError."""
+    if not data.strip():
+        raise TableError(f"{name} is empty", "JSON Lines have an object on each line")
+    if data.lstrip()[:1] != b"{":
+        raise TableError(f"{name} does not begin with an object", "JSON Lines have an object on each line")
+    try:
+        schema = _parse(data, None, "infer").schema
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        schema = _schema_of_objects(data, name)
+    # A date is a text that goes out as it came in.
+    return pa.schema([pa.field(field.name, _plain(field.type)) for field in schema])
+
+
+def rows(data: bytes, schema: Any, wanted: Wanted) -> Rows:
+    """The rows of a piece. Raises TableError where one has columns or values that the first ones have not."""
+    needed = set(wanted.needed.values())
+    names = [name for name in schema.names if name in needed or name in wanted.kept] or schema.names[:1]
+    fields = [_field(schema.field(name), name in needed) for name in names]
+    everything = set(wanted.kept) >= set(schema.names)
+    explicit = pa.schema(fields)
+    try:
+        if data.strip():
+            table = _parse(data, explicit, "error" if everything else "ignore")
+        else:
+            table = explicit.empty_table()
+        bad: list[Bad] = []
+        columns = {name: _one(table[name]) for name in names}
+        count = table.num_rows
+        numbers = {name: cells.floats(columns[name], name) for name in needed}
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, TableError):
+        columns, numbers, bad, count = _one_by_one(data, schema, names, needed, everything, wanted.absent)
+    out = Rows(read=count, lines=data.count(b"\n"))
+    out.bad = bad
+    if bad and not wanted.skip_bad:
+        return out
+    out.numbers = {name: cells.numbers(numbers[original]) for name, original in wanted.needed.items()}
+    kept = [name for name in wanted.kept if isinstance(name, str)]
+    out.kept = [numbers[name] if name in needed else columns[name] for name in kept]
+    return out
+
+
+def _parse(data: bytes, schema: Any, unexpected: str) -> Any:
+    return pa.json.read_json(
+        pa.BufferReader(data),
+        read_options=pa.json.ReadOptions(use_threads=False, block_size=len(data) + 1),
+        parse_options=pa.json.ParseOptions(explicit_schema=schema, unexpected_field_behavior=unexpected),
+    )
+
+
+def _plain(kind: Any) -> Any:
+    return pa.string() if pa.types.is_temporal(kind) else kind
+
+
+def _field(field: Any, needed: bool) -> Any:
+    number = pa.types.is_integer(field.type) or pa.types.is_null(field.type)
+    return pa.field(field.name, pa.float64()) if needed and number else field
+
+
+def _one(column: Any) -> Any:
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+
+
+def _objects(data: bytes) -> list[tuple[int, Any]]:
+    """The line and the object of every line that is not blank; a text where there is none: what is wrong."""
+    found: list[tuple[int, Any]] = []
+    for number, line in enumerate(data.split(b"\n")):
+        if line.strip():
+            try:
+                value = json.loads(line)
+            except ValueError as error:
+                value = f"no JSON: {getattr(error, 'msg', error)}"
+            else:
+                if not isinstance(value, dict):
+                    value = "no object, such as JSON Lines have on each line"
+            found.append((number, value))
+    return found
+
+
+def _schema_of_objects(data: bytes, name: str) -> Any:
+    """The same one by one: a column of what cannot be in one column is text."""
+    names: dict[str, None] = {}
+    objects = [value for _, value in _objects(data) if isinstance(value, dict)]
+    if not objects:
+        raise TableError(f"{name}, row 1 (line 1), holds no object", "JSON Lines have an object on each line")
+    for value in objects:
+        names.update(dict.fromkeys(value))
+    fields = []
+    for column in names:
+        values = [value.get(column) for value in objects]
+        try:
+            kind = pa.array(values).type
+        except (pa.ArrowInvalid, pa.ArrowTypeError):
+            numeric = any(isinstance(value, (int, float)) for value in values)
+            kind = pa.float64() if numeric else pa.string()
+        fields.append(pa.field(column, kind))
+    return pa.schema(fields)
+
+
+def _one_by_one(
+    data: bytes, schema: Any, names: list[str], needed: set[str], everything: bool, absent: tuple[str, ...]
+) -> tuple[dict[str, Any], dict[str, Any], list[Bad], int]:
+    """Columns, numbers, bad rows and how many rows there are."""
+    bad: list[Bad] = []
+    good: list[dict[str, Any]] = []
+    objects = _objects(data)
+    for row, (line, value) in enumerate(objects):
+        problem = value if isinstance(value, str) else _problem(value, schema, needed, everything, absent)
+        if problem:
+            bad.append(Bad(row, problem, line))
+        else:
+            good.append(value)
+    columns = {}
+    for name in names:
+        if name not in needed:
+            try:
+                columns[name] = pa.array([value.get(name) for value in good], schema.field(name).type)
+            except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError) as error:
+                raise TableError(
+                    f"column '{name}' is of type {schema.field(name).type} in the first rows, "
+                    f"and later not: {str(error).splitlines()[0]}",
+                    "leave it out with --keep",
+                ) from error
+    numbers = {
+        name: pa.array([_number(value.get(name), absent) for value in good], pa.float64()) for name in needed
+    }
+    return columns, numbers, bad, len(objects)
+
+
+def _problem(
+    value: dict[str, Any], schema: Any, needed: set[str], everything: bool, absent: tuple[str, ...]
+) -> str:
+    """What is wrong with an object, nothing where nothing is."""
+    for name in needed:
+        cell = value.get(name)
+        if isinstance(cell, str) and (cell in absent or cell in _NUMBERS or not cell.strip()):
+            continue
+        if cell is not None and not isinstance(cell, (bool, int, float)):
+            return cells.no_number(cell, name)
+    if everything:
+        for name in value:
+            if name not in schema.names:
+                return f"a column '{name}', which the first rows have not; --keep names those that go out"
+    return ""
+
+
+def _number(value: Any, absent: tuple[str, ...]) -> float | None:
+    if value is None or (isinstance(value, str) and (value in absent or not value.strip())):
+        return None
+    return float(value)
