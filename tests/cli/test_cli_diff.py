@@ -175,9 +175,18 @@ def test_error(gradcli: Callable, arguments: list[str], err: str) -> None:
 
 def test_where_the_engine_follows_a_convention_that_no_formula_has(gradcli: Callable) -> None:
     status, out, err = gradcli("diff", "max(x, 0)", "x=0")
-    assert (status, out.splitlines()[-2]) == (0, "at x=0")
-    assert err.endswith("note: gradcli eval gives 0.5 for the derivative by x here\n")
-    assert "gradcli eval" not in gradcli("diff", "max(x, 0)", "x=1").err
+    assert (status, out) == (0, "where(x >= 0, 1, 0)\n\nat x=0\ndf/dx = 1\n")
+    assert err == (
+        "note: a tie: the gradient is shared, half to each; "
+        "gradcli eval gives 0.5 for the derivative by x here (column 1: max(x, 0))\n"
+    )
+    assert gradcli("diff", "max(x, 0)", "x=1").err == (
+        "note: the formula leaves a convention of maximum out: a tie: the gradient is shared, half to each\n"
+    )
+    assert gradcli("diff", "max(x, y)", "x=1", "y=1").err == (
+        "note: a tie: the gradient is shared, half to each; gradcli eval gives 0.5 for the derivative by x "
+        "and 0.5 for the derivative by y here (column 1: max(x, y))\n"
+    )
 
 
 def test_a_wrong_definition_costs_nothing_that_does_not_use_it(gradcli: Callable) -> None:

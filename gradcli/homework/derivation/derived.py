@@ -100,30 +100,47 @@ def compute(derived: Derived, point: Mapping[str, Payload], result: Result | Non
     for statement in derived.statements:
         for outcome in session.run(statement):
             _checked(outcome)
+    given: list[str] = []
     for each in derived.formulas:
         for outcome in session.run(each.text):
             each.value = _checked(outcome).value
         truth = _gradient(result, each)
-        if truth is not None:
-            _compare(derived, each, truth)
+        if truth is not None and not _agrees(each, truth):
+            given.append(f"{float(truth):.10g} for the derivative by {', '.join(each.wrt)}")
+    derived.notes = _notes_at_point(derived.notes, given)
 
 
-def _compare(derived: Derived, formula: Formula, truth: Payload) -> None:
-    """Hold the value of a formula against the engine's; raises Diagnostic where arrays make another of it."""
+def _notes_at_point(notes: list[Note], given: list[str]) -> list[Note]:
+    """The notes where values are shown: each convention once, with what the engine gives by it."""
+    met = [note for note in notes if note.span and any(_announces(other, note) for other in notes)]
+    kept = [note for note in notes if not any(_announces(note, other) for other in met)]
+    if not given:
+        return kept
+    text = f"gradcli eval gives {' and '.join(given)} here"
+    if len(met) != 1:
+        return [*kept, Note(text)]
+    return [Note(f"{note.text}; {text}", note.span) if note is met[0] else note for note in kept]
+
+
+def _announces(note: Note, other: Note) -> bool:
+    """Whether a note on all of a formula says of any point what another one says of this one."""
+    return note.span is None and other.span is not None and note.text.endswith(f": {other.text}")
+
+
+def _agrees(formula: Formula, truth: Payload) -> bool:
+    """Whether the value of a formula is the engine's; raises Diagnostic where arrays make another of it."""
     if shape_of(truth) and not shape_of(formula.value):
         import numpy
 
         formula.value = numpy.full_like(truth, formula.value)
-    if _close(formula.value, truth):
-        return
-    by = ", ".join(formula.wrt)
-    if shape_of(truth) or shape_of(formula.value):
+    close = _close(formula.value, truth)
+    if not close and (shape_of(truth) or shape_of(formula.value)):
         raise failure(
             "shape",
-            f"the formula by {by} is for single numbers, not for arrays",
+            f"the formula by {', '.join(formula.wrt)} is for single numbers, not for arrays",
             hint="gradcli eval gives the gradient of arrays",
         )
-    derived.notes.append(Note(f"gradcli eval gives {float(truth):.10g} for the derivative by {by} here"))
+    return close
 
 
 def _checked(outcome: Outcome) -> Result:
