@@ -13,29 +13,40 @@ from gradcli.evaluate.kinds import Symbolic
 from gradcli.evaluate.symbolic import Program
 from gradcli.language.names import normal
 from gradcli.numbers import shape_of
-from gradcli.numbers.expression import Expression, name, postorder, same
+from gradcli.numbers.expression import Expression, name, postorder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from typing import Any
+
+    Formulas = dict[tuple[str, ...], Expression]  # by the variables that the derivatives were taken by
 
 MOST_OPERATIONS = 300_000
 """How many operations a derivative may have for another one to be taken: they grow exponentially."""
 
 
 class Partial:
-    """The derivative of `order` with respect to `wrt`, as a formula."""
+    """A derivative as a formula; `by` are the variables that it was taken by, one after the other."""
 
-    __slots__ = ("formula", "order", "wrt")
+    __slots__ = ("by", "formula")
 
-    def __init__(self, wrt: str, order: int, formula: Expression) -> None:
-        self.wrt = wrt
-        self.order = order
+    def __init__(self, by: tuple[str, ...], formula: Expression) -> None:
+        self.by = by
         self.formula = formula
 
+    @property
+    def wrt(self) -> str:
+        """The variable that it was taken by first."""
+        return self.by[0]
+
+    @property
+    def order(self) -> int:
+        """How often a derivative was taken."""
+        return len(self.by)
+
     def __repr__(self) -> str:
-        return f"<Partial of order {self.order} by {self.wrt}>"
+        return f"<Partial by {', '.join(self.by)}>"
 
 
 class Derivation:
@@ -65,10 +76,12 @@ class Derivation:
         return f"<Derivation of {self.text!r}>"
 
 
-def derive(text: str, wrt: Sequence[str] = (), order: int = 1) -> Derivation:
-    """The partial derivatives of the last expression of `text`, of all its variables or of those in `wrt`.
+def derive(text: str, wrt: Sequence[str] = (), order: int = 1, *, mixed: bool = False) -> Derivation:
+    """The partial derivatives of the last expression of `text`, by all its variables or by those in `wrt`.
 
-    Names have no value here: `x = 3` says only that x is a variable. Of an array the formula is an array.
+    Each is by one variable, however often; with `mixed` those of higher orders are by every combination of
+    variables. Names have no value here: `x = 3` says only that x is a variable. Of an array the formula is an
+    array, and of order 0 it is the expression itself, simplified.
     Raises Diagnostic where the text is wrong or has no expression, and for a name in `wrt` that is not in it.
     """
     if order < 0:
@@ -82,8 +95,8 @@ def derive(text: str, wrt: Sequence[str] = (), order: int = 1) -> Derivation:
         if variables and variable not in program.environment.variables:
             raise unknown_variable(variable, variables, "--wrt")
     work = _Work(program)
-    found = work.derivatives(value, wanted or variables, order)
-    partials = [Partial(variable, order, formula) for variable, formula in found.items()]
+    found = work.derivatives(value, wanted or variables, order, mixed=mixed)
+    partials = [Partial(by, formula) for by, formula in found.items()]
     return Derivation(text, expression, variables, partials, list(work.notes))
 
 
@@ -91,7 +104,7 @@ def formula(expression: Expression, wrt: str, order: int = 1) -> Expression:
     """The derivative of an expression that was parsed; raises as `derive` does."""
     program = Program("", [wrt])
     value = program.compute(expression)
-    return _Work(program).derivatives(value, [wrt], order)[wrt]
+    return _Work(program).derivatives(value, [wrt], order)[(wrt,) * max(order, 1)]
 
 
 class _Work:
@@ -103,27 +116,37 @@ class _Work:
         self.program = program
         self.notes: dict[str, None] = {}
 
-    def derivatives(self, value: Tensor, wrt: Sequence[str], order: int) -> dict[str, Expression]:
+    def derivatives(self, value: Tensor, wrt: Sequence[str], order: int, *, mixed: bool = False) -> Formulas:
         """The derivatives of an expression, or of each element of an array of them."""
         shape = shape_of(value._value)
         if not shape:
-            return self._of_scalar(value, wrt, order)
-        rows = [
-            self.derivatives(apply(RULES["getitem"], value, index=row), wrt, order) for row in range(shape[0])
-        ]
-        return {variable: Expression("array", tuple(row[variable] for row in rows)) for variable in wrt}
+            return self._of_scalar(value, wrt, order, mixed=mixed)
+        elements = [apply(RULES["getitem"], value, index=row) for row in range(shape[0])]
+        rows = [self.derivatives(element, wrt, order, mixed=mixed) for element in elements]
+        return {by: Expression("array", tuple(row[by] for row in rows)) for by in rows[0]} if rows else {}
 
-    def _of_scalar(self, value: Tensor, wrt: Sequence[str], order: int) -> dict[str, Expression]:
+    def _of_scalar(self, value: Tensor, wrt: Sequence[str], order: int, *, mixed: bool) -> Formulas:
         if not order:
-            return dict.fromkeys(wrt, self._simplified([value._value], value._value, [""])[0])
+            simple: Formulas = dict.fromkeys(
+                [(variable,) for variable in wrt], self._simplified([value._value], value._value, [""])[0]
+            )
+            return simple
         bindings = self.program.environment.variables
         leaves = [bindings[variable].tensor if variable in bindings else None for variable in wrt]
-        found = dict(zip(wrt, self._first(value, leaves, wrt), strict=True))
-        for variable in wrt if order > 1 else ():
-            for _ in range(order - 1):
-                leaf = wrap(name(variable), True)
-                found[variable] = self._first(_replayed(found[variable], leaf), [leaf], [variable])[0]
+        found: Formulas = {(x,): first for x, first in zip(wrt, self._first(value, leaves, wrt), strict=True)}
+        for _ in range(order - 1):
+            again: Formulas = {}
+            for by, formula in found.items():
+                last = wrt[wrt.index(by[-1]) :] if mixed else by[-1:]
+                for x, further in zip(last, self._again(formula, last), strict=True):
+                    again[*by, x] = further
+            found = again
         return found
+
+    def _again(self, formula: Expression, wrt: Sequence[str]) -> list[Expression]:
+        """The derivatives of a formula."""
+        leaves = {variable: wrap(name(variable), True) for variable in wrt}
+        return self._first(_replayed(formula, leaves), [*leaves.values()], wrt)
 
     def _first(self, value: Tensor, leaves: Sequence[Tensor | None], wrt: Sequence[str]) -> list[Expression]:
         """The derivatives with respect to leaves, by one backward pass, simplified."""
@@ -169,25 +192,25 @@ def _is_guard(node: Expression) -> bool:
     return node.op in ("lt", "le", "gt", "ge", "eq", "ne")
 
 
-def _replayed(formula: Expression, leaf: Tensor) -> Tensor:
-    """A formula carried out again, its variable being `leaf`."""
+def _replayed(formula: Expression, leaves: Mapping[str, Tensor]) -> Tensor:
+    """A formula carried out again, its variables being `leaves`."""
     tensors: dict[int, Any] = {}
     for count, node in enumerate(postorder(formula)):
         if count == MOST_OPERATIONS:
             raise failure(
                 "value", f"a derivative of more than {MOST_OPERATIONS:,} operations is not taken again"
             )
-        tensors[id(node)] = _operation(node, [tensors.get(id(part)) for part in node.args], leaf)
+        tensors[id(node)] = _operation(node, [tensors.get(id(part)) for part in node.args], leaves)
     value = tensors[id(formula)]
     return value if isinstance(value, Tensor) else wrap(Symbolic().cast(value))
 
 
-def _operation(node: Expression, operands: list[Any], leaf: Tensor) -> Any:
+def _operation(node: Expression, operands: list[Any], leaves: Mapping[str, Tensor]) -> Any:
     """An operation on what its operands gave: a tensor, a float or, of an array, a list."""
     if node.op == "number":
         return wrap(node) if node.text else node.value
     if node.op == "name":
-        return leaf if same(node, leaf._value) else wrap(node)
+        return leaves[node.value] if node.value in leaves else wrap(node)
     if node.op == "array":
         return operands
     if node.op == "call":  # writing makes one for what has no sign and no name of its own

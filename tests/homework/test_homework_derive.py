@@ -96,6 +96,18 @@ def test_orders(text: str, order: int, formula: str) -> None:
     assert format(parse_expression(found, functions=NAMES)) == found
 
 
+def test_mixed_derivatives() -> None:
+    found = derive("max(x, y)*x", order=2, mixed=True)
+    assert [(partial.by, partial.order, format(partial.formula)) for partial in found.partials] == [
+        (("x", "x"), 2, "where(x >= y, 2, 0)"),
+        (("x", "y"), 2, "where(y > x, 1, 0)"),
+        (("y", "y"), 2, "0"),
+    ]
+    assert len(found.notes) == 1
+    (partial,) = derive("sec(x*y)", ["x", "y"], 2, mixed=True).partials[1:2]
+    assert format(partial.formula) == "sec(x*y)*(x*y*(tan(x*y)**2 + sec(x*y)**2) + tan(x*y))"
+
+
 def test_formula_of_a_parsed_expression() -> None:
     expression = parse_expression("a*x**3", functions=NAMES)
     assert format(formula(expression, "x", 2)) == "6*a*x"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gradcli.algebra import share
-from gradcli.evaluate.derive import derive, formula
+from gradcli.evaluate.derive import derive
 from gradcli.evaluate.environment import CONSTANTS
 from gradcli.evaluate.failures import failure
 from gradcli.evaluate.options import Options
@@ -169,7 +169,7 @@ class Formulas(Session):
     def _by_wrt(self, text: str, order: int) -> Derivation:
         """The derivation of a text, by what was asked; of what has no variables it is empty."""
         try:
-            return derive(text, self.wrt if text != "0" else (), order)
+            return derive(text, self.wrt if text != "0" else (), order, mixed=self.order == 2)
         except Diagnostic as diagnostic:
             if diagnostic.labels or not self.wrt:
                 raise
@@ -204,10 +204,9 @@ class Formulas(Session):
         start, end = statement.expression.span or statement.span
         written = source.text[start:end]
         valued = {*self.environment.asked, *(binding.name for binding in statement.bindings)}
-        order = 1 if self.order == 2 else self.order
-        derivation = self._derive(written, start, order, outcomes, valued)
+        derivation = self._derive(written, start, self.order, outcomes, valued)
         self._check_names(statement.expression)
-        found = self._formulas(derivation)
+        found = [Formula(partial.by, partial.formula) for partial in derivation.partials]
         definitions: list[tuple[str, Expression]] = []
         if not self.expand:
             definitions, shared = share([each.expression for each in found])
@@ -230,16 +229,6 @@ class Formulas(Session):
             if part.op in ("name", "call") and part.value in self._broken:
                 label = (part.span, "its definition is wrong")
                 raise failure("name", f"{part.value!r} has no meaning", label)
-
-    def _formulas(self, derivation: Derivation) -> list[Formula]:
-        """The derivatives asked for: of order 2 those by every pair of variables."""
-        if self.order != 2:
-            return [Formula((p.wrt,) * p.order, p.formula) for p in derivation.partials]
-        return [
-            Formula((first.wrt, second.wrt), formula(first.formula, second.wrt))
-            for i, first in enumerate(derivation.partials)
-            for second in derivation.partials[i:]
-        ]
 
     # --- values ---
 
