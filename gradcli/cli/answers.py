@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gradcli.cli.environment import is_terminal
-from gradcli.cli.main import DONE, NOT_FINITE, WRONG
+from gradcli.cli.main import DONE, NO, NOT_FINITE, WRONG
 from gradcli.evaluate.results import Failure, Printed, Result
 
 TYPE_CHECKING = False
@@ -11,9 +11,6 @@ if TYPE_CHECKING:
     from gradcli.cli.environment import Environment
     from gradcli.evaluate.results import Outcome, Remark
     from gradcli.render.page import Style
-
-
-DISAGREED = 1  # the answer to --verify is no
 
 
 class Answers:
@@ -33,7 +30,7 @@ class Answers:
         if self.failed:
             return WRONG
         if self.strict and not self.agrees:
-            return DISAGREED
+            return NO
         return NOT_FINITE if self.strict and not self.finite else DONE
 
     def write(self, outcome: Outcome) -> None:

@@ -35,7 +35,6 @@ Examples:
 """
 
 _EACH = "as in gradcli check 'x*y' --wrt x y, for a gradient --wrt x CLAIM --wrt y CLAIM"
-NO = 1  # the exit status where an answer is not right
 
 Words = Annotated[
     list[str] | None,
@@ -116,7 +115,7 @@ def _claims_of_call(
 ) -> int:
     """Write the verdict on every claim; the exit status."""
     from gradcli.cli.judging import Judge
-    from gradcli.cli.main import DONE, WRONG
+    from gradcli.cli.main import DONE, NO, WRONG, show_traceback
     from gradcli.homework.checking.check import WrongCall
     from gradcli.homework.results import CORRECT
     from gradcli.render import check as render
@@ -140,6 +139,8 @@ def _claims_of_call(
         else:
             page = render.page(verdict, width=environment.width, hint=hint)
             environment.page([[], *page] if i else page)
+        if verdict.failure is not None:
+            show_traceback(verdict.failure, environment)
     if any(render.of_f(verdict) for verdict in verdicts):
         return WRONG  # the question cannot be read, and no answer is to blame
     return DONE if all(verdict.verdict == CORRECT for verdict in verdicts) else NO

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from gradcli.cli.environment import Environment, OutputError
 
 DONE = 0
+NO = 1  # the answer, to whether a derivative is right, is no
 WRONG = 2
 NOT_FINITE = 3
 INTERRUPTED = 130
@@ -74,12 +75,17 @@ def _command(arguments: Sequence[str], environment: Environment) -> int:
 def _failed(message: str, error: BaseException, environment: Environment, hint: str = "") -> int:
     from gradcli.render.diagnostics import message as lines
 
+    show_traceback(error, environment)
+    environment.say(lines(message, hint))
+    return WRONG
+
+
+def show_traceback(error: BaseException, environment: Environment) -> None:
+    """Where in the program an exception came from, if --traceback asks for it."""
     if environment.traceback:
         from traceback import format_exception
 
         environment.say([(line, "")] for line in "".join(format_exception(error)).splitlines())
-    environment.say(lines(message, hint))
-    return WRONG
 
 
 def _sentence(message: str) -> str:

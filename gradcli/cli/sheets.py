@@ -9,6 +9,7 @@ from contextlib import nullcontext
 from gradcli.cli.arguments import UsageError
 from gradcli.cli.environment import OutputError, is_terminal
 from gradcli.cli.judging import RowJudge, unreadable
+from gradcli.cli.main import DONE, NO
 from gradcli.cli.progress import Progress
 from gradcli.cli.streams import TOO_LONG, InputError
 from gradcli.cli.tables import Table, cell
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from gradcli.cli.workers import Here, Pool
 
 STDIN = "-"
-DONE, NO = 0, 1
 SECONDS = 20.0
 """A row that takes longer is left undecided."""
 AHEAD = 256  # rows that are read before their turn

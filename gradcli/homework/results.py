@@ -76,7 +76,8 @@ class Verdict:
     ("taken as the right side of the equation", "xe is read as x*e"). `notes` qualify a right answer
     ("only for x > 0"). `points` were compared, at `skipped` one side or both were undefined.
     `mistakes` are all that give the claim, the likeliest first. `diagnostic` points into `text`, which is the
-    claim's or F's, and is there for the unreadable.
+    claim's or F's, and is there for the unreadable. `failure` is the exception with which the search for
+    mistakes ended, if it did: the verdict stands, and `detail` says so.
     """
 
     __slots__ = (
@@ -85,6 +86,7 @@ class Verdict:
         "detail",
         "diagnostic",
         "f",
+        "failure",
         "mistakes",
         "notes",
         "points",
@@ -128,6 +130,12 @@ class Verdict:
         self.mistakes = list(mistakes)
         self.diagnostic = diagnostic
         self.text = text
+        self.failure: Exception | None = None
+
+    @property
+    def likeliest(self) -> list[Mistake]:
+        """The mistakes to be told in words: two at most, and nothing beside a number that is not exact."""
+        return self.mistakes[: 1 if self.mistakes and self.mistakes[0].name == "rounded" else 2]
 
     def __repr__(self) -> str:
         return f"<Verdict {self.verdict} on {self.claim!r} for {self.f!r}: {self.detail}>"

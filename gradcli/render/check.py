@@ -43,7 +43,6 @@ if TYPE_CHECKING:
 STYLES: dict[str, str] = {CORRECT: RIGHT, WRONG: ERROR, UNREADABLE: ERROR}
 """How a verdict is written; NOTE where none of these."""
 
-IN_WORDS = 2  # mistakes that are told; all of them are in the JSON
 LEAST_ROOM = 24
 LONGEST_FORMULA = 400
 MOST_ELEMENTS = 16
@@ -164,7 +163,7 @@ def _reading(verdict: Verdict, width: int) -> list[Line]:
 def _reasons(verdict: Verdict, width: int) -> list[Line]:
     """What is wrong, with the places in F and the counterexample."""
     lines: list[Line] = []
-    told = verdict.mistakes[:IN_WORDS]
+    told = verdict.likeliest
     if verdict.detail and not (told and _names_mistakes(verdict)):
         lines += wrapped(verdict.detail, width, PLAIN)
     if told and told[0].together:  # the first one's words are about both
@@ -173,7 +172,7 @@ def _reasons(verdict: Verdict, width: int) -> list[Line]:
         lines += _places(verdict, told, width)
         told = []
     for i, mistake in enumerate(told):
-        lead = ("consistent with ", "or with ")[i] if len(verdict.mistakes) > 1 else ""
+        lead = ("consistent with ", "or with ")[i] if len(told) > 1 else ""
         lines += [[], *wrapped(mistake.says, width, PLAIN, f"{lead}{mistake.name}: ", ERROR)]
         lines += _places(verdict, [mistake], width)
     if verdict.counterexample is not None:
@@ -190,9 +189,9 @@ def _hints(verdict: Verdict, width: int) -> list[Line]:
     """Where to look, and nothing that gives the answer away."""
     lines: list[Line] = []
     shown: list[tuple[str, object]] = []
-    for mistake in verdict.mistakes:
+    for mistake in verdict.likeliest:
         hint = (mistake.hint, mistake.spans)
-        if mistake.hint and hint not in shown and len(shown) < IN_WORDS:
+        if mistake.hint and hint not in shown:
             shown.append(hint)
             lines += [[], *wrapped(mistake.hint, width, PLAIN, "hint: ", HINT)]
             lines += _places(verdict, [mistake], width)

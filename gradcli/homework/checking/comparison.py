@@ -27,7 +27,7 @@ _VANISHING = 1e-60  # what a number shrinks by with the next more digits, that s
 SAME = 1e-30
 """A relative difference that is none."""
 
-_POWER = 5  # of SAME: what is no difference with 500 digits
+_POWER = 12  # of SAME: what is no difference with 500 digits
 
 AGREE = "agree"
 DIFFER = "differ"
@@ -124,7 +124,9 @@ def still_agree(compared: Compared, f: Written, claim: Written, wrt: str) -> boo
     true, claimed = f.tape(digits).derivative(at, wrt)[1], claim.tape(digits).value(at)
     if not (finite(true) and finite(claimed)):
         return True
-    return difference(true, claimed) <= SAME**_POWER or _largest(true, claimed) <= _VANISHING
+    if difference(true, claimed) <= SAME**_POWER:
+        return True
+    return bool(_largest(true, claimed) <= _VANISHING * _largest(compared.true, compared.claimed))
 
 
 def _look_again(compared: Compared, claim: Written) -> None:

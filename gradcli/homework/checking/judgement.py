@@ -19,7 +19,7 @@ from gradcli.homework.checking.evidence import OF_LETTERS, Evidence, gather, mea
 from gradcli.homework.checking.parts import parts, words
 from gradcli.homework.checking.problem import Problem, Sample
 from gradcli.homework.checking.regions import finite
-from gradcli.homework.checking.rounding import right_digits, rounded
+from gradcli.homework.checking.rounding import inexact, right_digits, rounded
 from gradcli.homework.checking.sampling import spread
 from gradcli.homework.checking.written import DIGITS, decimal
 from gradcli.homework.results import CORRECT, UNDECIDED, WRONG, Verdict
@@ -163,25 +163,28 @@ def _wrong(evidence: Evidence) -> Verdict:
     draw = min((c.draw for c in evidence.having(DIFFER) if c.draw != OF_LETTERS), default=OF_LETTERS)
     found = parts(evidence, draw) if evidence.having(AGREE) and draw != OF_LETTERS else []
     wrong = [part for part in found if part.status == DIFFER]
-    said = [_where_wrong(evidence, found, draw)] if found else []
+    close = bool(found) and _only_close(evidence, draw)
+    said = _where_wrong(evidence, found, draw) if found and not close else ""
     if draw == OF_LETTERS:
-        said = [f"right for some values of {listed(evidence.names[1:])} only"]
-    mistakes = _mistakes(evidence)
-    if not said or not said[0]:
+        said = f"right for some values of {listed(evidence.names[1:])} only"
+    mistakes, failure = _mistakes(evidence)
+    if not said:
         from gradcli.homework.checking.readings import meant
 
-        said = [meant(evidence) or ""]
-    if not said[0]:
+        said = meant(evidence) or ""
+    if not said and close and not mistakes:
+        said = _where_close(evidence, found, draw)
+    if failure is not None:
+        failed = f"the search for mistakes failed: {type(failure).__name__}: {failure}"
+        said = f"{said}; {failed}" if said else failed
+    elif not said:
         from gradcli.homework.mistakes import summary
 
-        said = [summary(mistakes, evidence.question.f.tape())]
-    return _verdict(
-        evidence,
-        WRONG,
-        detail=said[0],
-        mistakes=mistakes,
-        counterexample=counterexample(evidence, wrong),
-    )
+        said = summary(mistakes, evidence.question.f.tape())
+    example = counterexample(evidence, wrong)
+    verdict = _verdict(evidence, WRONG, detail=said, mistakes=mistakes, counterexample=example)
+    verdict.failure = failure
+    return verdict
 
 
 def _where_wrong(evidence: Evidence, found: Sequence[Any], draw: int) -> str:
@@ -191,13 +194,17 @@ def _where_wrong(evidence: Evidence, found: Sequence[Any], draw: int) -> str:
     if not right or not wrong:
         return ""
     of_right, of_wrong = words(evidence, right, draw), words(evidence, wrong, draw)
-    if _only_close(evidence, draw):
-        return f"close to the derivative for {of_right}, but nowhere equal to it" if of_right else ""
     if of_right is not None and of_wrong is not None:
         return f"right for {of_right}, wrong for {of_wrong}"
     if of_right is not None or of_wrong is not None:
         return f"right for {of_right} only" if of_right is not None else f"wrong for {of_wrong}"
     return "right on part of F's domain only"
+
+
+def _where_close(evidence: Evidence, found: Sequence[Any], draw: int) -> str:
+    """Where the sides agree to many digits, though nowhere wholly."""
+    where = words(evidence, [part for part in found if part.status == AGREE], draw)
+    return f"close to the derivative for {where}, but nowhere equal to it" if where else ""
 
 
 def _only_close(evidence: Evidence, draw: int) -> bool:
@@ -212,17 +219,28 @@ def _only_close(evidence: Evidence, draw: int) -> bool:
     return False
 
 
-def _mistakes(evidence: Evidence) -> list[Mistake]:
-    from gradcli.homework.mistakes import find
+def _mistakes(evidence: Evidence) -> tuple[list[Mistake], Exception | None]:
+    """Every mistake that gives the claim, and with what the search for them failed, if it did.
 
-    inexact = rounded(evidence)
-    if inexact is not None:  # the claim is near the truth: what else fits is the same thing in other words
-        return [inexact]
-    found = find(problem(evidence))
+    A verdict does not depend on how a claim came about: nothing that goes wrong here may cost it.
+    """
+    exact = rounded(evidence)
+    first = [exact] if exact is not None else []
+    try:
+        from gradcli.homework.mistakes import find
+
+        found = find(problem(evidence))
+    except Exception as error:
+        return first, error
     places = evidence.question.places
     for mistake in found:  # F's text may have got products put in
         mistake.spans = tuple((places[start], places[end - 1] + 1) for start, end in mistake.spans)
-    return found
+    slips = all(mistake.name == "arithmetic-slip" for mistake in found)
+    if not first and slips and (near := inexact(evidence)) is not None:
+        first = [near]
+    if first:  # a slip is the same thing in other words
+        found = [mistake for mistake in found if mistake.name != "arithmetic-slip"]
+    return [*first, *found], None
 
 
 def problem(evidence: Evidence) -> Problem:

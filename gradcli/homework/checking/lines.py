@@ -79,10 +79,13 @@ class Line:
             defined = finite(self.question.f.floats.value(self.at((inside or _within(low, high))[-1])))
             regions.append((low, high, inside, defined))
         each = min(_EACH, max(_LEAST, _MANY // len(regions)))
-        total = max(sum(len(inside) for *_, inside, defined in regions if defined), 1)
+        # A sign or a comparison of nan is a number: F has a value there, but no derivative.
+        differentiable = {x for x, true, _ in self.seen if finite(true)}
+        of_regions = [sum(x in differentiable for x in inside) for *_, inside, _ in regions]
+        total = max(sum(of_regions), 1)
         picked: set[float] = set(spread(self.suspects(), _SUSPECTS))
-        for low, high, inside, defined in regions:
-            share = max(each, round(count * len(inside) / total)) if defined else 2
+        for (low, high, inside, defined), own in zip(regions, of_regions, strict=True):
+            share = max(each, round(count * own / total)) if defined else 2
             if len(inside) < share:
                 inside = [*inside, *_within(low, high)]
             picked.update(spread(inside, share))

@@ -23,6 +23,7 @@ NEARLY = 1e-10
 """A claim with ten right digits is right."""
 
 _UNKNOWN = "unknown literal"  # no name of the language has a blank
+_NEARLY_RIGHT = 0.1
 _SLIGHT = 1e-4  # a relative difference that only rounding makes, if it is much the same everywhere
 _LIKELY = 1e-3
 _UNLIKELY = 1e-5  # of a whole number, which nobody rounds
@@ -51,25 +52,29 @@ def right_digits(evidence: Evidence) -> int | None:
 
 
 def rounded(evidence: Evidence) -> Mistake | None:
-    """The mistake of a rounded number, None where the claim has another."""
-    apart = size(evidence)
-    if apart > 0.1:
+    """The mistake of a rounded number; None where no number of the claim, made exact, would make it right."""
+    if size(evidence) > _NEARLY_RIGHT:
         return None
-    claim = evidence.claim
-    for literal in claim.literals()[:_MOST_LITERALS]:
+    for literal in evidence.claim.literals()[:_MOST_LITERALS]:
         exact = _solved(evidence, literal)
         if exact is not None and _is_rounding(literal, exact) and _is_plain(exact, literal, evidence):
             return _mistake(literal, exact)
-    if apart <= _SLIGHT:
-        from math import log10
-
-        digits = int(-log10(apart)) if apart else 0
-        return Mistake(
-            "rounded",
-            f"The answer is right to about {digits} digits only: a number in it is rounded or mistyped.",
-            "Look at the numbers in the answer: are they exact?",
-        )
     return None
+
+
+def inexact(evidence: Evidence) -> Mistake | None:
+    """The mistake of numbers that are rounded, of a claim that is near the truth everywhere; else None."""
+    if size(evidence) > _SLIGHT:
+        return None
+    from math import log10
+
+    apart = sorted(c.difference for c in evidence.having(DIFFER))
+    digits = int(-log10(apart[len(apart) // 2]))
+    return Mistake(
+        "rounded",
+        f"The answer is right to about {digits} digits only: a number in it is rounded or mistyped.",
+        "Look at the numbers in the answer: are they exact?",
+    )
 
 
 def _mistake(literal: Expression, exact: Number) -> Mistake:

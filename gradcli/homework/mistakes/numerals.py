@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
 from gradcli.evaluate.environment import CONSTANTS
@@ -87,4 +88,4 @@ def fraction(number: Number) -> str:
         exact = as_fraction(number)
         if exact is not None:
             return str(exact)
-    return f"{float(number):.6g}"
+    return re.sub(r"e([+-])0*", r"e\1", f"{float(number):.6g}").replace("e+", "e")

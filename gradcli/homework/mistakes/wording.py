@@ -63,6 +63,6 @@ def summary(mistakes: Sequence[Mistake], f: Tape) -> str:
             return "no mistake about the whole gives this claim; the operations of F were not gone through"
         return "no common mistake gives this claim"
     first = mistakes[0].name
-    if len(mistakes) == 1:
+    if len(mistakes) == 1 or first == "rounded":
         return f"consistent with {first}"
     return f"consistent with {first} {'together with' if mistakes[0].together else 'or'} {mistakes[1].name}"
