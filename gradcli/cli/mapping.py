@@ -29,6 +29,7 @@ PROMPT = 0.05  # seconds after which rows that have come through a pipe are not 
 def map_rows(environment: Environment, expression: str | None, file: str | None, asked: Asked) -> int:
     """Map a table; the exit status. Raises UsageError, OutputError."""
     from gradcli.cli.workers import collect_seldom
+    from gradcli.render import map as render
 
     try:
         arrow()
@@ -44,6 +45,7 @@ def map_rows(environment: Environment, expression: str | None, file: str | None,
             return WRONG
         collect_seldom()
         with ExitStack() as stack:
+            environment.say(render.notes(prepared.notes))
             work = Work(environment, table, prepared, asked)
             stack.callback(work.close)
             return work.carry_out(format)
@@ -145,6 +147,7 @@ class Work:
         self.asked = asked
         self.counts: Counts = Counts()
         self.partial: Any = None
+        self.finite = True  # what the rows were reduced to
         self.progress: Any = None
         self.pipeline: Any = None
 
@@ -167,9 +170,8 @@ class Work:
         else:
             self._file(self.asked.output, format)
         self.environment.say(render.summary(self.counts, reduced=format is None))
-        if self.asked.strict and self.counts.unbounded:
-            return NOT_FINITE
-        return DONE
+        finite = self.finite and not self.counts.unbounded
+        return NOT_FINITE if self.asked.strict and not finite else DONE
 
     def _stream(self, format: Format) -> None:
         from gradcli.tables.sinks import header
@@ -223,13 +225,9 @@ class Work:
 
         assert self.asked.reduce is not None
         reduced = reduce(self.job.program, self.partial, self.asked.reduce, self.counts, self.prepared.notes)
-        self._strict(reduced)
+        self.finite = reduced.finite
         if self.asked.json:
             self.environment.write(render.as_json(reduced, ascii=not self.environment.unicode))
         else:
             style = Style(width=self.environment.width, digits=self.asked.digits)
             self.environment.page(render.page(reduced, style))
-
-    def _strict(self, reduced: Any) -> None:
-        if not reduced.finite:
-            self.counts.unbounded = max(self.counts.unbounded, 1)

@@ -8,6 +8,7 @@ from gradcli.render.layout import GRADIENT, HEADER, NAME, NOTE, PLAIN, VALUE, cl
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from gradcli.render.layout import Line
@@ -68,6 +69,11 @@ def as_json(reduced: Reduced, *, ascii: bool) -> str:
         "notes": text(reduced.notes),
     }
     return "{" + ", ".join(f"{text(key)}: {value}" for key, value in fields.items()) + "}\n"
+
+
+def notes(notes: Sequence[str]) -> list[Line]:
+    """A line a note."""
+    return [[("note: ", NOTE), (escape(note), PLAIN)] for note in notes]
 
 
 def summary(counts: Counts, *, reduced: bool) -> list[Line]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pyarrow as pa
 
+from gradcli.evaluate.results import unused
 from gradcli.language.names import normal
 from gradcli.language.suggest import nearest
 from gradcli.tables.blocks import Program
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from gradcli.tables.sources import Table
 
 MOST_NAMED = 20  # columns in an error
+_NUMBER = re.compile(r"[-+]?[0-9.]+(e[-+]?[0-9]+)?", re.IGNORECASE)
 
 
 class Prepared:
@@ -44,7 +48,7 @@ class Columns:
         stripped = [name.strip() for name in self.names]
         for old in renames:
             if old not in self.names and old not in stripped:
-                raise _no_column(old, self.names, table.name)
+                raise _no_column(old, self.names, table.name, "")
         self.shown = [
             renames.get(name, renames.get(bare, name))
             for name, bare in zip(self.names, stripped, strict=True)
@@ -56,13 +60,15 @@ class Columns:
         for index, name in enumerate(self.shown):
             self.by_name.setdefault(normal(name.strip()), []).append(index)
 
-    def index(self, name: str) -> int:
-        """The index of the one column of a name. Raises TableError."""
-        found = self.by_name.get(normal(name), [])
+    def index(self, name: str, otherwise: str = "") -> int:
+        """The index of the one column of a name. Raises TableError, with what else can be done."""
+        found = self.by_name.get(normal(name.strip()), [])
         if not found:
-            raise _no_column(name, self.shown, self.table.name)
+            raise _no_column(name, self.shown, self.table.name, otherwise)
         if len(found) > 1:
-            raise TableError(f"{self.table.name} has {len(found)} columns '{name}'", "rename all but one")
+            raise TableError(
+                f"{self.table.name} has {len(found)} columns '{name}'", "in its header, rename all but one"
+            )
         return found[0]
 
     def reference(self, index: int) -> str | int:
@@ -85,16 +91,17 @@ def prepare(text: str, table: Table, asked: Asked, format: Format | None) -> Pre
         columns=columns.by_name.keys() - asked.parameters.keys(),
         threads=1,
     )
-    needed = {name: columns.index(name) for name in program.names}
+    needed = {name: columns.index(name, f"give it a value: {name}=1") for name in program.names}
     if not needed:
         raise TableError(
             "the expression mentions no column of the table", f"its columns are {_listed(columns.shown)}"
         )
-    notes = [f"{name} is bound but nothing uses it" for name in program.unused]
+    notes = [note.text for note in program.notes]
+    notes += [unused(name).text for name in program.unused]
     notes += [
         f"{name} is {asked.parameters[name]} for all rows; the column of that name is not used"
         for name in asked.parameters
-        if name in columns.by_name
+        if normal(name) in columns.by_name and name not in program.unused
     ]
     kept = [] if format is None else _kept(columns, asked.keep)
     wanted = Wanted(
@@ -154,9 +161,13 @@ def _schema(columns: Columns, kept: Sequence[int], needed: set[int], results: Se
     return pa.schema([*fields, *(pa.field(name, pa.float64()) for name in results)])
 
 
-def _no_column(name: str, names: Sequence[str], table: str) -> TableError:
+def _no_column(name: str, names: Sequence[str], table: str, otherwise: str) -> TableError:
     near = nearest(name, [column.strip() for column in names])
-    hint = f"did you mean '{near}'? Or give it a value: {name}=1" if near else f"give it a value: {name}=1"
+    hint = f"did you mean '{near}'?" if near else otherwise
+    if near and otherwise:
+        hint += f" Or {otherwise}"
+    if all(_NUMBER.fullmatch(column.strip()) for column in names):
+        hint = "its first line should name the columns"
     return TableError(f"{table} has no column '{name}'; its columns are {_listed(names)}", hint)
 
 

@@ -216,8 +216,8 @@ def _parse(data: bytes, header: Header, indices: list[int]) -> tuple[Any, list[B
     ragged: list[Bad] = []
 
     def note(row: Any) -> str:
-        counts = f"{row.actual_columns} cells in a row of {len(names)} columns"
-        ragged.append(Bad(row.number - 1, counts))
+        cells_of_row = f"{row.actual_columns} cell" + ("" if row.actual_columns == 1 else "s")
+        ragged.append(Bad(row.number - 1, f"{cells_of_row} where the header has {len(names)}"))
         return "skip"
 
     # Without a column asked for all are read: the rows must be counted.

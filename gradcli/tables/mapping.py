@@ -154,11 +154,22 @@ class Places:
             line = None if bad.line is None else self.file.line(self.lines + bad.line)
             where = f"{place(self.file.name, self.rows + bad.row, line)}, {bad.what}"
             if not skip:
-                raise TableError(where, "--skip-bad leaves such rows out")
+                raise TableError(where, _way_out(bad.what))
             outcome.counts.first_skipped = where
         self.rows += outcome.counts.rows
         self.lines += outcome.lines
         return outcome.counts
+
+
+def _way_out(what: str) -> str:
+    for word in _ABSENT:
+        if f": '{word}' is" in what:
+            return f"--missing {word} takes it as missing, --skip-bad leaves such rows out"
+    return "--skip-bad leaves such rows out"
+
+
+_ABSENT = ("NA", "N/A", "n/a", "na", "null", "NULL", "None", "\\N", "-", "?")
+"""What others write for a missing value."""
 
 
 def items(table: Table, parts: Iterable[Part], wanted: Wanted) -> Iterator[tuple[Part, Piece]]:

@@ -8,7 +8,6 @@ from contextlib import suppress
 
 import pyarrow as pa
 import pyarrow.ipc
-import pyarrow.parquet as pq
 
 from gradcli.tables.encoding import csv_header
 from gradcli.tables.formats import ARROW, CSV, PARQUET
@@ -112,6 +111,8 @@ class FileSink:
         stream = pa.OSFile(self._beside, "wb")
         self._closing.append(stream)
         if self.format.name == PARQUET:
+            import pyarrow.parquet as pq
+
             # A dictionary of numbers that are all different only costs time.
             dictionaries = [name for name in self.schema.names if name not in results]
             parquet = pq.ParquetWriter(stream, self.schema, use_dictionary=dictionaries or False)
