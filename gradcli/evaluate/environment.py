@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+    from gradcli.evaluate.replay import History
     from gradcli.evaluate.results import Note
-    from gradcli.evaluate.tapes import Tape
     from gradcli.numbers.expression import Expression
 
 CONSTANTS = {
@@ -33,7 +33,9 @@ class Binding:
     Compared by identity: binding a name anew makes another, and what was computed before keeps the earlier.
     """
 
-    __slots__ = ("asked", "const", "conventions", "leaves", "line", "name", "notes", "tape", "tensor", "used")
+    __slots__ = (
+        "asked", "const", "conventions", "history", "leaves", "line", "name", "notes", "tensor", "used",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -52,7 +54,7 @@ class Binding:
         self.const = False
         self.used = False
         self.notes: tuple[Note, ...] = ()  # why an intermediate is nan or inf
-        self.tape: Tape | None = None  # the operations of an intermediate, where gradients are to be verified
+        self.history: History | None = None  # of an intermediate, where gradients are to be verified
         self.conventions: tuple[Any, ...] = ()  # operations below it that stand at a point of convention
 
     def __repr__(self) -> str:

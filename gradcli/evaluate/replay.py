@@ -2,71 +2,172 @@
 
 from __future__ import annotations
 
-from gradcli.evaluate.tapes import CHOICE, COPY, Step, key_of
-from gradcli.numbers import complexes, namespace_of, normal, quiet, shape_of
+from gradcli.autograd.backward import graph_of
+from gradcli.autograd.node import wants_gradient
+from gradcli.autograd.promotion import payloads_of
+from gradcli.evaluate.kinds import payload_of
+from gradcli.evaluate.recording import CHOICE, RECORDING, Recorder, Slot, Slots, Step, key_of
+from gradcli.language.diagnostics import Diagnostic
+from gradcli.numbers import complexes, namespace_of, normal, quiet, shape_of, size_of
 from gradcli.numbers.decisions import Deciding
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
+    from gradcli.autograd.tensor import Tensor
     from gradcli.evaluate.environment import Binding
-    from gradcli.evaluate.tapes import Key, Payload, Tape
+    from gradcli.evaluate.machine import Machine, Operand, Traced
+    from gradcli.evaluate.statements import Source
+    from gradcli.numbers.expression import Expression
+
+    Payload = Any
+
+
+class History:
+    """How an expression was computed from what it mentions, at the values that its variables had then."""
+
+    __slots__ = ("leaves", "machine", "root", "uses")
+
+    def __init__(self, machine: Machine, root: Operand) -> None:
+        self.machine = machine  # which knows the text, and every operation
+        self.root = root
+        mentioned = machine.mentioned
+        self.uses = [binding for binding in mentioned if binding.history is not None]
+        self.leaves = [leaf.tensor for b in mentioned for leaf in (b, *(b.leaves or ()))]
+
+
+def remember(source: Source, expression: Expression) -> History:
+    """The history of an expression that has just been carried out."""
+    try:
+        return _carried_out(source, expression, both=True)
+    except Diagnostic:  # the branch of an `if` that is not taken cannot be carried out here
+        return _carried_out(source, expression, both=False)
+
+
+def _carried_out(source: Source, expression: Expression, *, both: bool) -> History:
+    forms = source.machine().forms
+    machine = Recorder(source.environment, source.kind, source.text, RECORDING if both else forms)
+    machine.trace = []
+    return History(machine, machine.run(expression))
 
 
 class Program:
-    """All tapes below a result as one, its steps in order."""
+    """All histories below a result as one: the steps that variables have a part in, in order.
 
-    __slots__ = ("base", "homes", "root", "steps", "tapes", "users")
+    `values` are those of the slots; `root` is the slot of the result, None where no variable has a part in
+    it. `held` are the first places where detach keeps a value fixed, each with the intermediate that it is
+    in, "" for the statement itself.
+    """
 
-    def __init__(self, tape: Tape) -> None:
-        self.root = tape.root
+    __slots__ = ("_slots", "held", "homes", "made", "root", "steps", "users", "values")
+
+    def __init__(self, history: History) -> None:
+        self._slots = Slots()
+        self.values: list[Payload] = []
         self.steps: list[Step] = []
+        self.made: list[Slot] = []  # by each step
         self.homes: list[str] = []  # the intermediate that a step is of; "" in the statement itself
-        self.tapes = [part for part, _ in _in_order(tape)]
-        self.base: dict[Key, Payload] = {}  # what a key stood for
-        self.users: dict[Key, list[int]] = {}  # the steps that a key is an operand of
-        for part, binding in _in_order(tape):
-            steps = list(part.steps)
-            if binding is not None and part.root is not None:
-                name, alias = binding.name, key_of(binding.tensor)
-                steps.append(Step(COPY, (part.root,), (part.value,), None, alias, part.value))
-            else:
-                name = ""
-            self.steps += steps
-            self.homes += [name] * len(steps)
+        self.held: list[tuple[str, Expression]] = []
+        for part, binding in _in_order(history):
+            self._add(part, "" if binding is None else binding.name)
+            root = self._slots.of(part.root)
+            if binding is not None and root is not None:
+                self._slots.alias(binding.tensor, root)
+        self.root = root
+        self.users: dict[Slot, list[int]] = {}  # the steps that a slot is an operand of
         for position, step in enumerate(self.steps):
-            self.base[step.out] = step.value
-            for key, operand in zip(step.keys, step.operands, strict=True):
-                if key is not None:
-                    self.users.setdefault(key, []).append(position)
-                    self.base.setdefault(key, operand)
+            for operand in step.operands:
+                if type(operand) is Slot:
+                    self.users.setdefault(operand, []).append(position)
 
-    def below(self, target: Key) -> list[int]:
+    def _add(self, part: History, home: str) -> None:
+        for leaf in part.leaves:
+            if leaf.requires_grad and self._slots.of(leaf) is None:
+                self._slots.add(leaf)
+                self.values.append(leaf._value)
+        held = False
+        for traced in part.machine.trace or ():
+            if traced.rule is None:
+                self._add_derivative(traced, home)
+            elif traced.rule.name != "detach":
+                step = self._slots.step(traced, _constant)
+                if step is not None:
+                    self._append(step, payload_of(traced.out), home)
+            elif not held and self._slots.of(traced.operands[0]) is not None:
+                self.held.append((home, traced.expression))
+                held = True
+
+    def _add_derivative(self, traced: Traced, home: str) -> None:
+        """Put the operations on record that a derivative is made of; they are in its graph and in no text."""
+        slots = self._slots
+        for node in reversed(graph_of([key_of(traced.out)])):
+            if slots.of(node) is not None or node.saved is None:
+                continue
+            edges = [edge if wants_gradient(edge, node.stamp) else None for edge in node.inputs]
+            found = [slots.of(edge) for edge in edges]
+            if all(slot is None for slot in found):
+                continue
+            operands = tuple(
+                saved if slot is None else slot for slot, saved in zip(found, node.saved, strict=True)
+            )
+            scalar = not any(map(shape_of, (*node.saved, node.out)))
+            step = Step(
+                node.rule, operands, node.static or {}, traced.expression, scalar=scalar, frame=traced.frame
+            )
+            slots.add(node)
+            self._append(step, node.out, home)
+
+    def _append(self, step: Step, value: Payload, home: str) -> None:
+        self.made.append(Slot(len(self.values)))
+        self.values.append(value)
+        self.steps.append(step)
+        self.homes.append(home)
+
+    def slot(self, tensor: Tensor) -> Slot | None:
+        """Where a variable stands; None where it has no part in anything."""
+        return self._slots.of(tensor)
+
+    def size(self, position: int) -> int:
+        """How many numbers the largest value is made of that a step takes or makes."""
+        operands = self.steps[position].operands
+        values = [self.values[o] if type(o) is Slot else o for o in (*operands, self.made[position])]
+        return max(map(size_of, values))
+
+    def below(self, target: Slot | None) -> list[int]:
         """The steps on a way from `target` to the result, in order."""
+        if target is None:
+            return []
         reached: set[int] = set()
-        keys = [target]
-        for key in keys:  # grows while it is walked
-            for position in self.users.get(key, ()):
+        slots = [target]
+        for slot in slots:  # grows while it is walked
+            for position in self.users.get(slot, ()):
                 if position not in reached:
                     reached.add(position)
-                    keys.append(self.steps[position].out)
+                    slots.append(self.made[position])
         wanted = {self.root}
         positions = []
         for position in sorted(reached, reverse=True):
-            step = self.steps[position]
+            made = self.made[position]
             # The target itself is what is moved, whatever made it.
-            if step.out in wanted and step.out is not target:
-                wanted.update(step.keys)
+            if made in wanted and made != target:
+                wanted.update(o for o in self.steps[position].operands if type(o) is Slot)
                 positions.append(position)
         return positions[::-1]
 
 
-def _in_order(tape: Tape) -> list[tuple[Tape, Binding | None]]:
-    """The tapes of the intermediates that a tape uses, each once, after those that it uses itself."""
-    order: list[tuple[Tape, Binding | None]] = []
+def _constant(traced: Traced, position: int) -> Payload:
+    """A constant as the engine takes it: under a precision a 0.01 is the decimal, not the float."""
+    assert traced.rule is not None
+    return payloads_of(traced.rule, traced.operands)[position]
+
+
+def _in_order(history: History) -> list[tuple[History, Binding | None]]:
+    """The histories of the intermediates that one uses, each once, after those that it uses itself."""
+    order: list[tuple[History, Binding | None]] = []
     done: set[int] = set()
-    stack: list[tuple[Tape, Binding | None, bool]] = [(tape, None, False)]
+    stack: list[tuple[History, Binding | None, bool]] = [(history, None, False)]
     while stack:
         part, binding, ready = stack.pop()
         if ready:
@@ -74,7 +175,7 @@ def _in_order(tape: Tape) -> list[tuple[Tape, Binding | None]]:
         elif id(part) not in done:
             done.add(id(part))
             stack.append((part, binding, True))
-            stack += [(used.tape, used, False) for used in part.uses if used.tape is not None]
+            stack += [(used.history, used, False) for used in part.uses if used.history is not None]
     return order
 
 
@@ -86,9 +187,9 @@ class Way:
 
     __slots__ = ("_fixed", "_kinds", "_moving", "_out", "_steps", "positions", "program", "start")
 
-    def __init__(
-        self, program: Program, target: Key, start: Payload, convert: Callable[[Payload], Payload]
-    ) -> None:
+    def __init__(self, program: Program, variable: Tensor, convert: Callable[[Payload], Payload]) -> None:
+        target = program.slot(variable)
+        start = variable._value
         self.program = program
         self.start = convert(start)
         self.positions = program.below(target)
@@ -98,21 +199,17 @@ class Way:
         self._moving: list[list[tuple[int, int]]] = []
         self._kinds: list[Deciding] = []
         kinds: dict[int, Deciding] = {}
-        numbers = {target: 0}
-        for number, step in enumerate(self._steps, 1):
-            operands = [
-                None if payload is None else convert(payload)
-                for payload in (
-                    operand if key is None else program.base[key]
-                    for key, operand in zip(step.keys, step.operands, strict=True)
-                )
-            ]
+        numbers: dict[Slot | None, int] = {target: 0}
+        for number, (position, step) in enumerate(zip(self.positions, self._steps, strict=True), 1):
+            payloads = [program.values[o] if type(o) is Slot else o for o in step.operands]
+            operands = [None if payload is None else convert(payload) for payload in payloads]
             xp = namespace_of(*(operand for operand in operands if operand is not None))
             self._kinds.append(kinds.setdefault(id(xp), Deciding(xp)))
             self._fixed.append(operands)
-            self._moving.append([(i, numbers[key]) for i, key in enumerate(step.keys) if key in numbers])
-            numbers[step.out] = number
-        self._out = numbers.get(program.root)
+            moving = [(i, o) for i, o in enumerate(step.operands) if type(o) is Slot and o in numbers]
+            self._moving.append([(i, numbers[slot]) for i, slot in moving])
+            numbers[program.made[position]] = number
+        self._out = None if program.root is None else numbers.get(program.root)
 
     @property
     def leads_there(self) -> bool:

@@ -164,9 +164,9 @@ def _bind(source: Source, statement: language.Bind) -> list[Outcome]:
 
             binding.conventions = kept(machine.conventions, name)
         if source.session.options.verify and binding.tensor.requires_grad:
-            from gradcli.evaluate.tapes import record
+            from gradcli.evaluate.replay import remember
 
-            binding.tape = record(source, statement.expression)
+            binding.history = remember(source, statement.expression)
     if not is_finite(payload_of(binding.tensor)):
         from gradcli.evaluate.provenance import forward_note
 

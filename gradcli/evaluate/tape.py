@@ -6,56 +6,28 @@ from gradcli.autograd.backward import cotangents
 from gradcli.autograd.engine import apply
 from gradcli.autograd.rulebook import NAMES, RULES
 from gradcli.autograd.tensor import Tensor, wrap
-from gradcli.evaluate.calls import argument, begin_call, check
+from gradcli.evaluate.calls import argument, check
 from gradcli.evaluate.environment import CONSTANTS, Binding, Environment
 from gradcli.evaluate.failures import unbound
-from gradcli.evaluate.forms import FORMS
 from gradcli.evaluate.kinds import Decimal, payload_of
-from gradcli.evaluate.machine import Machine, operate
+from gradcli.evaluate.recording import RECORDING, Recorder, Slots, record_call
+from gradcli.evaluate.recording import Slot as Slot
+from gradcli.evaluate.recording import Step as Step
 from gradcli.language.names import is_called
 from gradcli.numbers import namespace_of, quiet, shape_of
 from gradcli.numbers.expression import postorder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
     from gradcli.autograd.rulebook import Rule
+    from gradcli.evaluate.machine import Form, Machine, Traced
     from gradcli.numbers.expression import Expression
 
     Payload = Any
-    Plan = list[tuple[int, "Step", list[int]]]
-
-
-class Slot(int):
-    """The number of a value on the tape, as an operand; every other operand is a constant payload."""
-
-    __slots__ = ()
-
-
-class Step:
-    """An operation: its rule, its operands (Slots and constants), its static parameters, where it stands."""
-
-    __slots__ = ("expression", "operands", "rule", "scalar", "static")
-
-    def __init__(
-        self,
-        rule: Rule,
-        operands: tuple[Slot | Payload, ...],
-        static: Mapping[str, Any],
-        expression: Expression,
-        *,
-        scalar: bool,
-    ) -> None:
-        self.rule = rule
-        self.operands = operands
-        self.static = static
-        self.expression = expression  # its span is the place of the operation in the tape's text
-        self.scalar = scalar  # whether operands and outcome are single numbers
-
-    def __repr__(self) -> str:
-        return f"<Step {self.rule.name} of {self.operands}>"
+    Plan = list[tuple[int, Step, list[int]]]
 
 
 class Tape:
@@ -273,58 +245,46 @@ def record(text: str, expression: Expression, kind: Decimal) -> Tape:
         # Any value serves: what is recorded does not depend on it.
         leaf = wrap(kind.context.sqrt(kind.context.mpf(position + 2) / 7), True)
         environment.set(Binding(name, leaf, 0))
-    machine = Machine(environment, kind, text, _FORMS)
+    machine = Recorder(environment, kind, text, _FORMS)
     machine.trace = []
     root = machine.run(expression)
-    slots: dict[int, Slot] = {id(environment.variables[name].tensor): Slot(i) for i, name in enumerate(names)}
-    steps: list[Step] = []
-    for traced in machine.trace:
-        operands = tuple(
-            slots[id(o)] if id(o) in slots else _constant(o, traced.rule, i, kind)
-            for i, o in enumerate(traced.operands)
-        )
-        if traced.rule is None or not any(type(operand) is Slot for operand in operands):
-            continue
-        shapes = [shape_of(payload_of(operand)) for operand in (*traced.operands, traced.out)]
-        slots[id(traced.out)] = Slot(len(names) + len(steps))
-        step = Step(traced.rule, operands, traced.static or {}, traced.expression, scalar=not any(shapes))
-        steps.append(step)
-    return Tape(text, expression, names, steps, slots.get(id(root), payload_of(root)))
+    slots = Slots()
+    for name in names:
+        slots.add(environment.variables[name].tensor)
+
+    def constant(traced: Traced, position: int) -> Payload:
+        return _constant(traced.operands[position], traced.rule, position, kind)
+
+    # Each derivative of a Tape is asked for by operand, so that a choice can be a where.
+    made = [slots.step(traced, constant, RULES["where"]) for traced in machine.trace]
+    steps = [step for step in made if step is not None]
+    slot = slots.of(root)
+    return Tape(text, expression, names, steps, payload_of(root) if slot is None else slot)
 
 
 def _constant(operand: Any, rule: Rule | None, position: int, kind: Decimal) -> Payload:
     """A constant operand as an mpf: a vjp may take the logarithm of it alone.
 
-    An exponent stays the float that it was, by which a power knows that it is a plain one.
+    An exponent stays the float that it was, by which a power knows that it is a plain one. Any other float is
+    what a parameter of a rule is where it is left out, and stands for its decimal: a slope of 0.01.
     """
     payload = payload_of(operand)
     plain = type(payload) is float and not (position == 1 and rule is not None and rule.name == "pow")
-    return kind.payload(payload) if plain else payload
-
-
-def _if(machine: Machine, expression: Expression) -> None:
-    """Both branches: which one is taken depends on the point."""
-    machine.todo.append((operate, expression, RULES["where"]))
-    machine.todo.extend(expression.args[::-1])
+    return kind.payload(kind.context.mpf(repr(payload))) if plain else payload
 
 
 def _call(machine: Machine, expression: Expression) -> None:
-    """A call; what stands under detach or diff is computed anew at every point, like all else."""
-    name = expression.value
-    if name == "detach":
-        check(machine, expression, NAMES[name])
-        machine.todo.append((operate, expression, RULES["detach"]))
-        machine.todo.append(argument(expression, 0, "x"))
-    elif name == "diff":
-        from gradcli.evaluate.derive import formula
+    """A call; the derivative that diff stands for is written out, so that it is one at every point."""
+    if expression.value != "diff":
+        record_call(machine, expression)
+        return
+    from gradcli.evaluate.derive import formula
 
-        check(machine, expression, NAMES[name])
-        f, x, order = (argument(expression, i, key) for i, key in enumerate(("f", "x", "order")))
-        if x.op != "name":
-            raise unbound(machine, x)
-        machine.todo.append(formula(f, x.value, int(order.value) if order is not None else 1))
-    else:
-        begin_call(machine, expression)
+    check(machine, expression, NAMES["diff"])
+    f, x, order = (argument(expression, i, key) for i, key in enumerate(("f", "x", "order")))
+    if x.op != "name":
+        raise unbound(machine, x)
+    machine.todo.append(formula(f, x.value, int(order.value) if order is not None else 1))
 
 
-_FORMS: dict[str, Callable[[Machine, Expression], None]] = {**FORMS, "if": _if, "call": _call}
+_FORMS: dict[str, Form] = {**RECORDING, "call": _call}

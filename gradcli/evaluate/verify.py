@@ -6,9 +6,8 @@ from random import Random
 
 from gradcli.evaluate.differences import Estimate, Expected, Finding, Function, find
 from gradcli.evaluate.precision import Precision
-from gradcli.evaluate.replay import Program, Way
+from gradcli.evaluate.replay import Program, Way, remember
 from gradcli.evaluate.results import Note
-from gradcli.evaluate.tapes import key_of, record
 from gradcli.evaluate.verification import (
     CENTRAL_DIFFERENCE,
     COMPLEX_STEP,
@@ -58,8 +57,7 @@ def verify(this: Answer) -> list[Verification | None]:
     """What verifying finds for each variable that is asked; None where it has no gradient. Adds the notes."""
     if all(gradient is None for gradient in this.gradients):
         return [None] * len(this.asked)
-    tape = record(this.source, this.statement.expression)
-    work = _Work(this, Program(tape))
+    work = _Work(this, Program(remember(this.source, this.statement.expression)))
     found = [
         None if gradient is None else work.variable(binding, gradient)
         for binding, gradient in zip(this.asked, this.gradients, strict=True)
@@ -72,14 +70,12 @@ def verify(this: Answer) -> list[Verification | None]:
 
 def _held(this: Answer, program: Program) -> list[Note]:
     """Notes on what the gradient leaves out and the numeric derivative so has to hold fixed."""
-    own = program.tapes[-1]
     notes = [
         Note(
             "what detach hides from the gradient, the numeric derivative holds fixed",
-            expression.span if part is own else None,
+            None if intermediate else expression.span,
         )
-        for part in program.tapes
-        for expression in part.held[:1]
+        for intermediate, expression in program.held
     ]
     for binding in this.machine.mentioned:
         leaves = binding.leaves or ()
@@ -105,7 +101,7 @@ class _Work:
 
     def variable(self, binding: Binding, gradient: Payload) -> Verification:
         """Verify one variable, a number or an array of them."""
-        way = Way(self.program, key_of(binding.tensor), binding.tensor._value, self.precision.convert)
+        way = Way(self.program, binding.tensor, self.precision.convert)
         if not shape_of(way.start):
             outcome = self.number(way, binding.name, gradient, way.start)
             note = outcome.note()
@@ -148,8 +144,7 @@ class _Work:
     def _drawn(self, way: Way) -> Sequence[int]:
         """The positions of the elements to verify: all, or as many as can be done in some seconds."""
         size = size_of(way.start)
-        steps = [self.program.steps[position] for position in way.positions]
-        cost = sum(OVERHEAD + max(size_of(step.value), *map(size_of, step.operands)) for step in steps) + size
+        cost = size + sum(OVERHEAD + self.program.size(position) for position in way.positions)
         most = min(max(MOST_WORK // (EVALUATIONS * cost), LEAST_ELEMENTS), MOST_ELEMENTS)
         if size <= most:
             return range(size)
@@ -325,7 +320,7 @@ def _place(way: Way, x: Payload, decision: int) -> Place | None:
     if found is None:
         return None
     step, variable = found
-    if variable or step.expression is None:
+    if variable:
         return Place(None, variable)
     frame = step.frame
     return Place((step.expression if frame is None or frame.call is None else frame.call).span, "")

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradcli.autograd.rulebook import NAMES, RULES
-from gradcli.evaluate.calls import argument, begin_call, check
+from gradcli.autograd.rulebook import NAMES
 from gradcli.evaluate.environment import CONSTANTS, Binding
 from gradcli.evaluate.failures import failure
 from gradcli.evaluate.forms import FORMS
 from gradcli.evaluate.kinds import payload_of
-from gradcli.evaluate.machine import Machine, operate
+from gradcli.evaluate.machine import Machine
 from gradcli.evaluate.options import Options
+from gradcli.evaluate.recording import RECORDING, record_call
+from gradcli.evaluate.recording import Slot as Slot
+from gradcli.evaluate.recording import Step as Step
 from gradcli.evaluate.results import Failure, Remark
 from gradcli.evaluate.session import Session
 from gradcli.evaluate.statements import Source, execute
-from gradcli.evaluate.tapes import CHOICE
 from gradcli.language import statements as language
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.names import is_called
@@ -26,7 +27,6 @@ from gradcli.numbers.expression import Expression, postorder
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from gradcli.autograd.rulebook import Rule
     from gradcli.evaluate.machine import Form, Traced
     from gradcli.evaluate.results import Note
 
@@ -35,26 +35,6 @@ if TYPE_CHECKING:
 
 class RowByRow(Exception):  # noqa: N818 - nothing went wrong
     """What is to be done depends on the row, so that there is no tape that serves all of them."""
-
-
-class Slot(int):
-    """The number of a value on the tape, as an operand; every other operand is a constant payload."""
-
-    __slots__ = ()
-
-
-class Step:
-    """An operation: its rule, its operands (Slots and constants), its static parameters."""
-
-    __slots__ = ("operands", "rule", "static")
-
-    def __init__(self, rule: Rule, operands: tuple[Slot | Payload, ...], static: Mapping[str, Any]) -> None:
-        self.rule = rule
-        self.operands = operands
-        self.static = static
-
-    def __repr__(self) -> str:
-        return f"<Step {self.rule.name} of {self.operands}>"
 
 
 class Leaf:
@@ -145,17 +125,15 @@ def _names(expression: Expression) -> Iterable[str]:
 class Recorder(Source):
     """Carries out the statements of a program at some values for its columns, and keeps the operations."""
 
-    __slots__ = ("machines", "trace")
+    __slots__ = ("trace",)
 
-    def __init__(self, session: Session, text: str) -> None:
+    def __init__(self, session: Session, text: str, *, keep: bool) -> None:
         super().__init__(session, text, 1)
-        self.trace: list[Traced] = []
-        self.machines: list[Machine] = []
+        self.trace: list[Traced] | None = [] if keep else None
 
     def machine(self) -> Machine:
-        machine = Machine(self.environment, self.kind, self.text, _FORMS)
+        machine = Machine(self.environment, self.kind, self.text, FORMS if self.trace is None else _FORMS)
         machine.trace = self.trace
-        self.machines.append(machine)
         return machine
 
 
@@ -165,8 +143,13 @@ def record(
     wrt: Sequence[str],
     const: Collection[str],
     samples: Sequence[float],
+    *,
+    keep: bool = True,
 ) -> Recording:
-    """The tape of a program, its columns having these values meanwhile; raises Diagnostic, RowByRow."""
+    """The tape of a program, its columns having these values meanwhile; raises Diagnostic, RowByRow.
+
+    Unless `keep` it has no operations, as where they differ from row to row.
+    """
     session = Session(Options(wrt=wrt, const=const))
     for name, value in parameters.items():
         session.set(name, value)
@@ -175,7 +158,7 @@ def record(
         leaf = session.leaf(name, samples[position % len(samples)] + position)
         environment.set(Binding(name, leaf, 0))
     columns = dict(environment.variables)
-    source = Recorder(session, text.text)
+    source = Recorder(session, text.text, keep=keep)
     recording = Recording()
     leaves: dict[int, tuple[Leaf, Any]] = {}
     for statement in text.statements[:-1]:
@@ -217,7 +200,7 @@ def _fill(recording: Recording, source: Recorder, leaves: dict[int, tuple[Leaf, 
         slots[place] = Slot(len(recording.leaves))
         recording.leaves.append(leaf)
     known: dict[Any, Slot] = {}
-    for traced in source.trace:
+    for traced in source.trace or ():
         if traced.rule is None:
             raise RowByRow
         operands = tuple(
@@ -229,7 +212,8 @@ def _fill(recording: Recording, source: Recorder, leaves: dict[int, tuple[Leaf, 
         key = (traced.rule.name, *((type(operand), repr(operand)) for operand in operands), repr(static))
         if key not in known:
             known[key] = Slot(len(recording.leaves) + len(recording.steps))
-            recording.steps.append(Step(traced.rule, operands, static))
+            scalar = not shape_of(payload_of(traced.out))  # at the values that serve for a row
+            recording.steps.append(Step(traced.rule, operands, static, traced.expression, scalar=scalar))
         slots[id(traced.out)] = known[key]
     recording.root = slots.get(id(root), payload_of(root))
 
@@ -266,29 +250,11 @@ def _ask(
     recording.expression = " ".join(text.text[start:end].split())
 
 
-def _if(machine: Machine, expression: Expression) -> None:
-    """Both branches: which one is taken depends on the row."""
-    machine.todo.append((_choose, expression, None))
-    machine.todo.extend(expression.args[::-1])
-
-
-def _choose(machine: Machine, expression: Expression, _: None) -> None:
-    condition = payload_of(machine.values[-3])
-    rule = RULES["where"] if shape_of(condition) else CHOICE
-    operate(machine, expression, rule)
-
-
 def _call(machine: Machine, expression: Expression) -> None:
     """A call; what stands under detach is computed anew for every row."""
-    name = expression.value
-    if name in machine.environment.functions or name not in ("detach", "diff"):
-        begin_call(machine, expression)
-        return
-    if name == "diff":
+    if expression.value == "diff" and "diff" not in machine.environment.functions:
         raise RowByRow
-    check(machine, expression, RULES[name])
-    machine.todo.append((operate, expression, RULES[name]))
-    machine.todo.append(argument(expression, 0, "x"))
+    record_call(machine, expression)
 
 
-_FORMS: dict[str, Form] = {**FORMS, "if": _if, "call": _call}
+_FORMS: dict[str, Form] = {**RECORDING, "call": _call}

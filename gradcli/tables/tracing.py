@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.evaluate.tapes import CHOICE
+from gradcli.evaluate.recording import CHOICE
 from gradcli.numbers import arrays, floats
 from gradcli.tables import rows
 from gradcli.tables.graph import Graph, Node, Opaque
