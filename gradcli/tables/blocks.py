@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.evaluate.failures import failure
+from gradcli.evaluate.machine import ENGINE
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.names import normal
+from gradcli.tables.graph import Node
 from gradcli.tables.kernel import Kernel
 from gradcli.tables.recording import RowByRow, Text, record
 from gradcli.tables.rowwise import RowWise
@@ -23,12 +25,13 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[tuple[int], np.dtype[np.float64]]
 
-ROWS = 8192
+ROWS = 16384
 """Rows of a block: its columns and buffers fit the cache of a core."""
 
-# Values at which the tape is recorded. Any will do, and where two do not agree none does; ones are for what
-# is looked up by a whole number.
-_SAMPLES = ((0.6180339887, 0.7320508076, 0.4142135624), (1.3247179572, 2.2360679775, 1.8392867552), (1.0,))
+# Values at which the tape is recorded: any will do, unless the tapes differ. Ones are for what takes whole
+# numbers only.
+_SAMPLES = ((0.6180339887, 0.7320508076, 0.4142135624), (1.3247179572, 2.2360679775, 1.8392867552))
+_ONES = (1.0,)
 
 
 class Block:
@@ -114,35 +117,29 @@ class Program:
         self._rowwise = RowWise(self.text, self.parameters, self.variables) if self.rowwise else None
 
     def _compile(self, parsed: Text) -> Recording:
-        recordings, refused = [], False
-        error: Diagnostic | None = None
-        for samples in _SAMPLES:
-            try:
-                recordings.append(record(parsed, self.parameters, self.wrt, self.const, samples))
-            except RowByRow:
-                refused = True
-                break
-            except Diagnostic as diagnostic:
-                error = error or diagnostic
-        if refused or not recordings:
-            if error is not None:
-                raise error
-            raise NotImplementedError
-        recording = recordings[0]
-        self.variables = tuple(recording.wanted)
-        if error is not None or len(recordings) < 2 or not recording.same(recordings[1]):
-            return recording
+        """Record the program at several values; where the tapes differ, or none can be had, go row by row."""
         try:
+            recording = self._recorded(parsed, _SAMPLES[0])
             traced = Traced(recording, _SAMPLES[0][:2])
-        except RowByRow:
-            return recording
-        shape = np.shape(getattr(traced.value, "sample", traced.value))[:-1]
-        if shape:
-            raise failure("shape", f"a row gives an array of shape {shape}, where a column has one number a row",
-                          hint="take its sum, or one of its elements")
-        self.variables = tuple(traced.gradients)
-        self._kernel = Kernel(traced.columns, [traced.value, *traced.gradients.values()])
+            fits = recording.same(self._recorded(parsed, _SAMPLES[1]))
+        except (RowByRow, *ENGINE):
+            fits = False
+            recording = self._recorded(parsed, _SAMPLES[0], keep=False)
+        except Diagnostic as diagnostic:
+            fits = False
+            try:
+                recording = self._recorded(parsed, _ONES, keep=False)
+            except Diagnostic:
+                raise diagnostic from None
+        self.variables = tuple(recording.wanted)
+        if fits:
+            _check_column(traced.value)
+            self.variables = tuple(traced.gradients)
+            self._kernel = Kernel(traced.columns, [traced.value, *traced.gradients.values()])
         return recording
+
+    def _recorded(self, parsed: Text, samples: Sequence[float], *, keep: bool = True) -> Recording:
+        return record(parsed, self.parameters, self.wrt, self.const, samples, keep=keep)
 
     def run(self, columns: Mapping[str, Array]) -> Block:
         """The value and the gradients of every row; raises KeyError for a column that is missing."""
@@ -213,3 +210,13 @@ class Program:
         with ThreadPoolExecutor(threads) as pool:
             for future in [pool.submit(work) for _ in range(threads)]:
                 future.result()
+
+
+def _check_column(value: Any) -> None:
+    shape = np.shape(value.sample if isinstance(value, Node) else value)[:-1]
+    if shape:
+        raise failure(
+            "shape",
+            f"a row gives an array of shape {shape}, where a column has one number a row",
+            hint="take its sum, or one of its elements",
+        )

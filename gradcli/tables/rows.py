@@ -221,5 +221,9 @@ def arange(start: float, stop: float, step: float = 1.0, like: Rows = 0.0) -> Ro
     return lifted(arrays.arange(start, stop, step))
 
 
-def linspace(start: float, stop: float, n: int, like: Rows = 0.0) -> Rows:  # noqa: ARG001
-    return lifted(arrays.linspace(start, stop, n))
+def linspace(start: Rows, stop: Rows, n: int, like: Rows = 0.0) -> Rows:  # noqa: ARG001
+    if n < 2 or (isinstance(start, float) and isinstance(stop, float)):
+        return lifted(arrays.linspace(start, stop, n)) if n >= 2 else broadcast_to(start, (n,))
+    i = np.arange(n)[:, np.newaxis]
+    step = (stop - start) / (n - 1)
+    return np.where(i < n / 2, start + step * i, stop - step * (n - 1 - i))

@@ -10,8 +10,8 @@ import numpy as np
 from gradcli.evaluate.recording import CHOICE
 from gradcli.numbers import arrays, floats
 from gradcli.tables import rows
-from gradcli.tables.graph import Graph, Node, Opaque
-from gradcli.tables.recording import Slot
+from gradcli.tables.graph import Graph, Node
+from gradcli.tables.recording import RowByRow, Slot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -45,7 +45,7 @@ class Namespace:
             return getattr(arrays, name)(*args)
         try:
             return getattr(arrays, name)(*args)
-        except Opaque:
+        except (TypeError, RowByRow):  # Opaque is the former; it looks at its numbers in ways of its own
             return self.graph.node(getattr(arrays, name), args)
 
     def _whole(self, name: str, *args: Any, **static: Any) -> Operand:

@@ -1,0 +1,333 @@
+"""A program over the rows of a table gives for every row what eval gives for it, and sums that are exact."""
+
+from __future__ import annotations
+
+import math
+import pickle
+import random
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gradcli.autograd.rulebook import NAMES, RULES
+from gradcli.evaluate.program import evaluate
+from gradcli.language.diagnostics import Diagnostic
+from gradcli.language.parser import parse
+from gradcli.numbers import shape_of
+from gradcli.tables import blocks
+from gradcli.tables.blocks import Partial, Program
+
+BCE = "-(y*log(sigmoid(w*x + b)) + (1 - y)*log(1 - sigmoid(w*x + b)))"
+NAN, INF = math.nan, math.inf
+EDGES = [0.0, -0.0, 1.0, -1.0, INF, -INF, NAN, 1e300, -1e-300, 3.0, 2.0, 0.5]
+
+
+def close(a, b, digits=1e-15):
+    """Equal to the last digits of a float, nan to nan."""
+    a, b = float(a), float(b)
+    return a == b or (math.isnan(a) and math.isnan(b)) or abs(a - b) <= 2 * digits * abs(b)
+
+
+def check_rows(program, text, columns, digits=1e-15, parameters=None, **options):
+    """Every row against eval at that row."""
+    found = program.run(columns)
+    for row in range(len(next(iter(columns.values())))):
+        at = {name: float(column[row]) for name, column in columns.items()}
+        expected = evaluate(text, {**(parameters or {}), **at}, **options)
+        assert close(found.value[row], expected.value, digits), (text, at, found.value[row], expected.value)
+        for variable in expected.variables:
+            if variable.name in found.gradients:
+                gradient = 0.0 if variable.gradient is None else variable.gradient
+                got = found.gradients[variable.name][row]
+                assert close(got, gradient, digits), (text, at, variable.name, got, gradient)
+            else:
+                assert variable.gradient is None or variable.name not in program.names
+
+
+def rows_around(value, seed):
+    generator = np.random.default_rng(seed)
+    values = [value, *generator.normal(size=5) * 2, *generator.random(4), *EDGES]
+    return np.concatenate([values, generator.permutation(values), generator.permutation(values)])
+
+
+def example(rule):
+    """An example of the rulebook as a program for a table: arrays made of columns, the result a number."""
+    statement = parse(rule.example, functions=NAMES)[-1]
+    text = rule.example.split(" at ")[0]
+    lines, columns = [], {}
+
+    def spelled(name, value):
+        if not shape_of(value):
+            columns[name] = float(value)
+            return name
+        return "[" + ", ".join(spelled(f"{name}_{i}", part) for i, part in enumerate(value)) + "]"
+
+    for binding in statement.bindings:
+        start, end = binding.expression.span
+        value = evaluate(rule.example[start:end]).value
+        if shape_of(value):
+            lines.append(f"{binding.name} = {spelled(binding.name, value)}")
+        else:
+            columns[binding.name] = float(value)
+    shape = shape_of(evaluate(rule.example).value)
+    lines.append(f"sum(sin({text}))" if shape else text)
+    return "\n".join(lines), columns, bool(lines[1:])
+
+
+EXAMPLES = [rule for rule in RULES.values() if rule.example]
+# The float's digamma loses digits near its zeros, as PyTorch's.
+DIGITS = {"beta": 1e-13, "digamma": 1e-13, "lgamma": 1e-13, "polygamma": 1e-13, "gamma": 1e-13}
+ROW_BY_ROW = {"diff", "det", "cross_entropy"}
+
+
+@pytest.mark.parametrize("rule", EXAMPLES, ids=lambda rule: rule.name)
+def test_each_row_is_what_eval_says(rule):
+    text, values, arrays = example(rule)
+    program = Program(text)
+    assert program.rowwise == (rule.name in ROW_BY_ROW)
+    if not arrays:
+        columns = {name: rows_around(value, seed) for seed, (name, value) in enumerate(values.items())}
+    elif rule.name in ("cross_entropy",):
+        columns = {name: np.array([value, value]) for name, value in values.items()}
+    else:
+        generator = np.random.default_rng(1)
+        columns = {name: value + 0.3 * generator.random(7) for name, value in values.items()}
+    check_rows(program, text, columns, 1e-14 if arrays else DIGITS.get(rule.name, 1e-15))
+
+
+FORMULAS = [
+    BCE,
+    "norm([x, y])",
+    "sum([x, x**2, 3])",
+    "max(x, y) + min([x, y, 1])",
+    "x if x > 0 else y",
+    "log(x) if x > 0 else y",
+    "(log(x) if x > 0 else x**2)*(1 if y > 1 else sqrt(y)) + x",
+    "where(x > 0, log(x), 0)",
+    "sqrt(x)*y if x > 0 and not y < 0 else exp(x) if x < -1 else x*y",
+    "sigmoid(x) if 0 < x < 1 else 0",
+    "x*detach(x)",
+    "x**y + x**0.5 + x**3 + x**-1",
+    "abs(x) + relu(y) + sign(x) + floor(y)",
+    "[x, y] @ [[1, 2], [3, 4]] @ [y, 2]",
+    "logsumexp([x, y, 0])",
+    "softmax([x, y, x*y])[1]",
+    "prod([x, y, 0]) + var([x, y, 1]) + std([x, y])",
+    "norm([[x, 2], [y, 1]]) + sum([[x], [y]] + [1, 2])",
+    "f(a, k) = a*exp(-k*a)\ng = f(x, y) + f(y, 2)\nc = 3\ng**2/c",
+    "s = sigmoid(x)\ns*(1 - s)*s",
+    "pi*x + e",
+    "x + y",
+    "3*x",
+    "inv([[x, 1], [y, 5]])[0, 1]",
+    "cumsum([x, y, x])[2]",
+    "x/y//2 + x % y",
+]
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_formulas_row_by_row(text):
+    program = Program(text)
+    assert not program.rowwise
+    generator = np.random.default_rng(3)
+    edges = [] if "inv" in text else EDGES
+    columns = {
+        name: np.concatenate([generator.normal(size=20), generator.permutation(edges)])
+        for name in dict.fromkeys((*program.names, *("xy" if not program.names else ())))
+    }
+    parameters = {name: value for name, value in (("w", 0.5), ("b", -1.0)) if name in program.names}
+    if parameters:
+        columns = {name: column for name, column in columns.items() if name not in parameters}
+        program = Program(text, parameters)
+    check_rows(program, text, columns, 1e-14, parameters)
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        ("diff(sin(x**2), x)*y", {"x": [1.0, 2.0], "y": [3.0, -1.0]}),
+        ("det([[x, 2], [3, y]])", {"x": [1.0, 2.0], "y": [6.0, 1.0]}),
+        ("cross_entropy([x, y, 0], k)", {"x": [1.0, 2.0], "y": [6.0, 1.0], "k": [0.0, 2.0]}),
+    ],
+)
+def test_what_differs_from_row_to_row_goes_row_by_row(text, columns):
+    columns = {name: np.array(values) for name, values in columns.items()}
+    program = Program(text)
+    assert program.rowwise
+    check_rows(program, text, columns)
+    total = program.reduce(columns).result("sum")[0]
+    assert close(total, math.fsum(program.run(columns).value))
+
+
+def test_nan_stays_in_its_row():
+    x = np.array([1.0, NAN, -1.0, INF, 2.0])
+    found = Program("log(x)**2").run({"x": x})
+    assert np.isnan(found.value).tolist() == [False, True, True, False, False]
+    assert found.gradients["x"][[0, 4]].tolist() == [0.0, 2 * math.log(2) / 2]
+
+
+def test_a_branch_that_is_not_taken_lets_no_nan_in():
+    x = np.array([-1.0, 0.0, 4.0])
+    found = Program("sqrt(x) if x > 0 else 2*x").run({"x": x})
+    assert found.value.tolist() == [-2.0, 0.0, 2.0]
+    assert found.gradients["x"].tolist() == [2.0, 2.0, 0.25]
+    assert np.isnan(Program("where(x > 0, log(x), x)*0").run({"x": -x}).gradients["x"]).tolist() == [
+        False, True, True,
+    ]  # fmt: skip
+
+
+def test_parameters_have_a_gradient_in_every_row():
+    x = np.array([1.0, 2.0, 3.0])
+    program = Program("w*x + b*c", {"w": 2.0, "b": "1/4", "c": 4}, const=["c"])
+    assert (program.names, program.variables) == (("x",), ("w", "x", "b"))
+    found = program.run({"x": x, "other": x})
+    assert found.value.tolist() == [3.0, 5.0, 7.0]
+    assert {name: g.tolist() for name, g in found.gradients.items()} == {
+        "w": [1.0, 2.0, 3.0], "x": [2.0, 2.0, 2.0], "b": [4.0, 4.0, 4.0],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("options", "variables"),
+    [
+        ({}, ("w", "x", "b", "y")),
+        ({"wrt": ["y", "w"]}, ("y", "w")),
+        ({"const": ["y", "x"]}, ("w", "b")),
+        ({"wrt": ["x"], "const": ["w"]}, ("x",)),
+    ],
+)
+def test_which_gradients(options, variables):
+    program = Program("(w*x + b - y)**2", {"w": 1, "b": 2}, **options)
+    assert program.variables == variables
+    assert tuple(program.run({"x": np.ones(2), "y": np.ones(2)}).gradients) == variables
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "message"),
+    [
+        ("sn(x)", {}, "unknown function 'sn'"),
+        ("x +", {}, None),
+        ("y = 2", {}, "the program for a table ends in the expression that is wanted"),
+        ("backward x\nx", {}, "this statement has no meaning for the rows of a table"),
+        ("[x, 1]", {}, "a row gives an array of shape (2,), where a column has one number a row"),
+        ("[1, 2]", {}, "a row gives an array of shape (2,), where a column has one number a row"),
+        ("x", {"wrt": ["z"]}, None),
+        ("x", {"const": ["z"]}, None),
+        ("u = x**2\nu + x", {"wrt": ["u"]},
+         "u is computed from others: a table has gradients of what they depend on"),
+        ("sum(w*x)", {"parameters": {"w": "[1, 2]"}},
+         "w is an array, and its gradient no column: --const w leaves it out"),
+    ],
+)  # fmt: skip
+def test_what_is_refused(text, options, message):
+    with pytest.raises(Diagnostic) as refused:
+        Program(text, **options)
+    assert message is None or refused.value.message == message
+
+
+def test_columns_before_constants_where_the_table_has_them():
+    assert Program("e*x").names == ("x",)
+    assert Program("e*x", columns=["e", "x"]).names == ("e", "x")
+    assert Program("e*x", columns=["e", "x"]).run({"e": np.array([3.0]), "x": np.array([2.0])}).value == 6.0
+
+
+def test_a_constant_program_and_no_rows():
+    assert Program("2*3").run({"x": np.ones(3)}).value.tolist() == [6.0, 6.0, 6.0]
+    program = Program("x**2")
+    assert program.run({"x": np.ones(0)}).value.tolist() == []
+    empty = program.reduce({"x": np.ones(0)})
+    assert empty.result("sum") == (0.0, {"x": 0.0})
+    assert math.isnan(empty.result("mean")[0])
+
+
+def test_arrays_as_constant_parameters():
+    program = Program("sum(w*[x, x**2])", {"w": "[1, 2]"}, const=["w"])
+    assert program.run({"x": np.array([1.0, 2.0])}).gradients["x"].tolist() == [5.0, 9.0]
+
+
+# --- many rows ---
+
+
+@pytest.fixture(scope="module")
+def many():
+    generator = np.random.default_rng(0)
+    return {"x": generator.normal(size=50_021) * 3, "y": (generator.random(50_021) < 0.5) * 1.0}
+
+
+@pytest.mark.parametrize("text", [BCE, "x*exp(-y*x) if x > 0 else w*y**3", "b + w*norm([x, y, 1])"])
+def test_blocks_and_threads_make_no_difference(text, many, monkeypatch):
+    parameters = {"w": 0.5, "b": -0.25}
+    whole, totals = None, None
+    for rows, threads in ((8192, 1), (100, 3), (60_000, 1), (16384, 2), (1777, 2)):
+        monkeypatch.setattr(blocks, "ROWS", rows)
+        program = Program(text, {k: v for k, v in parameters.items() if k in text}, threads=threads)
+        found, total = program.run(many), program.reduce(many)
+        everything = [found.value, *found.gradients.values()]
+        result = total.result("sum"), total.result("mean"), total.rows
+        assert whole is None or all(map(np.array_equal, whole, everything))
+        assert totals is None or totals == result
+        whole, totals = everything, result
+    expected = [math.fsum(column) for column in whole]
+    assert [totals[0][0], *totals[0][1].values()] == expected
+    assert [totals[1][0], *totals[1][1].values()] == [total / len(many["x"]) for total in expected]
+
+
+def test_parts_of_a_table_add_up_in_any_order(many):
+    program = Program(BCE, {"w": 0.5, "b": 1})
+    cuts = [0, 13, 5000, 5001, 33_333, len(many["x"])]
+    pieces = [
+        program.reduce({name: column[a:b] for name, column in many.items()})
+        for a, b in zip(cuts, cuts[1:], strict=False)
+    ]
+    whole = program.reduce(many).result("sum")
+    for seed in range(3):
+        random.Random(seed).shuffle(pieces)
+        total = Partial()
+        for piece in pieces:
+            total.merge(pickle.loads(pickle.dumps(piece)))
+        assert total.result("sum") == whole
+        assert total.rows == len(many["x"])
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([1e16, 1.0, -1e16], 1.0),
+        ([1e100, 1.0, -1e100, 2.0] * 5, 15.0),
+        ([INF, 1.0], INF),
+        ([INF, -INF], NAN),
+        ([NAN, 1.0], NAN),
+        ([1e-320, 1e-320], 2e-320),
+        ([1e200, -1e200, 3.0], 3.0),
+        ([1.7e308, 1.7e308], INF),
+        ([0.1] * 10, 1.0),
+    ],
+)
+def test_sums_to_the_last_digit(values, expected, monkeypatch):
+    for rows in (1, 2, 100):
+        monkeypatch.setattr(blocks, "ROWS", rows)
+        value, gradients = Program("x").reduce({"x": np.array(values)}).result("sum")
+        assert close(value, expected, 0.0) or rows == 100
+        assert gradients["x"] == len(values)
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=300), st.integers(1, 50))
+def test_sums_are_those_of_fsum(values, cut):
+    x = np.array(values)
+    total = Partial()
+    program = Program("x")
+    for start in range(0, len(x), cut):
+        total.merge(program.reduce({"x": x[start : start + cut]}))
+    assert close(total.result("sum")[0], math.fsum(values), 1e-16) or abs(math.fsum(values)) < 1e-12
+
+
+def test_shared_operations_are_computed_once():
+    assert len(Program("sin(x)*y + sin(x)*y", wrt=["y"])._kernel.calls) == 4
+
+
+def test_long_chains():
+    text = " + ".join(f"{i}*x" for i in range(3000))
+    assert Program(text).run({"x": np.ones(2)}).gradients["x"].tolist() == [3000 * 2999 / 2] * 2
