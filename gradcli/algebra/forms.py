@@ -39,7 +39,20 @@ _LARGEST_DENOMINATOR = 10**9
 class Forms:
     """Makes forms, each of them once."""
 
-    __slots__ = ("_made", "_primitive", "conditions", "decimals", "one", "patterns", "upright", "zero")
+    __slots__ = (
+        "_made",
+        "_primitive",
+        "conditions",
+        "decimals",
+        "named",
+        "one",
+        "own",
+        "patterns",
+        "spread",
+        "turned",
+        "upright",
+        "zero",
+    )
 
     def __init__(self, upright: Container[str] = (), *, decimals: bool = False) -> None:
         self.decimals = decimals  # whether 0.5 stays what it is
@@ -48,6 +61,10 @@ class Forms:
         self._primitive: dict[Node, tuple[Rational, Node]] = {}
         self.conditions: set[Node] = set()  # of choices as they were written: an undefined one does not hold
         self.patterns: dict[str, Expression] = {}
+        self.own: set[Node] = set()  # sums that are part of what the reader has written
+        self.turned: set[Node] = set()  # those that stand there the other way round, as 3 - x
+        self.spread = False  # whether that is itself a sum of powers, and so is to stay one
+        self.named: frozenset[str] = frozenset()  # the functions in it
         self.zero = self.number(0)
         self.one = self.number(1)
 

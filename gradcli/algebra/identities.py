@@ -74,8 +74,12 @@ _MERGED = frozenset(("abs", "sign", "cbrt", "tanh", "sinh", "cosh", "sin", "cos"
 
 
 def _merge_abs(product: Collected, base: Node) -> bool:
-    """abs(x)**2 is x**2."""
+    """abs(x)**2 is x**2; of a norm, which has a slope of 0 at 0, x/abs(x) is sign(x)."""
     exponent = product.powers.get(base, 0)
+    if exponent == -1 and "norm" in product.forms.named and product.powers.get(base.parts[0]) == 1:
+        x = base.parts[0]
+        product.put_all([(base, 1), (x, -1), (product.forms.function("sign", x), 1)])
+        return True
     if not exponent or exponent % 2:
         return False
     del product.powers[base]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from hashlib import blake2b
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     Exponent = Any  # a Rational or a Node
     Factor = tuple["Node", Exponent]
     Term = tuple[Rational, "Node"]
+    Natural = tuple[Any, ...]  # texts and numbers in turn
 
 NUMBER, NAME, FUNCTION, PRODUCT, SUM = range(5)
 
@@ -219,32 +221,41 @@ def power_range(base: Node, exponent: Exponent) -> Range:
 # --- order ---
 
 
-def factor_order(factor: Factor) -> tuple[int, int, str]:
+def natural(text: str) -> Natural:
+    """A text for sorting, its numbers by their size: cos(9*x) before cos(10*x)."""
+    pieces = _DIGITS.split(text)
+    return (text,) if len(pieces) == 1 else (*[int(p) if i % 2 else p for i, p in enumerate(pieces)],)
+
+
+_DIGITS = re.compile("([0-9]+)")
+
+
+def factor_order(factor: Factor) -> tuple[int, int, Natural]:
     """Coefficients come first, then constants, variables and their powers, functions."""
     base, exponent = factor
     if is_e(base):
-        return (1 if _known(exponent) or exponent.constant else 5), 0, "exp"
+        return (1 if _known(exponent) or exponent.constant else 5), 0, ("exp",)
     if base.kind == NUMBER or (base.kind == NAME and base.constant):
-        return ((0 if base.kind == NUMBER else 1) if _known(exponent) else 3), 0, base.text
+        return ((0 if base.kind == NUMBER else 1) if _known(exponent) else 3), 0, natural(base.text)
     if base.kind == NAME:
-        return (2 if _known(exponent) else 3), 0, base.text
+        return (2 if _known(exponent) else 3), 0, natural(base.text)
     if base.kind == SUM and base.pure and is_whole(exponent):
-        return 4, 0, base.text
+        return 4, 0, (base.text,)
     if base.kind == SUM and not base.pure:
-        return 6, 0, base.text
-    return 5, _FIRST.get(base.head, 3), base.text
+        return 6, 0, (base.text,)
+    return 5, _FIRST.get(base.head, 3), natural(base.text)
 
 
 _FIRST = {"sin": 1, "sinh": 1, "gamma": 1, "cos": 2, "cosh": 2}
 """The functions that are written before others."""
 
 
-def term_order(term: Term) -> tuple[Rational, int, Rational, str]:
+def term_order(term: Term) -> tuple[Rational, int, Rational, Natural]:
     """Polynomials by falling degree, then those of functions; a constant before what divides by one."""
     node = term[1]
     weight = _degree_in_functions(node)
     rank = 1 if node.kind == NUMBER else 0 if weight >= 0 else 2
-    return -node.degree, rank, -weight, node.text
+    return -node.degree, rank, -weight, natural(node.text)
 
 
 def _degree_in_functions(node: Node) -> Rational:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from gradcli.algebra import domains
 from gradcli.algebra.functions import negated
 from gradcli.algebra.nodes import NUMBER, PRODUCT, SUM, Node, is_whole
+from gradcli.algebra.shapes import is_spread
 from gradcli.numbers.expression import Expression, parts, postorder
 
 TYPE_CHECKING = False
@@ -61,6 +62,22 @@ class Reader:
                 form = self._form(node)
                 self.read[id(node)] = self._grouped(form) if id(node) in self.shared else form
         return self.read[id(root)]
+
+    def own(self, root: Expression) -> None:
+        """Remember how what the reader has written is written, so that its parts stay recognizable."""
+        forms = self.forms
+        straight: set[Node] = set()
+        forms.spread = is_spread(forms, self.form(root))
+        for node in postorder(root):
+            form = self.read.get(id(node))
+            if form is None or form.kind not in (SUM, PRODUCT) or node is root:
+                continue
+            content, factors = forms.factors(form)
+            if len(factors) != 1 or factors[0][0].kind != SUM or factors[0][1] != 1:
+                continue
+            forms.own.add(factors[0][0])
+            (straight if content > 0 or node.op not in _SUMS else forms.turned).add(factors[0][0])
+        forms.turned -= straight
 
     def _grouped(self, form: Node) -> Node:
         """A long sum or product as one part of what it is in: it may be in many."""
@@ -177,21 +194,21 @@ class Reader:
         different = {form for _, form in found}
         if different <= self.chosen and len(different) == len(found):
             return self.forms.one  # that share a maximum, but for ties
-        return self._secant(found) or self.forms.add(found)
+        return self.forms.add(self._secants(found))
 
-    def _secant(self, terms: list[tuple[int, Node]]) -> Node | None:
+    def _secants(self, terms: list[tuple[int, Node]]) -> list[tuple[int, Node]]:
         """1 + tan(x)**2, which the rule of tan gives, as 1/cos(x)**2, and its kin."""
-        if len(terms) != 2 or terms[0][0] != terms[1][0]:
-            return None
         one = self.forms.one
-        square = next((term for _, term in terms if term is not one), one)
-        if all(term is not one for _, term in terms) or square.kind != PRODUCT:
-            return None
-        base, exponent = square.parts[0]
-        if square.head != 1 or len(square.parts) != 1 or base.head != "tan" or exponent not in (2, -2):
-            return None
-        reciprocal = self.forms.function("cos" if exponent > 0 else "sin", *base.parts)
-        return self.forms.scaled(terms[0][0], self.forms.power(reciprocal, -2))
+        for sign, term in list(terms):
+            base, exponent = term.parts[0] if term.kind == PRODUCT else (term, 1)
+            if base.head != "tan" or exponent not in (2, -2) or term.head != 1 or len(term.parts) != 1:
+                continue
+            if (sign, one) in terms:
+                terms.remove((sign, one))
+                terms.remove((sign, term))
+                reciprocal = self.forms.function("cos" if exponent > 0 else "sin", *base.parts)
+                terms.append((sign, self.forms.power(reciprocal, -2)))
+        return terms
 
     def _product(self, node: Expression) -> Node:
         """A chain of * and / at once."""
@@ -309,6 +326,14 @@ def _exp(reader: Reader, x: Node) -> Node:
     return reader.forms.power(reader.forms.name("e", constant=True), reader.forms.exponent(x))
 
 
+def _log1p(reader: Reader, x: Node) -> Node:
+    """log(1 + x), if the reader has not called it otherwise."""
+    forms = reader.forms
+    if not forms.named or "log1p" in forms.named:
+        return forms.function("log1p", x)
+    return forms.function("log", forms.add(((1, forms.one), (1, x))))
+
+
 def _hypot(reader: Reader, x: Node, y: Node) -> Node:
     from fractions import Fraction
 
@@ -327,6 +352,7 @@ _READ: dict[str, Callable[..., Node]] = {
     "exp": _exp,
     "exp2": lambda reader, x: reader.forms.power(reader.forms.number(2), reader.forms.exponent(x)),
     "hypot": _hypot,
+    "log1p": _log1p,
     "sech": _reciprocal("cosh"),
     "sec": _reciprocal("cos"),
     "csc": _reciprocal("sin"),

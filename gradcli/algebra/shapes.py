@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcli.algebra.nodes import FUNCTION, NAME, NUMBER, PRODUCT, SUM, Node, is_whole, parts_of
+from gradcli.algebra.nodes import FUNCTION, NAME, NUMBER, PRODUCT, SUM, Node, is_e, is_whole, parts_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,6 +16,19 @@ MOST_TERMS = 40
 
 MOST_COST = 2000.0
 """The largest form that other shapes are tried of."""
+
+
+def is_spread(forms: Forms, node: Node) -> bool:
+    """Whether a form is a sum of powers of names, as 5 - 3/x + 2/x**2."""
+    return node.kind == SUM and all(
+        base.kind in (NAME, NUMBER) and type(e) is not Node
+        for _, t in node.parts
+        for base, e in forms.factors(t)[1]
+    )
+
+
+_OWN = 3.0
+"""By how much a product may be longer for the sake of a sum that the reader knows."""
 
 
 class Chooser:
@@ -54,17 +67,27 @@ class Chooser:
         return node
 
     def _best_sum(self, node: Node) -> Node:
+        if self.forms.spread and is_spread(self.forms, node):
+            return node
         candidates: list[Node] = []
         expanded = expand(self.forms, node)
         for candidate in _in_order(node, expanded):
             candidates.append(candidate)
             if candidate.kind == SUM:
                 candidates += self._factored(candidate)
-                candidates += self._over_one_denominator(candidate)
+                if candidate not in self.forms.own:
+                    candidates += self._over_one_denominator(candidate)
         # Of two of one length the later: as it is before multiplied out, a fraction, then a product before a
         # sum; but sums of powers stay as they are.
         slack = 0.5 if node.polynomial else 0.0
-        return min(reversed(candidates), key=lambda c: c.cost + (slack if c.kind == PRODUCT else 0.0))
+        return min(reversed(candidates), key=lambda c: self._price(c, slack))
+
+    def _price(self, node: Node, slack: float) -> float:
+        """What a shape costs a reader: what is in what he has written costs little."""
+        if node.kind != PRODUCT:
+            return node.cost
+        own = any(b in self.forms.own and type(e) is not Node and e > 0 for b, e in node.parts)
+        return node.cost + slack - (_OWN if own else 0.0)
 
     def _factored(self, node: Node, *, inner: bool = False) -> Iterator[Node]:
         """The sum with what its terms have in common before it."""
@@ -114,7 +137,7 @@ class Chooser:
         sums = [(b, e) for b, e in node.parts if b.kind == SUM and is_whole(e)]
         if sums and all(e == 1 for _, e in node.parts) and len(node.parts) == 1:
             flat = forms.add(((1, node),))
-            if flat.cost < best.cost:
+            if self._price(flat, 0.0) < self._price(best, 0.0):
                 best = flat
         return best
 
@@ -175,13 +198,23 @@ def common_factors(forms: Forms, node: Node) -> list[Factor]:
     return list((common or {}).items())
 
 
+def _multiple(forms: Forms, a: Exponent, b: Exponent) -> Exponent | None:
+    """The smaller of two exponents of which one is a positive multiple of the other: x of x and 2*x."""
+    if type(a) is not Node or type(b) is not Node:
+        return None
+    (first, one), (second, other) = forms.factors(a), forms.factors(b)
+    if one != other or first * second < 0:
+        return None
+    return a if abs(first) < abs(second) else b
+
+
 def _lesser(forms: Forms, base: Node, a: Exponent, b: Exponent) -> Exponent | None:
     """The exponent with which a base stands before two terms; None where there is none."""
     if a is b:
         return a
     difference = forms.exponents_sum(a, forms.exponents_product(b, -1))
     if type(difference) is Node:
-        return None
+        return _multiple(forms, a, b) if is_e(base) else None
     lesser, greater = (a, b) if difference < 0 else (b, a)
     if base.kind == FUNCTION and base.head in forms.upright and type(greater) is not Node:
         return greater if greater < 0 else lesser if lesser > 0 else None

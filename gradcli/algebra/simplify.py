@@ -57,8 +57,11 @@ def simplify_all(
     parameters, and where the function has no value for any x, its derivative may have one: d log(a*x)/dx is
     1/x.
     """
+    functions = frozenset(functions)
     style = _style(expressions, decimals, functions)
     forms = Forms(style.upright, decimals=style.decimals)
+    if derived is not None:
+        forms.named = functions
     roots = [*expressions] if derived is None else [*expressions, derived[0]]
     reader = Reader(forms, roots, generic, variables)
     chooser = Chooser(forms)
@@ -83,7 +86,7 @@ def _derivatives(
 ) -> list[Node]:
     """The simple forms of derivatives, each with a value only where the function has one."""
     forms = reader.forms
-    reader.form(function)
+    reader.own(function)
     given = dict.fromkeys(_asked_again(chooser, reader.asked(function, choices=False)))
     anywhere = set(_asked_again(chooser, reader.asked(function, branches=True)))
     impossible = reader.impossible(function)
@@ -123,10 +126,17 @@ def _style(expressions: Sequence[Expression], decimals: bool | None, functions: 
             written = written or (node.op == "number" and node.text is not None and node.value % 1.0 != 0.0)
     return Style(
         decimals=written if decimals is None else decimals,
-        circular=not names.isdisjoint(("sec", "csc", "cot")),
+        circular=_reciprocals(names),
         hyperbolic=not names.isdisjoint(("sech", "csch", "coth")),
         hypot="hypot" in names,
     )
+
+
+def _reciprocals(names: set[str]) -> dict[str, str]:
+    """The names to write reciprocals with: all where one has them, cot alone where that is all there is."""
+    if not names.isdisjoint(("sec", "csc")):
+        return {"sin": "csc", "cos": "sec", "tan": "cot"}
+    return {"tan": "cot"} if "cot" in names else {}
 
 
 def _asked_again(chooser: Chooser, conditions: Iterable[Condition]) -> list[Condition]:

@@ -22,11 +22,11 @@ from gradcli.numbers.expression import number as numbered
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from fractions import Fraction
 
     from gradcli.algebra.forms import Forms
-    from gradcli.algebra.nodes import Exponent, Factor, Rational
+    from gradcli.algebra.nodes import Exponent, Factor, Rational, Term
 
 _LARGEST_DENOMINATOR = 10**6
 """Below it a fraction is one; 1.0507009873554804934193349852946 is none."""
@@ -38,17 +38,22 @@ class Style:
     __slots__ = ("circular", "decimals", "hyperbolic", "hypot")
 
     def __init__(
-        self, *, decimals: bool = False, circular: bool = False, hyperbolic: bool = False, hypot: bool = False
+        self,
+        *,
+        decimals: bool = False,
+        circular: Mapping[str, str] | None = None,
+        hyperbolic: bool = False,
+        hypot: bool = False,
     ) -> None:
         self.decimals = decimals
-        self.circular = circular
+        self.circular = circular or {}
         self.hyperbolic = hyperbolic
         self.hypot = hypot
 
     @property
     def upright(self) -> frozenset[str]:
         """The functions whose reciprocals are written by their names."""
-        return frozenset((*(_CIRCULAR if self.circular else ()), *(_HYPERBOLIC if self.hyperbolic else ())))
+        return frozenset((*self.circular, *(_HYPERBOLIC if self.hyperbolic else ())))
 
 
 class Writer:
@@ -134,6 +139,8 @@ class Writer:
             return Expression(pattern.op, operands[:count], pattern.value, None, pattern.text, keywords)
         if node.head == "group":
             return operands[0]
+        if node.head == "abs" and node.parts[0] in self.forms.turned:
+            return Expression("abs", (self.written[self._other(node.parts[0])],))
         if node.head == "logaddexp":
             return Expression("call", (Expression("array", operands),), "logsumexp")
         return Expression(_SIGNS.get(node.head, node.head), operands)
@@ -141,7 +148,7 @@ class Writer:
     # --- sums ---
 
     def _sum(self, terms: Sequence[tuple[Rational, Node]]) -> Expression:
-        ordered = list(terms)
+        ordered = [self._as_own(*term) for term in terms]
         if ordered[0][0] < 0:
             first = next((i for i, (c, _) in enumerate(ordered) if c > 0), None)
             if first is not None:
@@ -159,6 +166,31 @@ class Writer:
                 made = Expression("sub" if coefficient < 0 else "add", (made, part))
         assert made is not None
         return made
+
+    def _as_own(self, coefficient: Rational, term: Node) -> Term:
+        """A term with its sums the way round in which the reader has written them."""
+        if term.kind != PRODUCT or self.forms.turned.isdisjoint(base for base, _ in term.parts):
+            return coefficient, term
+        sign, factors = self._own(term.parts)
+        return sign * coefficient, self.forms.raw(PRODUCT, term.head, tuple(factors), product_facts)
+
+    def _own(self, factors: Sequence[Factor]) -> tuple[int, list[Factor]]:
+        """Factors with sums the way round in which the reader has written them, and the sign of that."""
+        sign = 1
+        out: list[Factor] = []
+        for base, exponent in factors:
+            if base in self.forms.turned and is_whole(exponent):
+                sign = -sign if exponent % 2 else sign
+                base = self._other(base)
+            out.append((base, exponent))
+        return sign, out
+
+    def _other(self, base: Node) -> Node:
+        """Minus a sum, term by term."""
+        other = self.forms.negative(base)
+        if other not in self.written:
+            self.written[other] = self._sum(other.parts)
+        return other
 
     def _turned_term(self, term: Node) -> Node | None:
         """Minus a product as one with 1 - sigmoid(x) for sigmoid(x) - 1."""
@@ -178,7 +210,8 @@ class Writer:
 
     def product(self, coefficient: Rational, factors: Sequence[Factor]) -> Expression:
         """A coefficient times powers, as a quotient where some are below the line."""
-        negative = coefficient < 0
+        sign, factors = self._own(factors)
+        negative = sign * coefficient < 0
         size = abs(coefficient)
         above, below = self._sides(factors)
         if negative:
@@ -214,8 +247,8 @@ class Writer:
     def _reciprocal(self, base: Node) -> str | None:
         if base.kind != FUNCTION:
             return None
-        if self.style.circular and base.head in _CIRCULAR:
-            return _CIRCULAR[base.head]
+        if base.head in self.style.circular:
+            return self.style.circular[base.head]
         return _HYPERBOLIC.get(base.head) if self.style.hyperbolic else None
 
     def _as_function(self, name: str, base: Node) -> Node:
@@ -227,10 +260,7 @@ class Writer:
         """The factors with the minus before them taken into a sum, where that then begins with a plus."""
         for i, (base, exponent) in enumerate(above):
             if base.kind == SUM and exponent == 1 and len(base.parts) == 2 and base.parts[1][0] < 0:
-                other = self.forms.negative(base)
-                if other not in self.written:
-                    self.written[other] = self._sum(other.parts)
-                return [*above[:i], (other, 1), *above[i + 1 :]]
+                return [*above[:i], (self._other(base), 1), *above[i + 1 :]]
         return None
 
     def _rationalized(
@@ -320,7 +350,6 @@ def negated(made: Expression) -> Expression:
 _SIGNS = {"logical_and": "and", "logical_or": "or", "logical_not": "not"}
 """The operations that the parser has under names of its own."""
 
-_CIRCULAR = {"sin": "csc", "cos": "sec", "tan": "cot"}
 _HYPERBOLIC = {"sinh": "csch", "cosh": "sech", "tanh": "coth"}
 
 
