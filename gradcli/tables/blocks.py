@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,6 @@ from gradcli.evaluate.failures import failure
 from gradcli.evaluate.machine import ENGINE
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.names import normal
-from gradcli.tables.graph import Node
 from gradcli.tables.kernel import Kernel
 from gradcli.tables.recording import RowByRow, Text, record
 from gradcli.tables.rowwise import RowWise
@@ -19,7 +19,7 @@ from gradcli.tables.sums import Adder, Sum
 from gradcli.tables.tracing import Traced
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from gradcli.tables.recording import Recording
 
@@ -27,11 +27,6 @@ if TYPE_CHECKING:
 
 ROWS = 16384
 """Rows of a block: its columns and buffers fit the cache of a core."""
-
-# Values at which the tape is recorded: any will do, unless the tapes differ. Ones are for what takes whole
-# numbers only.
-_SAMPLES = ((0.6180339887, 0.7320508076, 0.4142135624), (1.3247179572, 2.2360679775, 1.8392867552))
-_ONES = (1.0,)
 
 
 class Block:
@@ -108,8 +103,11 @@ class Program:
         self.threads = threads or len(os.sched_getaffinity(0))
         parsed = Text(text, self.parameters, columns)
         self.names = parsed.open
+        self.variables: tuple[str, ...] = ()
         self._kernel: Kernel | None = None
         recording = self._compile(parsed)
+        if self._kernel is None:
+            self.variables = tuple(recording.wanted)
         self.rowwise = self._kernel is None
         self.expression = recording.expression
         self.notes = recording.notes
@@ -118,28 +116,42 @@ class Program:
 
     def _compile(self, parsed: Text) -> Recording:
         """Record the program at several values; where the tapes differ, or none can be had, go row by row."""
+
+        def at(samples: Sequence[float], *, keep: bool = True) -> Recording:
+            return record(parsed, self.parameters, self.wrt, self.const, samples, keep=keep)
+
+        samples = [math.sqrt(2 + i) - 1 for i in range(len(parsed.open))]
+        others = [math.pi + 0.7 * i for i in range(len(parsed.open))]
+        ones = [1.0] * len(parsed.open)  # for what takes whole numbers only
         try:
-            recording = self._recorded(parsed, _SAMPLES[0])
-            traced = Traced(recording, _SAMPLES[0][:2])
-            fits = recording.same(self._recorded(parsed, _SAMPLES[1]))
-        except (RowByRow, *ENGINE):
-            fits = False
-            recording = self._recorded(parsed, _SAMPLES[0], keep=False)
+            recording, other = at(samples), at(others)
+        except RowByRow:
+            return at(samples, keep=False)
         except Diagnostic as diagnostic:
-            fits = False
             try:
-                recording = self._recorded(parsed, _ONES, keep=False)
+                return at(ones, keep=False)
             except Diagnostic:
                 raise diagnostic from None
-        self.variables = tuple(recording.wanted)
-        if fits:
-            _check_column(traced.value)
-            self.variables = tuple(traced.gradients)
-            self._kernel = Kernel(traced.columns, [traced.value, *traced.gradients.values()])
+        if recording.same(other):
+            self._kernel = self._traced(recording)
         return recording
 
-    def _recorded(self, parsed: Text, samples: Sequence[float], *, keep: bool = True) -> Recording:
-        return record(parsed, self.parameters, self.wrt, self.const, samples, keep=keep)
+    def _traced(self, recording: Recording) -> Kernel | None:
+        """What computes the value and the gradients of a block; None where that depends on the row."""
+        try:
+            traced = Traced(recording)
+            shape = traced.shape()
+            gradients = {} if shape else traced.gradients()
+        except (RowByRow, *ENGINE):
+            return None
+        if shape:
+            raise failure(
+                "shape",
+                f"a row gives an array of shape {shape}, where a column has one number a row",
+                hint="take its sum, or one of its elements",
+            )
+        self.variables = tuple(gradients)
+        return Kernel(traced.columns, [traced.value, *gradients.values()])
 
     def run(self, columns: Mapping[str, Array]) -> Block:
         """The value and the gradients of every row; raises KeyError for a column that is missing."""
@@ -210,13 +222,3 @@ class Program:
         with ThreadPoolExecutor(threads) as pool:
             for future in [pool.submit(work) for _ in range(threads)]:
                 future.result()
-
-
-def _check_column(value: Any) -> None:
-    shape = np.shape(value.sample if isinstance(value, Node) else value)[:-1]
-    if shape:
-        raise failure(
-            "shape",
-            f"a row gives an array of shape {shape}, where a column has one number a row",
-            hint="take its sum, or one of its elements",
-        )

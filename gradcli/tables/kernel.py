@@ -55,7 +55,8 @@ class Kernel:
                 self._release(free)  # an operand may make room for the outcome: elements stay in their place
             place = self._buffer(node, buffered, own=node.number in kept)
             self._place[node.number] = place
-            self.calls.append((node.function, places, place, buffered, node.static))
+            function = _INTO.get(node.function, node.function) if buffered else node.function
+            self.calls.append((function, places, place, buffered, node.static))
             # What has no buffer may be a view of its operands: theirs are not used again.
 
     def _operand(self, operand: Operand) -> int:
@@ -130,6 +131,18 @@ class Workspace:
             if places[place] is not part:
                 part[:] = places[place]
         return [places[output] for output in outputs]
+
+
+def _maximum(a: Any, b: Any, out: Any) -> Any:
+    return np.maximum(a, b, out=out)
+
+
+def _minimum(a: Any, b: Any, out: Any) -> Any:
+    return np.minimum(a, b, out=out)
+
+
+_INTO: dict[Any, Any] = {np.maximum: _maximum, np.minimum: _minimum}
+"""What takes the array for its outcome by name only."""
 
 
 def _ordered(outputs: Sequence[Operand], known: Mapping[int, int]) -> list[Node]:

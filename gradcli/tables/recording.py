@@ -155,7 +155,7 @@ def record(
         session.set(name, value)
     environment = session.environment
     for position, name in enumerate(text.open):
-        leaf = session.leaf(name, samples[position % len(samples)] + position)
+        leaf = session.leaf(name, samples[position])
         environment.set(Binding(name, leaf, 0))
     columns = dict(environment.variables)
     source = Recorder(session, text.text, keep=keep)

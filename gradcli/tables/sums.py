@@ -96,15 +96,13 @@ class Sum:
         try:
             return math.fsum(self._parts)
         except (OverflowError, ValueError):  # a sum beyond the floats, or infinities of both signs
-            return float(np.sum(self._parts))
+            return float(sum(self._parts))
 
 
 def _exact(numbers: Sequence[float]) -> list[float]:
     """Numbers that do not overlap, with the same sum exactly (Shewchuk, 1997)."""
     total: list[float] = []
     for x in numbers:
-        if x - x != 0.0:
-            return _infinite(numbers)
         kept = []
         for y in total:
             if abs(x) < abs(y):
@@ -114,9 +112,7 @@ def _exact(numbers: Sequence[float]) -> list[float]:
             if low:
                 kept.append(low)
             x = high
+        if x - x != 0.0:  # nan, infinite, or beyond the floats
+            return [float(sum(numbers))]
         total = [*kept, x]
     return total
-
-
-def _infinite(numbers: Sequence[float]) -> list[float]:
-    return [float(np.sum([x for x in numbers if x - x != 0.0]))]

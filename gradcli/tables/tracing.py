@@ -14,7 +14,7 @@ from gradcli.tables.graph import Graph, Node
 from gradcli.tables.recording import RowByRow, Slot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from gradcli.numbers.shapes import Shape
     from gradcli.tables.graph import Operand
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _WHOLE = frozenset(
     name for name in vars(rows) if not name.startswith("_") and getattr(rows, name).__class__.__name__ == "function"
-) - {"lifted", "shape", "number", "pi", "zeros_like", "ones_like"}  # fmt: skip
+) - {"lifted", "shape", "number", "pi", "zeros_like", "ones_like", "full"}  # fmt: skip
 """What is no function of single elements."""
 
 
@@ -69,6 +69,9 @@ class Namespace:
         """The shape that each row has."""
         return x.shape if type(x) is Node else rows.shape(x)
 
+    def full(self, shape: Shape, value: Operand, like: Operand = 0.0) -> Operand:
+        return self.broadcast_to(value, tuple(shape)) if shape else value
+
     def zeros_like(self, x: Operand) -> Operand:
         return rows.zeros(self.shape(x))
 
@@ -102,25 +105,36 @@ _COLLECTED = {"stack": _stacked, "concat": _joined}
 _APPLIED = {name: partial(_applied, getattr(rows, name)) for name in _WHOLE}
 
 
+_SAMPLE = np.array([0.625, 0.375])
+"""Rows at which shapes are found out."""
+
+
 class Traced:
-    """The graph of a tape: what gives its value, and what gives each gradient that was asked for."""
+    """The graph of a tape, with the node of its value; `gradients` adds those that were asked for."""
 
-    __slots__ = ("columns", "gradients", "graph", "value")
+    __slots__ = ("_tape", "columns", "graph", "value")
 
-    def __init__(self, recording: Recording, samples: Sequence[float]) -> None:
+    def __init__(self, recording: Recording) -> None:
         self.graph = Graph()
         self.columns: dict[str, Node] = {}
-        tape = _Tape(recording, Namespace(self.graph))
+        self._tape = tape = _Tape(recording, Namespace(self.graph))
         for leaf in recording.leaves:
             if leaf.value is None:
-                node = self.graph.column(np.array(samples) + len(self.columns))
+                node = self.graph.column(_SAMPLE + len(self.columns))
                 self.columns[leaf.name] = node
                 tape.values.append(node)
             else:
                 tape.values.append(rows.lifted(leaf.value))
         tape.forward()
         self.value = tape.operand(recording.root)
-        self.gradients = tape.backward()
+
+    def shape(self) -> Shape:
+        """That of the value of a row."""
+        return self._tape.xp.shape(self.value)
+
+    def gradients(self) -> dict[str, Operand]:
+        """The gradients asked for, as far as one flows there."""
+        return self._tape.backward()
 
 
 class _Tape:
@@ -147,7 +161,6 @@ class _Tape:
                 self.values.append(step.rule.value(self.kind(*operands), *operands, **step.static))
 
     def backward(self) -> dict[str, Operand]:
-        """The gradients asked for, as far as one flows there."""
         root, wanted = self.recording.root, self.recording.wanted
         if type(root) is not Slot or not wanted:
             return {}

