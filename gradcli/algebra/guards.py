@@ -29,7 +29,10 @@ def guarded(forms: Forms, node: Node, conditions: Iterable[Condition]) -> Node:
         if kind == domains.NOT_ZERO:
             bases.append(forms.power(roots[base], _HALF) if base in roots else base)
         elif kind == domains.NOT_NEGATIVE:
-            if (domains.NOT_ZERO, forms.factors(base)[1][0][0]) not in lost:
+            squared = _with_root(forms, node, base)
+            if squared is not None:
+                node = squared
+            elif (domains.NOT_ZERO, forms.factors(base)[1][0][0]) not in lost:
                 zeros.append(forms.power(base, _HALF))
         else:
             zeros.append(forms.opaque(kind, (base,)))
@@ -38,6 +41,23 @@ def guarded(forms: Forms, node: Node, conditions: Iterable[Condition]) -> Node:
     for zero in zeros:
         node = with_zero(forms, node, zero)
     return node
+
+
+def _with_root(forms: Forms, node: Node, base: Node) -> Node | None:
+    """A form with sqrt(x)**2 for its first x; None where it has none."""
+    terms = list(forms.terms(node))
+    for i, (coefficient, term) in enumerate(terms):
+        number, factors = forms.factors(term)
+        for j, (b, e) in enumerate(factors):
+            if b is base and type(e) is int and number:
+                root = (forms.power(base, _HALF), 2 * e)
+                rest = [*factors[:j], root, *factors[j + 1 :]]
+                whole = _product(forms, coefficient * number, rest)
+                if len(terms) == 1:
+                    return whole
+                terms[i] = (1, whole)
+                return forms.raw(SUM, None, tuple(terms), sum_facts)
+    return None
 
 
 def lost_of(forms: Forms, node: Node, conditions: Iterable[Condition]) -> list[Condition]:

@@ -61,6 +61,8 @@ def merged_factors(product: Collected) -> bool:
             changed = True
         elif name in ("tanh", "sinh"):
             changed = _merge_hyperbolic(product, name, base, named.get(("cosh", x))) or changed
+        elif name == "tan":
+            changed = _merge_tangent(product, base, named.get(("cos", x))) or changed
         elif name == "sin":
             cosine = named.get(("cos", x))
             if cosine is not None and exponent > 0 and powers.get(cosine, 0) == -exponent:
@@ -70,7 +72,7 @@ def merged_factors(product: Collected) -> bool:
     return changed
 
 
-_MERGED = frozenset(("abs", "sign", "cbrt", "tanh", "sinh", "cosh", "sin", "cos"))
+_MERGED = frozenset(("abs", "sign", "cbrt", "tanh", "sinh", "cosh", "sin", "cos", "tan"))
 
 
 def _merge_abs(product: Collected, base: Node) -> bool:
@@ -102,6 +104,17 @@ def _merge_sign(product: Collected, base: Node, size: Node | None) -> bool:
         product.put_all([(base, -1), (x, -1), (product.forms.function("abs", x), 1)])
         return True
     return False
+
+
+def _merge_tangent(product: Collected, base: Node, cosine: Node | None) -> bool:
+    """1/(tan*cos) is 1/sin."""
+    a = product.powers.get(base, 0)
+    b = product.powers.get(cosine, 0) if cosine is not None else 0
+    if cosine is None or a >= 0 or b >= 0:
+        return False
+    k = max(a, b)
+    product.put_all([(base, -k), (cosine, -k), (product.forms.function("sin", base.parts[0]), k)])
+    return True
 
 
 def _merge_hyperbolic(product: Collected, name: str, base: Node, cosh: Node | None) -> bool:

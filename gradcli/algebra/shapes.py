@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from math import isqrt
+
 from gradcli.algebra.nodes import FUNCTION, NAME, NUMBER, PRODUCT, SUM, Node, is_e, is_whole, parts_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from gradcli.algebra.forms import Forms
-    from gradcli.algebra.nodes import Exponent, Factor, Term
+    from gradcli.algebra.nodes import Exponent, Factor, Rational, Term
 
 MOST_TERMS = 40
 """The longest sum that products are multiplied out to."""
@@ -76,7 +79,8 @@ class Chooser:
             if candidate.kind == SUM:
                 candidates += self._factored(candidate)
                 if candidate not in self.forms.own:
-                    candidates += self._over_one_denominator(candidate)
+                    candidates += self.over_one_denominator(candidate)
+                    candidates += squared(self.forms, candidate)
         # Of two of one length the later: as it is before multiplied out, a fraction, then a product before a
         # sum; but sums of powers stay as they are.
         slack = 0.5 if node.polynomial else 0.0
@@ -97,15 +101,16 @@ class Chooser:
             common = []
         if common:
             reverse = [(b, forms.exponents_product(e, -1)) for b, e in common]
-            rest = forms.add((c, forms.multiply([(term, 1), *reverse])) for c, term in node.parts)
-            for shape in _in_order(rest, expand(forms, rest)):
+            rest = forms.add((c, _quotient(forms, term, reverse)) for c, term in node.parts)
+            for shape in _with_square(forms, _in_order(rest, expand(forms, rest))):
                 yield forms.multiply([*common, (shape, 1)])
         elif forms.primitive(node)[0] not in (1, -1):
             content, primitive = forms.primitive(node)
             if not any(b.kind == NUMBER for _, t in node.parts for b, _ in forms.factors(t)[1]):
                 yield forms.multiply([(forms.number(content), 1), (primitive, 1)])
 
-    def _over_one_denominator(self, node: Node) -> Iterator[Node]:
+    def over_one_denominator(self, node: Node) -> Iterator[Node]:
+        """The sum as a fraction."""
         forms = self.forms
         below: dict[Node, Exponent] = {}
         for _, term in node.parts:
@@ -117,7 +122,7 @@ class Chooser:
         up = [(base, -e) for base, e in below.items()]
         down = list(below.items())
         numerator = forms.add((c, forms.multiply([(term, 1), *up])) for c, term in node.parts)
-        for top in _in_order(numerator, expand(forms, numerator)):
+        for top in _with_square(forms, _in_order(numerator, expand(forms, numerator))):
             yield forms.multiply([(top, 1), *down])
             if top.kind == SUM:
                 for factored in self._factored(top, inner=True):
@@ -140,6 +145,62 @@ class Chooser:
             if self._price(flat, 0.0) < self._price(best, 0.0):
                 best = flat
         return best
+
+
+def _quotient(forms: Forms, term: Node, reverse: list[Factor]) -> Node:
+    """A term without the factors that stand before it, its exponents multiplied out."""
+    quotient = forms.multiply([(term, 1), *reverse])
+    if all(type(e) is not Node for _, e in reverse):
+        return quotient
+    number, factors = forms.factors(quotient)
+    exponents = [forms.exponent(expand(forms, e) or e) if type(e) is Node else e for _, e in factors]
+    bases = [base for base, _ in factors]
+    return forms.multiply([(forms.number(number), 1), *zip(bases, exponents, strict=True)])
+
+
+def _with_square(forms: Forms, shapes: Sequence[Node]) -> Iterator[Node]:
+    """Shapes of one form, and the square that it is."""
+    for shape in shapes:
+        yield shape
+        yield from squared(forms, shape)
+
+
+def squared(forms: Forms, node: Node) -> Iterator[Node]:
+    """The square that a sum of three is: (x - 1)**2 for x**2 - 2*x + 1."""
+    if node.kind != SUM or len(node.parts) != 3:
+        return
+    content, primitive = forms.primitive(node)
+    roots = [(term, root) for term in primitive.parts if (root := _square_root(forms, *term)) is not None]
+    for i, (first, a) in enumerate(roots):
+        for second, b in roots[i + 1 :]:
+            rest = [term for term in primitive.parts if term is not first and term is not second]
+            for sign in (1, -1):
+                if forms.add(rest) is forms.multiply(((forms.number(2 * sign), 1), (a, 1), (b, 1))):
+                    root = forms.add(((1, a), (sign, b)))
+                    yield forms.multiply(((forms.number(content), 1), (root, 2)))
+
+
+def _square_root(forms: Forms, coefficient: Rational, term: Node) -> Node | None:
+    """The root of a term, where it is one without a sign of a root."""
+    number, factors = forms.factors(term)
+    total = coefficient * number
+    if total <= 0 or any(type(e) is not int or e % 2 for _, e in factors):
+        return None
+    above, below = isqrt(total.numerator), isqrt(total.denominator)
+    if above * above != total.numerator or below * below != total.denominator:
+        return None
+    return forms.multiply(((forms.number(Fraction(above, below)), 1), *((b, e // 2) for b, e in factors)))
+
+
+def cleared(forms: Forms, node: Node) -> Iterator[Node]:
+    """A product with its sums over one denominator: x/(x**2 + y**2) for 1/(x*(1 + y**2/x**2))."""
+    if node.kind != PRODUCT:
+        return
+    for base, exponent in node.parts:
+        if base.kind == SUM and is_whole(exponent):
+            others = [factor for factor in node.parts if factor[0] is not base]
+            for shape in Chooser(forms).over_one_denominator(base):
+                yield forms.multiply([(forms.number(node.head), 1), *others, (shape, exponent)])
 
 
 def _in_order(node: Node, expanded: Node | None) -> tuple[Node, ...]:
@@ -213,6 +274,8 @@ def _lesser(forms: Forms, base: Node, a: Exponent, b: Exponent) -> Exponent | No
     if a is b:
         return a
     difference = forms.exponents_sum(a, forms.exponents_product(b, -1))
+    if type(difference) is Node:
+        difference = forms.exponent(expand(forms, difference) or difference)
     if type(difference) is Node:
         return _multiple(forms, a, b) if is_e(base) else None
     lesser, greater = (a, b) if difference < 0 else (b, a)

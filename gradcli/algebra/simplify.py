@@ -7,7 +7,7 @@ from gradcli.algebra.branches import guarded_branches
 from gradcli.algebra.forms import Forms
 from gradcli.algebra.guards import guarded, lost_of
 from gradcli.algebra.reading import Reader
-from gradcli.algebra.shapes import Chooser
+from gradcli.algebra.shapes import Chooser, cleared
 from gradcli.algebra.writing import Style, Writer
 from gradcli.numbers.expression import postorder
 
@@ -100,6 +100,9 @@ def _derivatives(
             for condition in _asked_again(chooser, reader.asked(expression))
             if (condition in of_x if condition in given else not domains.is_impossible(condition))
         ]
+        for shape in cleared(forms, chosen):
+            if shape.cost < chosen.cost and of_x.isdisjoint(lost_of(forms, shape, asked)):
+                chosen = shape
         lost = lost_of(forms, chosen, asked)
         # A pole of the derivative alone goes with it: there the function has a value, and it a limit.
         regions = {condition[1] for condition in lost if condition[0] == domains.NOT_NEGATIVE}

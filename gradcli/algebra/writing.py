@@ -259,6 +259,8 @@ class Writer:
     def _turned(self, above: list[Factor]) -> list[Factor] | None:
         """The factors with the minus before them taken into a sum, where that then begins with a plus."""
         for i, (base, exponent) in enumerate(above):
+            if base in self.forms.own:
+                continue
             if base.kind == SUM and exponent == 1 and len(base.parts) == 2 and base.parts[1][0] < 0:
                 return [*above[:i], (self._other(base), 1), *above[i + 1 :]]
         return None

@@ -29,7 +29,7 @@ from gradcli.language.parser import parse_expression
         ("0*sin(x)", "0"),
         ("0*asin(x)", "0*asin(x)"),
         ("0*gamma(x)", "0*gamma(x)"),
-        ("sqrt(x)*sqrt(x)", "x + 0*sqrt(x)"),
+        ("sqrt(x)*sqrt(x)", "sqrt(x)**2"),
         ("sqrt(x)*sqrt(x) + 1/sqrt(x)", "x + 1/sqrt(x)"),
         ("sqrt(x)/sqrt(x)", "sqrt(x)/sqrt(x)"),
         ("sqrt(x**2 + 1)*sqrt(x**2 + 1)", "x**2 + 1"),
