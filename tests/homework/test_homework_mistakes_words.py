@@ -54,7 +54,7 @@ TEXTS = [
     (
         "x/(x^2+1)", "1/(2x)",
         "The derivative of a quotient is not the quotient of the derivatives, but (u'*v - u*v')/v**2 "
-        "for u/v, and x/(x**2 + 1) is one: here that is (x**2 + 1 - x*(2*x))/(x**2 + 1)**2.",
+        "for u/v, and x/(x**2 + 1) is one: here that is (x**2 + 1 - x*2*x)/(x**2 + 1)**2.",
         "Look at x/(x**2 + 1) again: what is the rule for the derivative of a quotient?",
     ),
     (

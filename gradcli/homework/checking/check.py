@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from gradcli.homework.checking.circular import refuse_circular
-from gradcli.homework.checking.claims import moved, read_claim
+from gradcli.homework.checking.claims import moved, of_claim, read_claim
 from gradcli.homework.checking.question import Question, WrongCall
 from gradcli.homework.results import UNREADABLE, Verdict
 from gradcli.language.diagnostics import Diagnostic
@@ -50,9 +49,12 @@ def check_claim(question: Question, claim: str) -> Verdict:
         return _unreadable(question.written, claim, question.wrt, diagnostic)
     try:
         read.tape()
-        refuse_circular(question, read)
+        if "diff" in read.text:
+            from gradcli.homework.checking.circular import refuse_circular
+
+            refuse_circular(question, read)
     except Diagnostic as diagnostic:
-        return _unreadable(question.written, claim, question.wrt, moved(diagnostic, read.places))
+        return _unreadable(question.written, claim, question.wrt, of_claim(moved(diagnostic, read.places)))
     from gradcli.homework.checking.judgement import judge
 
     return judge(question, read)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from gradcli.autograd.rulebook import NAMES
 from gradcli.evaluate.environment import CONSTANTS
@@ -25,6 +26,11 @@ _OPENING, _CLOSING = "([{", ")]}"
 _COLON = re.compile(r"\s*[^\W\d]\w*\s*'+\s*(?:\(\s*\w+\s*\))?\s*:(?!=)|\s*d\w*\s*/\s*d\w+\s*:(?!=)")
 _NO_SIDE = re.compile(r"\b(?:at|if|else|with|print|const)\b|;")  # what no side of an equation has
 _DIFFERENTIAL = re.compile(r"d[^\W\d]")
+_SECOND = re.compile(
+    r"([,;]|\band\b)"
+    r"|(?<=[\w)\]])\s+(d\w*\s*/\s*d\w+|[^\W\d]\w*\s*'+|([^\W\d])(?:\s*\(\s*\w+\s*\))?)\s*$"
+)
+"""Where, between two equals signs, another equation begins: y' = 2x, y'' = or y' = 2x y'' =."""
 
 
 class Claim(Written):
@@ -49,6 +55,7 @@ class Claim(Written):
 def read_claim(written: str, names: Collection[str]) -> Claim:
     """The claim that a text makes about an F with these variables; raises Diagnostic, with the place."""
     readings: list[str] = []
+    refuse_several(written, names)
     text = right_side(written)
     if text.strip() != _on_one_line(written).strip().rstrip(". "):
         readings.append("taken as the right side of the equation")
@@ -63,7 +70,7 @@ def read_claim(written: str, names: Collection[str]) -> Claim:
     except Diagnostic as diagnostic:
         from gradcli.homework.checking.foreign import foreign
 
-        raise foreign(written, names) or moved(diagnostic, places) from diagnostic
+        raise foreign(written, names) or of_claim(moved(diagnostic, places)) from diagnostic
     return Claim(text, expression, written, places, readings)
 
 
@@ -73,13 +80,7 @@ def right_side(text: str) -> str:
     Every character keeps its place, so that carets point into what was written.
     """
     text = _on_one_line(text)
-    start = depth = 0
-    for i, character in enumerate(text):
-        depth += (character in _OPENING) - (character in _CLOSING)
-        if character in "=≈" and depth <= 0 and not _is_comparison(text, i):
-            if _NO_SIDE.search(text[start:i]):
-                break
-            start, depth = i + 1, 0
+    start = (_sides(text) or [0])[-1]
     if not start and (match := _COLON.match(text)):
         start = match.end()
     text = " " * start + text[start:]
@@ -87,6 +88,37 @@ def right_side(text: str) -> str:
     if bare.endswith(".") and not bare.endswith(".."):
         return bare[:-1] + " "
     return text
+
+
+def _sides(text: str) -> list[int]:
+    """Where the sides of an equation begin, but for the first."""
+    starts: list[int] = []
+    depth = 0
+    for i, character in enumerate(text):
+        depth += (character in _OPENING) - (character in _CLOSING)
+        if character in "=≈" and depth <= 0 and not _is_comparison(text, i):
+            if _NO_SIDE.search(text[starts[-1] if starts else 0 : i]):
+                break
+            starts.append(i + 1)
+            depth = 0
+    return starts
+
+
+def refuse_several(written: str, names: Collection[str]) -> None:
+    """Raise Diagnostic for equations side by side, of which any might be the claim."""
+    text = _on_one_line(written)
+    for start, end in pairwise(_sides(text)):
+        side = text[start : end - 1]
+        for match in _SECOND.finditer(side):
+            letter = match.group(3)
+            if letter is not None and letter in names and match.group(2).strip() == letter:
+                continue  # 2 x = is a product
+            depth = sum((c in _OPENING) - (c in _CLOSING) for c in side[: match.start()])
+            if depth == 0:
+                second = side[match.end(1) if match.group(1) else match.start(2) :]
+                first = end - 1 - len(second.lstrip())
+                place = (first, first + len(second.strip()))
+                raise Diagnostic("syntax", "these are several equations", [(place, "write one of them only")])
 
 
 def _on_one_line(text: str) -> str:
@@ -193,6 +225,20 @@ def listed(names: Iterable[str]) -> str:
     """Names as a sentence has them: `x`, `x and y`, `x, y and z`."""
     *first, last = names
     return f"{', '.join(first)} and {last}" if first else last
+
+
+def of_claim(diagnostic: Diagnostic) -> Diagnostic:
+    """A diagnostic in the words for a claim, to which diff is no answer, nor what a letter was tried with."""
+    message, hint = diagnostic.message, diagnostic.hint
+    labels = [
+        (span, "write the formula that it is equal to" if "diff(" in words else words)
+        for span, words in diagnostic.labels
+    ]
+    if hint and "diff(" in hint:
+        hint = None
+    if message.startswith("an index is a whole number"):
+        message, hint = "[...] is an index, and an index is a whole number", "write (...) for parentheses"
+    return Diagnostic(diagnostic.kind, message, labels, hint)
 
 
 def moved(diagnostic: Diagnostic, places: Sequence[int]) -> Diagnostic:

@@ -106,6 +106,10 @@ def _grouped(text: str, kinds: Sequence[int], lexemes: Sequence[Any]) -> Iterato
                 after = _extent(kinds, lexemes, i + 1, stops)
                 if after is not None:
                     yield _enclosed(text, [before, after])
+        if kind == _POWER and i > 1:
+            summed = _summed(kinds, lexemes, i)
+            if summed is not None:
+                yield _enclosed(text, [summed])
         if kind == _MINUS and (i == 0 or kinds[i - 1] in (*_OPENERS, _TIMES, _DIVIDE)):
             power = next((j for j in range(i + 1, min(i + 3, len(kinds))) if kinds[j] == _POWER), None)
             if power is not None:
@@ -141,6 +145,20 @@ def _closing(kinds: Sequence[int], opening: int) -> int:
         if depth == 0:
             return i
     return -1
+
+
+def _summed(kinds: Sequence[int], lexemes: Sequence[Any], power: int) -> tuple[int, int] | None:
+    """The sum that a power may be meant for, back to a division or a product: x + 1 of 1/x+1^2."""
+    depth = sums = 0
+    first = power
+    while first > 0:
+        kind = kinds[first - 1]
+        depth += (kind in _CLOSERS) - (kind in _OPENERS)
+        if depth < 0 or (depth == 0 and kind in (_COMMA, _DIVIDE, _TIMES)):
+            break
+        sums += depth == 0 and kind in (_PLUS, _MINUS)
+        first -= 1
+    return (lexemes[first].start(), lexemes[power - 1].end()) if sums and first < power else None
 
 
 def _before(kinds: Sequence[int], lexemes: Sequence[Any], sign: int) -> tuple[int, int]:

@@ -24,6 +24,7 @@ HIDDEN_BY = {
     "trig-swapped": {"sign-error", "function-unchanged"},
     "coefficient-dropped": {"chain-rule-missing"},
     "plus-c": {"constant-kept"},
+    "second-derivative-given": {"coefficient-dropped"},
 }
 """What is another name for the same, or says less, beside others that fit."""
 

@@ -48,9 +48,9 @@ UNCHANGED = Lesson(
 
 CHAINS = (
     Mutation("chain-rule-missing", "nested", 0, lambda s: s.p[s.i], FACTOR),
-    Mutation("chain-rule-missing", "nested", 2, lambda s: s.partial_at(s.t[s.i]), INSIDE),
-    Mutation("chain-rule-missing", "nested", 2, lambda s: s.partial_at(s.t[s.i]) * s.t[s.i], INSIDE),
-    Mutation("chain-rule-missing", "nested", 2, lambda s: s.partial_at(s.x) * s.t[s.i], INSIDE),
+    Mutation("chain-rule-missing", "curved", 2, lambda s: s.partial_at(s.t[s.i]), INSIDE),
+    Mutation("chain-rule-missing", "curved", 2, lambda s: s.partial_at(s.t[s.i]) * s.t[s.i], INSIDE),
+    Mutation("chain-rule-missing", "curved", 2, lambda s: s.partial_at(s.x) * s.t[s.i], INSIDE),
     Mutation("chain-rule-missing", "named", 3, lambda s: s.partial_at(s.x), INSIDE),
     Mutation("chain-rule-missing", "nested", 3, lambda s: s.value_at(s.t[s.i]), INSIDE),
     Mutation("chain-rule-missing", "nested", 1, lambda s: s.p[s.i] * s.v[s.i], ITSELF),

@@ -51,6 +51,13 @@ _INVERSE: list[Formula] = [
     lambda xp, u: xp.asin(u),
     lambda xp, u: xp.acos(u),
     lambda xp, u: xp.atan(u),
+    # what the function itself has, of which this is the inverse
+    lambda xp, u: xp.cos(u),
+    lambda xp, u: xp.sin(u),
+    lambda xp, u: xp.div(1.0, xp.cos(u) * xp.cos(u)),
+    lambda xp, u: xp.cosh(u),
+    lambda xp, u: xp.sinh(u),
+    lambda xp, u: xp.sech(u) * xp.sech(u),
     # sin^-1 taken for 1/sin
     lambda xp, u: xp.div(xp.cos(u), xp.sin(u) * xp.sin(u)),
     lambda xp, u: xp.div(xp.tan(u), xp.cos(u)),

@@ -98,8 +98,8 @@ class Search:
 
     # --- candidates ---
 
-    def candidates(self) -> Iterator[Candidate]:
-        """Every mutation wherever it applies: at each operation, and at all operations of its kind."""
+    def candidates(self, state: State) -> Iterator[Candidate]:
+        """Every mutation wherever it applies: at each operation, and at all that it changes at a point."""
         yield from singles(self.graph, self.graph.nodes)
         if self.separate is not None:
             repeated = {span for node in self.graph.nodes if len(node.spans) > 1 for span in node.spans}
@@ -107,6 +107,8 @@ class Search:
             yield from singles(self.separate, nodes)
         for mutation in CATALOGUE:
             nodes = [node for node in self.graph.nodes if mutation.tag in node.tags]
+            if len(nodes) > 1:
+                nodes = [node for node in nodes if _changes(mutation, state, node)]
             if len(nodes) > 1:
                 yield Candidate(mutation, nodes, self.graph)
 
@@ -116,7 +118,8 @@ class Search:
         for graph in filter(None, (self.graph, self.separate)):
             states[graph] = [State(graph, rough(sample)) for sample in self.rough_samples]
         claims = [float(sample.claimed) for sample in self.rough_samples]
-        found = [c for c in self.candidates() if _looks_right(c, states[c.graph], claims)]
+        first = states[self.graph][0]
+        found = [c for c in self.candidates(first) if _looks_right(c, states[c.graph], claims)]
         if len(set(claims)) == 1:  # a constant comes out of too much that is seldom done
             found = [candidate for candidate in found if candidate.mutation.rarity <= _OF_CONSTANTS]
         found.sort(key=lambda candidate: candidate.order)
@@ -153,6 +156,15 @@ def singles(graph: Graph, nodes: Sequence[Node]) -> Iterator[Candidate]:
         for tag in sorted(node.tags):
             for mutation in BY_TAG.get(tag, ()):
                 yield Candidate(mutation, [node], graph)
+
+
+def _changes(mutation: Mutation, state: State, node: Node) -> bool:
+    """Whether an operation has another derivative by a mutation: of 1/u no exponent comes down."""
+    try:
+        tangent = mutation.tangent(Site(state, node, state.tangents))
+    except (ArithmeticError, ValueError):
+        return True
+    return not close(tangent, state.tangents[node.place], _ROUGHLY)
 
 
 def _looks_right(candidate: Candidate, states: Sequence[State], claims: Sequence[float]) -> bool:

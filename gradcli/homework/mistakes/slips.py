@@ -121,7 +121,9 @@ def _near(problem: Problem, literal: Literal) -> list[Number]:
     value = convert(literal.value)
     others = [convert(constant) for constant in constants_of(problem.f)]
     if len(literal.places) == 1:
-        others = [value + 1, value - 1, -value, 2 * value, value / 2, value + 2, value - 2, *others]
+        lowered = [other - 1 for other in others]  # what an exponent of F may have become
+        others = [value + 1, value - 1, -value, 2 * value, value / 2, value + 2, value - 2, *others, *lowered]
+        others.append(value * value)
     return [other for other in others if other not in (value, 0, 1)]
 
 
@@ -152,6 +154,13 @@ def _right(problem: Problem, literal: Literal, value: Number) -> bool:
 
 
 def _wrong_number(literal: Literal, value: Number) -> Whole:
+    if close(value, -value * 0 - literal.value, _EXACTLY):
+        return Whole(
+            3, "sign-error",
+            f"Everything but one sign is right: where the claim has {literal.text}, it should have "
+            f"{fraction(value)}.",
+            "The numbers are right: go over the signs in the claim.",
+        )
     exact = as_fraction(value)
     amount = str(exact) if exact is not None else f"about {fraction(value)}"
     return Whole(

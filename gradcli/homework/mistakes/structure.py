@@ -17,6 +17,9 @@ _FALLING = frozenset(("cos", "csc", "cot", "acos", "sech", "csch", "coth", "neg"
 _ROOTS = {"sqrt": 2.0, "cbrt": 3.0}
 _BASES = {"exp2": 2.0, "log2": 2.0, "log10": 10.0}
 
+_STRAIGHT = frozenset(("abs", "sign", "relu", "leaky_relu", "clamp"))
+"""Rules whose derivative is the same nearly everywhere, whatever stands inside."""
+
 _PLAIN = frozenset(("add", "sub", "mul", "neg", "where", "maximum", "minimum", "detach"))
 """Rules in which no student looks for an inside."""
 
@@ -36,6 +39,8 @@ def _tags(graph: Graph, node: Node) -> set[str]:
         inner = graph.nodes[node.operands[active[0]]]
         if inner.rule is not None:
             tags.add("nested")
+            if kind not in _STRAIGHT:
+                tags.add("curved")
             if "powerlike" not in tags:
                 tags.add("named")
             if node.depth:

@@ -33,6 +33,16 @@ def _second(s: Site) -> Number:
     return s.t[1] if s.node.kind == "add" else -s.t[1]
 
 
+def _variable_kept(s: Site) -> Number:
+    """A sum of which a term is the variable alone, that being left as it is."""
+    nodes = s.state.graph.nodes
+    parts = [
+        value if i in s.node.active and nodes[place].rule is None else tangent
+        for i, (place, value, tangent) in enumerate(zip(s.node.operands, s.v, s.t, strict=True))
+    ]
+    return parts[0] + parts[1] if s.node.kind == "add" else parts[0] - parts[1]
+
+
 _DERIVATIVE = "its derivative is {derivative}"
 
 SIGN = Lesson(
@@ -44,7 +54,7 @@ BETWEEN = Lesson(
     "Look at {place} again: which signs stand between its terms?",
 )
 LOST = Lesson(
-    "a sum is differentiated term by term, and a term of {place} has been left out", _DERIVATIVE,
+    "sums are differentiated term by term, and a term of {place} has been left out", _DERIVATIVE,
     "Look at {place} again: has every term been differentiated?",
 )
 CONSTANT = Lesson(
@@ -67,6 +77,11 @@ ABSOLUTE = Lesson(
     "Look at {place} again: does it do the same where its inside is negative?",
 )
 
+ALONE = Lesson(
+    "the variable alone is a term of {place} too, and its derivative is 1", "that gives {derivative}",
+    "Look at {place} again: has every term been differentiated?",
+)
+
 SUMS = (
     Mutation("sign-error", "falling", 0, lambda s: -s.right, SIGN),
     Mutation("sign-error", "any", 3, lambda s: -s.right, SIGN),
@@ -75,6 +90,8 @@ SUMS = (
     Mutation("sign-error", "abs", 1, lambda s: -s.t[s.i], ABSOLUTE),
     Mutation("arithmetic-slip", "sum", 3, lambda s: s.t[0], LOST),
     Mutation("arithmetic-slip", "sum", 3, _second, LOST),
+    Mutation("function-unchanged", "sum", 2, _variable_kept, ALONE),
+    Mutation("function-unchanged", "shift", 2, _variable_kept, ALONE),
     Mutation("constant-kept", "shift", 0, lambda s: s.right + _constant(s), CONSTANT),
     Mutation("constant-kept", "shift", 1, lambda s: s.right + s.xp.sign(_constant(s)), CONSTANT),
     Mutation("constant-kept", "shift", 1, lambda s: s.right + _slope(s, 0), CONSTANT),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gradcli.evaluate.tape import Slot
 from gradcli.homework.mistakes.numerals import constants_of, fraction
 from gradcli.homework.mistakes.search import close, finite, rough, telling
 from gradcli.homework.mistakes.words import LONGEST
@@ -52,7 +53,7 @@ def wholes(problem: Problem) -> list[Whole]:
     if ratio is not None:
         found.append(_multiple(problem, ratio))
     if offset is not None:
-        found.append(_offset(problem, offset))
+        found += _offset(problem, offset)
     found += _about_f(problem, claimed)
     found += _other_variables(problem)
     if offset is None:
@@ -130,11 +131,11 @@ def _multiple(problem: Problem, ratio: Number) -> Whole:
             3, "sign-error", "The claim is the negative of the derivative.", "Look at the sign of the whole."
         )
     written = fraction(ratio)
-    for constant in constants_of(problem.f):
-        if constant and close(ratio * constant, ratio * 0 + 1, _EXACTLY):
+    for factor in _factors(problem.f):
+        if factor and close(ratio * factor, ratio * 0 + 1, _EXACTLY):
             return Whole(
                 4, "coefficient-dropped",
-                f"The claim is {written} times the derivative: a constant factor, {fraction(constant)}, "
+                f"The claim is {written} times the derivative: a constant factor, {fraction(factor)}, "
                 "is lost on the way.",
                 "Look at the constant factors: is each of them still there?",
             )
@@ -144,12 +145,32 @@ def _multiple(problem: Problem, ratio: Number) -> Whole:
     )
 
 
-def _offset(problem: Problem, offset: Number) -> Whole:
+def _factors(f: Tape) -> Iterator[Number]:
+    """The constants of F, and one over those that it divides by, or that are factors in a denominator."""
+    yield from constants_of(f)
+    divisions = [step.operands[1] for step in f.steps if step.rule.name == "div"]
+    below = {int(divisor) for divisor in divisions if type(divisor) is Slot}
+    for slot, step in enumerate(f.steps, len(f.names)):
+        if step.rule.name == "mul" and slot in below:
+            divisions += step.operands
+    yield from (1 / part for part in divisions if type(part) is not Slot and not shape_of(part) and part)
+
+
+def _offset(problem: Problem, offset: Number) -> Iterator[Whole]:
+    if problem.wrt not in problem.f.names:
+        yield _constant(problem)
+        return
+    half = abs(offset) / 2
+    numbers = constants_of(problem.claim) if problem.claim.scalar else []
+    if any(close(abs(number), half, _EXACTLY) for number in numbers):
+        yield Whole(
+            2, "sign-error",
+            f"The claim is right but for the sign before {fraction(half)}.",
+            "Most of it is right: go over the signs.",
+        )
     amount = fraction(abs(offset))
     direction = "more" if offset > 0 else "less"
-    if problem.wrt not in problem.f.names:
-        return _constant(problem)
-    return Whole(
+    yield Whole(
         3, "plus-c",
         f"The claim is the derivative and {amount} {direction}: a derivative has no constant added to it.",
         "Most of it is right: is there a term too many?",
@@ -175,12 +196,17 @@ def _about_f(problem: Problem, claimed: Sequence[Number]) -> Iterator[Whole]:
             1, "function-unchanged", f"The claim is {f} itself, which has still to be differentiated.",
             "Compare the claim with what was to be differentiated.",
         )
-    if _may_be_second(problem) and matches(problem, lambda s: second_derivative(problem.f, s, problem.wrt)):
-        yield Whole(
-            0, "second-derivative-given",
-            f"The claim is the second derivative of {f}: it was differentiated once too often.",
-            "How many times was it to be differentiated?",
-        )
+    for letter in dict.fromkeys((problem.wrt, *problem.f.names)):
+        if _may_be_second(problem, letter) and matches(
+            problem, lambda s, letter=letter: second_derivative(problem.f, s, problem.wrt, letter)
+        ):
+            by = "" if letter == problem.wrt else f" with respect to {problem.wrt} and {letter}"
+            yield Whole(
+                0 if letter == problem.wrt else 2, "second-derivative-given",
+                f"The claim is the second derivative of {f}{by}: it was differentiated once too often.",
+                "How many times was it to be differentiated?",
+            )
+            return
 
 
 def matches(problem: Problem, predicted: Any) -> bool:
@@ -202,27 +228,27 @@ def matches(problem: Problem, predicted: Any) -> bool:
     return agreed >= min(3, len(problem.samples))
 
 
-def second_derivative(tape: Tape, sample: Sample, wrt: str) -> Number:
-    """The second derivative at a point, by the backward pass through the backward pass."""
+def second_derivative(tape: Tape, sample: Sample, wrt: str, then: str) -> Number:
+    """The derivative by one letter and then another at a point, by the backward pass through itself."""
     from gradcli.autograd.tensor import wrap
     from gradcli.evaluate.derivatives import derivative
 
-    leaves = {letter: wrap(sample.at[letter], letter == wrt) for letter in tape.names}
-    if wrt not in leaves:
+    leaves = {letter: wrap(sample.at[letter], letter in (wrt, then)) for letter in tape.names}
+    if wrt not in leaves or then not in leaves:
         return sample.value * 0
     first = derivative(tape.tensor(leaves), leaves[wrt])
-    return derivative(first, leaves[wrt])._value
+    return derivative(first, leaves[then])._value
 
 
-def _may_be_second(problem: Problem) -> bool:
+def _may_be_second(problem: Problem, letter: str) -> bool:
     """Whether the claim is roughly what the derivative changes by, at one point: that is soon found out."""
     if not problem.f.scalar:
-        return True
+        return letter == problem.wrt
     tape, wrt = problem.f.floats(), problem.wrt
     sample = telling(problem.samples)[0]
     at, claimed = rough(sample), float(sample.claimed)
-    step = 1e-5 * max(abs(at[wrt]), 1e-3)
-    slopes = [tape.derivative({**at, wrt: at[wrt] + sign * step}, wrt)[1] for sign in (1, -1)]
+    step = 1e-5 * max(abs(at[letter]), 1e-3)
+    slopes = [tape.derivative({**at, letter: at[letter] + sign * step}, wrt)[1] for sign in (1, -1)]
     second = (slopes[0] - slopes[1]) / (2 * step)
     return not finite(second) or close(second, claimed, 1e-2) or abs(second - claimed) < 1e-4
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gradcli.homework.mistakes.manner import like, power, product, total
 from gradcli.homework.mistakes.numerals import replaced
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.format import format
@@ -69,7 +70,7 @@ class Words(dict[str, str]):
         """The derivative of a part."""
         from gradcli.evaluate.derive import formula
 
-        return formula(expression, self.graph.wrt)
+        return like(formula(expression, self.graph.wrt), self.graph.nodes[self.graph.root].expression)
 
     def local(self, operand: Expression) -> Expression:
         """The local derivative, with the inside written as `operand`."""
@@ -79,7 +80,7 @@ class Words(dict[str, str]):
         args = [self.operand(i) for i in range(len(self.node.operands))]
         args[self.node.active[0]] = letter
         found = formula(Expression(self.node.kind, tuple(args)), letter.value)
-        return replaced(found, letter, operand)
+        return like(replaced(found, letter, operand), self.graph.nodes[self.graph.root].expression)
 
 
 def quoted(expression: Expression) -> str:
@@ -105,31 +106,13 @@ def _factor(words: Words) -> str:
 
 def _terms(words: Words) -> str:
     a, b = words.operand(0), words.operand(1)
-    return quoted(_joined("add", _times(words.derived(a), b), _times(a, words.derived(b))))
+    return quoted(total("add", product(words.derived(a), b), product(a, words.derived(b))))
 
 
 def _quotient(words: Words) -> str:
     a, b = words.operand(0), words.operand(1)
-    numerator = _joined("sub", _times(words.derived(a), b), _times(a, words.derived(b)))
-    return quoted(Expression("div", (numerator, Expression("pow", (b, number(2.0))))))
-
-
-def _times(a: Expression, b: Expression) -> Expression:
-    """The product, without a factor 1, and with a minus in front of it."""
-    for one, other in ((a, b), (b, a)):
-        if one.op == "number" and one.value == 1.0:
-            return other
-        if one.op == "neg":
-            inside = one.args[0]
-            return Expression("neg", (_times(inside, b) if one is a else _times(a, inside),))
-    return Expression("mul", (a, b))
-
-
-def _joined(operation: str, first: Expression, second: Expression) -> Expression:
-    """A sum or difference, with the minus of the second term as its sign."""
-    if second.op == "neg":
-        return Expression("sub" if operation == "add" else "add", (first, second.args[0]))
-    return Expression(operation, (first, second))
+    numerator = total("sub", product(words.derived(a), b), product(a, words.derived(b)))
+    return quoted(Expression("div", (numerator, power(b, number(2.0)))))
 
 
 _WORDS = {
