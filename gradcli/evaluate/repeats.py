@@ -9,7 +9,7 @@ from gradcli.evaluate.straight import Program, Unfit
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.format import format
 from gradcli.language.parser import parse
-from gradcli.language.skeletons import Memory
+from gradcli.language.skeletons import Memory, split
 from gradcli.language.statements import Evaluate
 
 TYPE_CHECKING = False
@@ -152,19 +152,19 @@ class Repeats:
         self, memory: Memory, text: str, read: Callable[[str], Head | Tail]
     ) -> tuple[Any, list[float]]:
         """What is known of a text and the numbers to run it with; read now if it is new."""
-        known, numbers = memory.get(text)
+        skeleton, numbers = split(text)
+        known = memory.get(skeleton, text)
         if known is None:
-            shared = True
             try:
                 known = read(text)
             except (Diagnostic, Unfit):
-                known = _UNFIT
+                memory.share(skeleton, _UNFIT)
+                return _UNFIT, []
+            if known.program.written == numbers and known.heading is None:
+                memory.share(skeleton, known)
             else:
-                program = known.program
-                if program.written != numbers or known.heading is not None:
-                    shared = False
-                    known.literals = program.literals
-            memory.keep(text, known, shared=shared)
+                known.literals = known.program.literals
+                memory.keep(skeleton, text, known)
         if known is _UNFIT or known.literals is None:
             return known, [*map(float, numbers)]
         return known, known.literals

@@ -13,7 +13,6 @@ from gradcli.autograd.rulebook import NAMES, NO_NODE, RULES
 from gradcli.evaluate.calls import DIRECT
 from gradcli.evaluate.environment import CONSTANTS
 from gradcli.evaluate.machine import ENGINE, is_simple
-from gradcli.language.names import is_called
 from gradcli.numbers import floats
 
 TYPE_CHECKING = False
@@ -44,53 +43,62 @@ class Program:
     )  # fmt: skip
 
     def __init__(self, expressions: Sequence[Expression]) -> None:
-        nodes = [node for expression in expressions for node in in_order(expression)]
+        nodes: list[Expression] = []
+        for expression in expressions:
+            nodes += in_order(expression)
         numbers = [node for node in nodes if node.op == "number"]
-        mentioned = dict.fromkeys([node.value for node in nodes if node.op == "name"])
+        names = [node for node in nodes if node.op == "name"]
+        mentioned = dict.fromkeys([node.value for node in names])
         constants = [name for name in mentioned if name in CONSTANTS]
         self.literals: list[float] = [node.value for node in numbers]
         self.written = [node.text for node in numbers]
-        self.names = tuple(name for name in mentioned if name not in CONSTANTS)
+        self.names = tuple([name for name in mentioned if name not in CONSTANTS])
         self.constants = [CONSTANTS[name] for name in constants]
         # What means something else where the user defines a function or a variable of that name.
-        self.called = {node.value for node in nodes if node.op == "call" or is_called(node)} | {*constants}
+        self.called = {node.value for node in nodes if node.op == "call"}
+        self.called.update(constants, [name.value for name in names if name.text is not None])
         self.forward: list[tuple[Any, int, int]] = []
         self.backward: list[tuple[int, int, int, Any, Any]] = []
         self.conventions: list[tuple[Any, int, int]] = []
-        self.roots = self._lay_out(nodes, [*constants, *self.names], len(expressions))
+        self.roots = self._lay_out(nodes, [*constants, *self.names])
+        if len(self.roots) != len(expressions):
+            raise Unfit
 
-    def _lay_out(self, nodes: list[Expression], named: list[str], count: int) -> list[int]:
-        """Make the steps of every operation; returns the slots of the `count` expressions' values."""
-        first = len(self.literals) + len(self.constants)  # from there on there is something to differentiate
-        slots = {name: len(self.literals) + number for number, name in enumerate(named)}
-        variable = [False] * first + [True] * len(self.names)
-        stack: list[int] = []
+    def _lay_out(self, nodes: list[Expression], named: list[str]) -> list[int]:
+        """Make the steps of every operation; returns the slots of the expressions' values."""
         literal = 0
+        out = len(self.literals)
+        slots = {name: out + number for number, name in enumerate(named)}
+        fixed = out + len(self.constants)  # behind these there is something to differentiate
+        out += len(named)
+        idle: set[int] = set()  # operations on what is fixed
+        stack: list[int] = []
+        forward, backward = self.forward, self.backward
         for node in nodes:
             if node.op == "number":
                 stack.append(literal)
                 literal += 1
-            elif node.op == "name":
+                continue
+            if node.op == "name":
                 stack.append(slots[node.value])
+                continue
+            value, first, second, conventions = _OPERATIONS[node.op, node.value, len(node.args)]
+            if value is None:
+                raise Unfit
+            b = NO_OPERAND if second is None else stack.pop()
+            a = stack[-1]
+            stack[-1] = out
+            forward.append((value, a, b))
+            left, right = a >= fixed and a not in idle, b >= fixed and b not in idle
+            if left or right:
+                backward.append((out, a, b, first if left else None, second if right else None))
+                for when in conventions:
+                    self.conventions.append((when, a, b))
             else:
-                rule = rule_of(node)
-                b = stack.pop() if len(node.args) == 2 else NO_OPERAND
-                a = stack.pop()
-                wanted = variable[a], b != NO_OPERAND and variable[b]
-                stack.append(len(variable))
-                self._step(rule, len(variable), a, b, wanted)
-                variable.append(any(wanted))
-        self.backward.reverse()
-        if len(stack) != count:
-            raise Unfit
+                idle.add(out)
+            out += 1
+        backward.reverse()
         return stack
-
-    def _step(self, rule: Rule, out: int, a: int, b: int, wanted: tuple[bool, bool]) -> None:
-        self.forward.append((rule.value, a, b))
-        if any(wanted):
-            vjps = [vjp if want else None for vjp, want in zip(rule.vjps, wanted, strict=False)]
-            self.backward.append((out, a, b, vjps[0], vjps[1] if len(vjps) == 2 else None))
-            self.conventions += [(c.when, a, b) for c in rule.conventions if c.order == 1]
 
     def values(self, literals: list[float], variables: Sequence[float] = ()) -> list[Any] | None:
         """The number of every slot; None where an operation raises an error."""
@@ -140,30 +148,49 @@ def in_order(root: Expression) -> list[Expression]:
     stack = [root]
     while stack:
         node = stack.pop()
-        if node.keywords or (node.op not in RULES and node.op not in ("number", "name", "call")):
-            raise Unfit
         found.append(node)
-        stack += node.args
+        if node.args:
+            if node.keywords or (node.op not in RULES and node.op != "call"):
+                raise Unfit
+            stack += node.args
     found.reverse()
     return found
 
 
-def rule_of(node: Expression) -> Rule:
-    """The rule of an operation on one or two floats, whose vjps are for floats, too. Raises Unfit."""
-    count = len(node.args)
-    rule: Rule | None
-    if node.op == "call":
-        named = NAMES.get(node.value)
-        rule = None if named is None else DIRECT[named, count]
-    else:
-        rule = RULES[node.op]
-    if (
-        rule is None
-        or not 0 < count < 3
-        or rule.backward == NO_NODE
-        or not is_simple(rule)
-        or len(rule.operands) != count
-        or not has_fast_node(rule, count)
-    ):
-        raise Unfit
-    return rule
+class _Operations(dict["tuple[str, Any, int]", "tuple[Any, Any, Any, list[Any]]"]):
+    """What to do for a node with this op and value and so many operands, made as asked for.
+
+    The rule's function, its vjps (the second None for one operand), and the tests of its conventions; four
+    times None for what is no operation on one or two floats.
+    """
+
+    def __missing__(self, key: tuple[str, Any, int]) -> tuple[Any, Any, Any, list[Any]]:
+        op, value, count = key
+        rule: Rule | None = RULES.get(op)
+        if op == "call":
+            named = NAMES.get(value)
+            rule = None if named is None else DIRECT[named, count]
+        if rule is None or not _fits(rule, count):
+            found: tuple[Any, Any, Any, list[Any]] = None, None, None, []
+        else:
+            tests = [convention.when for convention in rule.conventions if convention.order == 1]
+            found = rule.value, rule.vjps[0], rule.vjps[1] if count == 2 else None, tests
+        if len(self) < MOST_OPERATIONS:
+            self[key] = found
+        return found
+
+
+MOST_OPERATIONS = 1000  # there are not that many, but for calls of what is no function
+
+_OPERATIONS = _Operations()
+
+
+def _fits(rule: Rule, count: int) -> bool:
+    """Whether a rule is an operation on one or two floats, with a vjp for each."""
+    return (
+        0 < count < 3
+        and rule.backward != NO_NODE
+        and is_simple(rule)
+        and len(rule.operands) == count
+        and has_fast_node(rule, count)
+    )

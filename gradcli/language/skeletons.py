@@ -56,31 +56,32 @@ class Recent:
 
 
 class Memory:
-    """Things by their texts: one for all that differ in their numbers only, or else one for each of them."""
+    """Things by texts: one for all that differ in their numbers only, or else one for each of them."""
 
-    __slots__ = ("_exact", "_shared")
+    __slots__ = ("_each", "_shared")
 
     def __init__(self) -> None:
         self._shared = Recent()
-        self._exact = Recent()
+        self._each = Recent()
 
-    def get(self, text: str) -> tuple[Any, list[str]]:
-        """What was kept for a text, None where nothing is; and the numbers that were split off."""
-        skeleton, numbers = split(text)
+    def get(self, skeleton: str, text: str) -> Any:
+        """What was kept for a text, which `split` gave the skeleton of; None where nothing is."""
         found = self._shared.get(skeleton)
-        return (self._exact.get(text) if found is _EACH else found), numbers
+        return self._each.get(text) if found is _EACH else found
 
-    def keep(self, text: str, value: Any, *, shared: bool) -> None:
-        """Remember a thing, for this text alone or for those, too, that differ from it in their numbers."""
-        skeleton, _ = split(text)
-        self._shared.keep(skeleton, value if shared else _EACH)
-        if not shared:
-            self._exact.keep(text, value)
+    def share(self, skeleton: str, value: Any) -> None:
+        """Remember a thing for all texts of a skeleton."""
+        self._shared.keep(skeleton, value)
+
+    def keep(self, skeleton: str, text: str, value: Any) -> None:
+        """Remember a thing for this one text of the skeleton."""
+        self._shared.keep(skeleton, _EACH)
+        self._each.keep(text, value)
 
     def clear(self) -> None:
         """Forget everything."""
         self._shared.clear()
-        self._exact.clear()
+        self._each.clear()
 
 
 _EACH = object()  # of a skeleton: each of its texts has a thing of its own

@@ -45,20 +45,23 @@ class Json:
     def result(self, result: Result) -> str:
         """The line of a result."""
         digits = _digits(result.dtype)
-        fields = {"expression": self._text(result.expression)} | self._place(result.line)
-        fields["value"] = number(result.value, digits)
-        fields["gradients"] = self._object((v.name, number(v.gradient, digits)) for v in result.variables)
-        fields["dtype"] = self._text(result.dtype)
-        fields["notes"] = _array(self._text(note_text(note, result.text)) for note in result.notes)
+        text = self._text
+        file = "" if self.file is None else f', "file": {text(self.file)}'
+        gradients = [f"{text(v.name)}: {number(v.gradient, digits)}" for v in result.variables]
+        notes = [text(note_text(note, result.text)) for note in result.notes]
+        line = (
+            f'{{"expression": {text(result.expression)}, "line": {result.line}{file}, '
+            f'"value": {number(result.value, digits)}, "gradients": {{{", ".join(gradients)}}}, '
+            f'"dtype": "{result.dtype}", "notes": [{", ".join(notes)}]'
+        )
         if result.verified:
-            fields["verify"] = self._object(
-                (v.name, self._verification(v.verification, digits)) for v in result.variables
-            )
+            found = ((v.name, self._verification(v.verification, digits)) for v in result.variables)
+            line += f', "verify": {self._object(found)}'
         if result.second is not None:
-            fields["hessian"] = self._hessian(result.second, digits)
+            line += f', "hessian": {self._hessian(result.second, digits)}'
         if self.graph:
-            fields["graph"] = self._graph(result.graph(), digits)
-        return self._object(fields.items()) + "\n"
+            line += f', "graph": {self._graph(result.graph(), digits)}'
+        return line + "}\n"
 
     def printed(self, printed: Printed) -> str:
         """The line of a print statement."""
@@ -130,9 +133,9 @@ class Json:
 
 def number(value: Any, digits: int) -> str:
     """A payload as JSON: a number, nested arrays of them, null for None."""
-    if value is None:
-        return "null"
     if type(value) is not float:
+        if value is None:
+            return "null"
         if hasattr(value, "tolist"):
             return _nested(value.tolist(), digits)
         if type(value).__module__.startswith("mpmath"):
