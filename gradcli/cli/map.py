@@ -104,6 +104,15 @@ Reduce = Annotated[
         "--reduce", show_default=False, help="Give one result for all rows: sum or mean, of gradients, too."
     ),
 ]
+Uncertainty = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--uncertainty",
+        metavar="NAME=ERROR",
+        show_default=False,
+        help="Propagate errors: x=x_err (a column), x=0.1, x=5%, or x where the cells hold 2.0±0.1.",
+    ),
+]
 Json = Annotated[
     bool, typer.Option("--json", help="Write JSON to standard output: an object a row, or one with --reduce.")
 ]
@@ -148,6 +157,7 @@ def map_table(
     name: Name = "value",
     rename: Rename = None,
     reduce: Reduce = None,
+    uncertainty: Uncertainty = None,
     json: Json = False,
     digits: Digits = None,
     missing: Missing = None,
@@ -177,6 +187,7 @@ def map_table(
     asked.keep, asked.name, asked.renames = _names(keep), name, _renames(rename or [])
     asked.reduce, asked.json, asked.digits = reduce, json, digits
     asked.missing = _names(missing) or []
+    asked.uncertainty = _names(uncertainty) or []
     asked.skip_bad, asked.strict = skip_bad, strict
     return map_rows(environment, expression, file, asked)
 

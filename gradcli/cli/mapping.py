@@ -224,7 +224,7 @@ class Work:
         from gradcli.tables.reduced import reduced as reduce
 
         assert self.asked.reduce is not None
-        reduced = reduce(self.job.program, self.partial, self.asked.reduce, self.counts, self.prepared.notes)
+        reduced = reduce(self.job, self.partial, self.asked.reduce, self.counts, self.prepared.notes)
         self.finite = reduced.finite
         if self.asked.json:
             self.environment.write(render.as_json(reduced, ascii=not self.environment.unicode))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from gradcli.render import numbers
+from gradcli.render import numbers, uncertainty
 from gradcli.render.json import number
 from gradcli.render.layout import GRADIENT, HEADER, NAME, NOTE, PLAIN, VALUE, clip, escape, name, table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import Any
 
     from gradcli.render.layout import Line
@@ -22,7 +22,6 @@ DIGITS = 17  # as JSON has them
 
 def page(reduced: Reduced, style: Style) -> list[Line]:
     """The value, and under it the gradients, as eval's page has them."""
-    digits = style.digits_of("float64")
     over = f"{reduced.how} over {rows(reduced.rows)} of "
     expression = clip(escape(" ".join(reduced.expression.split())), LONGEST_EXPRESSION)
     lines: list[Line] = [
@@ -30,20 +29,34 @@ def page(reduced: Reduced, style: Style) -> list[Line]:
             (over, PLAIN),
             (expression, HEADER),
             (" = ", PLAIN),
-            (numbers.scalar(reduced.value, digits), VALUE),
+            (_value(reduced, style), VALUE),
         ]
     ]
-    if reduced.gradients:
-        cells = [
-            ([name(variable)], [_given(value, digits)], [numbers.scalar(gradient, digits)])
-            for variable, (value, gradient) in reduced.gradients.items()
-        ]
-        lines += [[], *table(("variable", "value", "gradient"), cells, (NAME, VALUE, GRADIENT))]
-    return lines
+    return [*lines, *_variables(reduced, style)]
 
 
-def _given(value: Any, digits: int) -> str:
-    return "column" if value is None else numbers.scalar(value, digits)
+def _value(reduced: Reduced, style: Style) -> str:
+    if reduced.uncertain is None:
+        return numbers.scalar(reduced.value, style.digits_of("float64"))
+    return uncertainty.measured(reduced.value, reduced.uncertain.error, style.digits)
+
+
+def _variables(reduced: Reduced, style: Style) -> list[Line]:
+    """The variables and their gradients; with an error of the result those that have a share in it."""
+    digits, uncertain = style.digits_of("float64"), reduced.uncertain
+    inputs = {} if uncertain is None else uncertain.inputs
+    rows = []
+    for variable, value in reduced.values.items():
+        gradient = reduced.gradients.get(variable, (None, None))[1]
+        given = uncertainty.given(value, inputs.get(variable), digits, style.digits)
+        row = [[name(variable)], [given], [numbers.scalar(gradient, digits)]]
+        if uncertain is not None:
+            row.append([uncertainty.share_of(uncertain, variable)])
+        rows.append(row)
+    if not rows:
+        return []
+    columns = ["variable", "value", "gradient", "share"]
+    return [[], *table(columns[: len(rows[0])], rows, (NAME, VALUE, GRADIENT, VALUE)[: len(rows[0])])]
 
 
 def as_json(reduced: Reduced, *, ascii: bool) -> str:
@@ -61,10 +74,13 @@ def as_json(reduced: Reduced, *, ascii: bool) -> str:
         "expression": text(reduced.expression),
         "reduce": text(reduced.how),
         "value": number(reduced.value, DIGITS),
+        **({} if reduced.uncertain is None else {"error": number(reduced.uncertain.error, DIGITS)}),
         "gradients": f"{{{gradients}}}",
+        **_shares(reduced, text),
         "dtype": '"float64"',
         "rows": str(reduced.rows),
         "missing": str(reduced.counts.missing),
+        **({} if reduced.uncertain is None else {"missing_errors": str(reduced.counts.unknown)}),
         "skipped": str(reduced.counts.skipped),
         "notes": text(reduced.notes),
     }
@@ -76,11 +92,20 @@ def notes(notes: Sequence[str]) -> list[Line]:
     return [[("note: ", NOTE), (escape(note), PLAIN)] for note in notes]
 
 
+def _shares(reduced: Reduced, text: Callable[[str], str]) -> dict[str, str]:
+    if reduced.uncertain is None:
+        return {}
+    shares = [f"{text(name)}: {number(share, DIGITS)}" for name, share in reduced.uncertain.shares.items()]
+    return {"shares": f"{{{', '.join(shares)}}}"}
+
+
 def summary(counts: Counts, *, reduced: bool) -> list[Line]:
     """How many rows there were, and what has to be said of some of them."""
     parts: list[tuple[str, str]] = []
     if counts.missing:
         parts.append((f"{counts.missing} with a missing value{', left out' if reduced else ''}", NOTE))
+    if counts.unknown:
+        parts.append((f"{counts.unknown} with a missing error{', left out' if reduced else ''}", NOTE))
     if counts.skipped:
         parts.append((f"{counts.skipped} skipped", NOTE))
     if counts.unbounded:

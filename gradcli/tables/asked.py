@@ -9,7 +9,8 @@ class Asked:
     `table` and `output` are paths, `output` None where rows go elsewhere; `parameters` the texts of values
     by name; `wrt` and `const` names as for eval, None for all; `keep` the columns that go out again, None for
     all; `name` that of the value's column; `renames` new names of columns by their old ones; `reduce` "sum",
-    "mean" or None; `missing` texts of cells that are taken as missing.
+    "mean" or None; `missing` texts of cells that are taken as missing;
+    `uncertainty` has what is said of errors, as "x=x_err", "x=5%", "x".
     """
 
     __slots__ = (
@@ -27,6 +28,7 @@ class Asked:
         "skip_bad",
         "strict",
         "table",
+        "uncertainty",
         "wrt",
     )
     const: list[str]
@@ -43,4 +45,5 @@ class Asked:
     skip_bad: bool
     strict: bool
     table: str
+    uncertainty: list[str]
     wrt: list[str] | None

@@ -6,9 +6,9 @@ import pyarrow as pa
 import pyarrow.ipc
 import pyarrow.parquet as pq
 
-from gradcli.tables import cells
+from gradcli.tables import cells, measured
 from gradcli.tables.pieces import Rows
-from gradcli.tables.problems import TableError
+from gradcli.tables.problems import Bad, TableError
 from gradcli.tables.sources import Piece, reason
 
 TYPE_CHECKING = False
@@ -26,6 +26,8 @@ _MAGIC = b"ARROW1"
 class TypedFile:
     """What files with typed columns have in common."""
 
+    measured: frozenset[int] = frozenset()
+
     def __init__(self, path: str, schema: Any, size: int) -> None:
         self.path = path
         self.name = f"'{path}'"
@@ -37,9 +39,24 @@ class TypedFile:
     def rows(self, data: Any, wanted: Wanted) -> Rows:
         """Read a piece, a record batch. Raises TableError for a column that holds no numbers."""
         out = Rows(read=data.num_rows)
+        wrong: dict[int, str] = {}
         for column, original in wanted.needed.items():
-            out.numbers[column] = cells.numbers(cells.floats(data.column(original), original))
+            if column in wanted.measured:
+                values, errors, bad = measured.parsed(
+                    measured.text(data.column(original), original), wanted.absent
+                )
+                out.numbers[wanted.measured[column]] = cells.numbers(errors)
+                wrong |= {row: cells.no_number(cell, original) for row, cell in bad.items()}
+            else:
+                values = cells.floats(data.column(original), original)
+            out.numbers[column] = cells.numbers(values)
+        wrong |= out.negative(wanted)
+        out.bad = [Bad(row, wrong[row]) for row in sorted(wrong)]
+        if wrong and not wanted.skip_bad:
+            return out
         out.kept = [data.column(column) for column in wanted.kept]
+        if wrong:
+            out.leave_out(list(wrong))
         return out
 
     def line(self, line: int) -> int | None:  # noqa: ARG002 -- as of all formats

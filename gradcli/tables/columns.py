@@ -14,15 +14,17 @@ from gradcli.tables.formats import CSV
 from gradcli.tables.mapping import Job
 from gradcli.tables.pieces import Wanted
 from gradcli.tables.problems import TableError
+from gradcli.tables.stated import MARK, Stated
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from typing import Any
 
     from gradcli.tables.asked import Asked
     from gradcli.tables.formats import Format
     from gradcli.tables.sources import Table
+    from gradcli.tables.uncertainty import Input
 
 MOST_NAMED = 20  # columns in an error
 _NUMBER = re.compile(r"[-+]?[0-9.]+(e[-+]?[0-9]+)?", re.IGNORECASE)
@@ -83,14 +85,9 @@ def prepare(text: str, table: Table, asked: Asked, format: Format | None) -> Pre
     Raises TableError for columns that are not there or in each other's way, Diagnostic for the program.
     """
     columns = Columns(table, asked.renames)
-    program = Program(
-        text,
-        asked.parameters,
-        asked.wrt,
-        asked.const,
-        columns=columns.by_name.keys() - asked.parameters.keys(),
-        threads=1,
-    )
+    stated = Stated(asked, columns)
+    inputs = stated.inputs(text)
+    program = _program(text, columns, asked, stated.parameters, inputs)
     needed = {name: columns.index(name, f"give it a value: {name}=1") for name in program.names}
     if not needed:
         raise TableError(
@@ -104,21 +101,55 @@ def prepare(text: str, table: Table, asked: Asked, format: Format | None) -> Pre
         if normal(name) in columns.by_name and name not in program.unused
     ]
     kept = [] if format is None else _kept(columns, asked.keep)
+    numbers = set(needed.values())
+    measured: dict[str, str] = {}
+    errors: list[str] = []
+    for each in inputs:
+        if each.name in stated.cells:
+            measured[each.name] = MARK + each.name
+            numbers.discard(needed[each.name])
+        elif each.column is not None:
+            needed[each.column] = columns.index(stated.errors[each.name], "name the column of errors")
+            errors.append(each.column)
+            numbers.add(needed[each.column])
+    propagation = stated.propagation(inputs, program)
     wanted = Wanted(
         {name: table.columns[index] for name, index in needed.items()},
         [columns.reference(index) for index in kept],
         text=format is not None and format.is_text,
         skip_bad=asked.skip_bad,
         absent=asked.missing,
+        measured=measured,
+        errors=errors,
     )
-    results = [asked.name, *(f"d_{name}" for name in program.variables)]
+    shown = [name for name in program.variables if not asked.wrt or name in map(normal, asked.wrt)]
+    results = [asked.name, *(f"d_{name}" for name in shown)]
+    if propagation is not None:
+        results = [asked.name, propagation.name, *results[1:], *propagation.shares]
     names = [columns.shown[index] for index in kept]
     schema = None
     if format is not None:
         _verify_names(names, results, table.name, format)
-        schema = _schema(columns, kept, set(needed.values()), results)
-    job = Job(program, wanted, program.variables, results, [*names, *results], format)
+        schema = _schema(columns, kept, numbers, results)
+    job = Job(program, wanted, shown, results, [*names, *results], format, propagation)
     return Prepared(job, schema, notes)
+
+
+def _program(
+    text: str, columns: Columns, asked: Asked, parameters: Mapping[str, str], inputs: Sequence[Input]
+) -> Program:
+    """The program, which gives the gradients that are asked for, and those with respect to the inputs."""
+
+    def compiled(wrt: Sequence[str] | None) -> Program:
+        names = columns.by_name.keys() - parameters.keys()
+        return Program(text, parameters, wrt, asked.const, columns=names, threads=1)
+
+    program = compiled(asked.wrt)
+    others = {each.name for each in inputs}.difference(map(normal, asked.wrt or ()))
+    if asked.wrt and others:
+        others.intersection_update(compiled(None).variables)
+        program = compiled([*asked.wrt, *sorted(others)])
+    return program
 
 
 def _kept(columns: Columns, keep: Sequence[str] | None) -> list[int]:

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from gradcli.tables import cells
+from gradcli.tables import cells, measured
 from gradcli.tables.pieces import Rows
 from gradcli.tables.problems import Bad, TableError
 
@@ -171,11 +171,18 @@ def rows(data: bytes, header: Header, wanted: Wanted) -> Rows:
     parsed = {}
     wrong: dict[int, str] = {}
     for column, index in needed.items():
-        array, bad = cells.parsed(_one(table[str(index)]), wanted.absent)
-        parsed[index] = array
+        if column in wanted.measured:
+            array, errors, bad = measured.parsed(_one(table[str(index)]), wanted.absent)
+            out.numbers[wanted.measured[column]] = cells.numbers(errors)
+        else:
+            array, bad = cells.parsed(_one(table[str(index)]), wanted.absent)
+            parsed[index] = array
         out.numbers[column] = cells.numbers(array)
         for row, cell in bad.items():
             wrong.setdefault(row, cells.no_number(cell, wanted.needed[column]))
+    if wanted.errors or wanted.measured:
+        for row, what in out.negative(wanted).items():
+            wrong.setdefault(row, what)
     out.bad += [Bad(shift.back(row), what) for row, what in wrong.items()]
     out.bad.sort(key=lambda bad: bad.row)
     if out.bad:
@@ -190,6 +197,15 @@ def rows(data: bytes, header: Header, wanted: Wanted) -> Rows:
     if wrong:
         out.leave_out(list(wrong))
     return out
+
+
+def measured_columns(data: bytes, header: Header) -> frozenset[int]:
+    """The columns that hold values with their errors, as far as a file's first piece shows it."""
+    if not measured.has_sign(data):
+        return frozenset()
+    indices = list(range(len(header.names)))
+    table, _ = _parse(data[header.size :], header, indices)
+    return frozenset(index for index in indices if measured.is_measured(_one(table[str(index)])))
 
 
 def _index(names: list[str], column: int | str) -> int:

@@ -63,9 +63,25 @@ def rows(data: bytes, schema: Any, wanted: Wanted) -> Rows:
     if bad and not wanted.skip_bad:
         return out
     out.numbers = {name: cells.numbers(numbers[original]) for name, original in wanted.needed.items()}
+    wrong = out.negative(wanted)
+    if wrong:
+        _say_places(out, data, wrong)
+        if not wanted.skip_bad:
+            return out
     kept = [name for name in wanted.kept if isinstance(name, str)]
     out.kept = [numbers[name] if name in needed else columns[name] for name in kept]
+    if wrong:
+        out.leave_out(list(wrong))
     return out
+
+
+def _say_places(out: Rows, data: bytes, wrong: dict[int, str]) -> None:
+    """Add to the rows that are bad some of the others."""
+    gone = {bad.row for bad in out.bad}
+    left = [row for row in range(out.read) if row not in gone]
+    lines = [number for number, line in enumerate(data.split(b"\n")) if line.strip()]
+    out.bad += [Bad(left[row], what, lines[left[row]]) for row, what in wrong.items()]
+    out.bad.sort(key=lambda bad: bad.row)
 
 
 def _parse(data: bytes, schema: Any, unexpected: str) -> Any:

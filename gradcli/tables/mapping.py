@@ -18,16 +18,18 @@ if TYPE_CHECKING:
     from gradcli.tables.pieces import Rows, Wanted
     from gradcli.tables.problems import Bad
     from gradcli.tables.sources import Part, Piece, Reader, Table
+    from gradcli.tables.uncertainty import Propagation
 
 
 class Counts:
     """How many rows were read, and how many of them lack a value, were skipped, came out nan or infinite."""
 
-    __slots__ = ("first_skipped", "missing", "rows", "skipped", "unbounded")
+    __slots__ = ("first_skipped", "missing", "rows", "skipped", "unbounded", "unknown")
 
     def __init__(self) -> None:
         self.rows = 0
         self.missing = 0
+        self.unknown = 0  # of those that lack no value, which lack an error
         self.skipped = 0
         self.unbounded = 0  # although nothing was missing
         self.first_skipped = ""  # where, and why
@@ -39,6 +41,7 @@ class Counts:
         """Count what another one has, which comes behind."""
         self.rows += other.rows
         self.missing += other.missing
+        self.unknown += other.unknown
         self.skipped += other.skipped
         self.unbounded += other.unbounded
         self.first_skipped = self.first_skipped or other.first_skipped
@@ -48,10 +51,11 @@ class Job:
     """What is done with every piece; the same in every thread and on every machine.
 
     `program` computes; `results` names the columns that it gives, the value first, then a gradient for each
-    of `wrt`; `names` are all columns that go out, in `format`, None where nothing but a sum does.
+    of `wrt`; with `propagation` an error behind the value, and shares at the end. `names` are all columns
+    that go out, in `format`, None where nothing but a sum does.
     """
 
-    __slots__ = ("format", "names", "program", "results", "wanted", "wrt")
+    __slots__ = ("format", "names", "program", "propagation", "results", "wanted", "wrt")
 
     def __init__(
         self,
@@ -61,6 +65,7 @@ class Job:
         results: Sequence[str],
         names: Sequence[str],
         format: Format | None,
+        propagation: Propagation | None = None,
     ) -> None:
         self.program = program
         self.wanted = wanted
@@ -68,6 +73,7 @@ class Job:
         self.results = tuple(results)
         self.names = tuple(names)
         self.format = format
+        self.propagation = propagation
 
     def apply(self, file: Reader, piece: Piece) -> Outcome:
         """Compute a piece: its columns encoded for the file that they go to, or its partial sum."""
@@ -75,33 +81,51 @@ class Job:
         out = Outcome(rows, piece.done)
         if rows.bad and not self.wanted.skip_bad:
             return out
-        lost = cells.missing(rows.numbers.values())
+        lost = cells.missing(rows.numbers[name] for name in self.program.names)
         out.counts.missing = 0 if lost is None else int(np.count_nonzero(lost))
+        unknown = None if self.propagation is None else self.propagation.unknown(rows.numbers)
+        if unknown is not None and lost is not None:
+            unknown &= ~lost
+        out.counts.unknown = 0 if unknown is None else int(np.count_nonzero(unknown))
         if self.format is None:
-            self._reduce(rows, lost, out)
+            self._reduce(rows, lost, unknown, out)
         else:
-            self._map(rows, lost, out, self.format)
+            self._map(rows, lost, unknown, out, self.format)
         return out
 
-    def _map(self, rows: Rows, lost: Any, out: Outcome, format: Format) -> None:
-        count = rows.count
-        columns: list[Any] = []
-        if count:
-            block = self.program.run(rows.numbers)
-            columns = [block.value, *(block.gradients[name] for name in self.wrt)]
-        columns = [_whole(column, count) for column in columns] or [np.empty(0)] * len(self.results)
-        out.counts.unbounded = _unbounded(columns, lost)
+    def _map(self, rows: Rows, lost: Any, unknown: Any, out: Outcome, format: Format) -> None:
+        columns, errors = self._computed(rows) if rows.count else ([], [])
+        if not rows.count:
+            columns = [np.empty(0)] * len(self.results)
+        out.counts.unbounded = _unbounded([*columns, *errors], lost)
+        if unknown is not None:
+            errors = [np.where(unknown, np.nan, column) for column in errors]
+        columns = [columns[0], *errors[:1], *columns[1:], *errors[1:]]
         if lost is not None:
             columns = [np.where(lost, np.nan, column) for column in columns]
         arrays = [*rows.kept, *(pa.array(column) for column in columns)]
         out.result = encode(arrays, self.names, format)
 
-    def _reduce(self, rows: Rows, lost: Any, out: Outcome) -> None:
+    def _computed(self, rows: Rows) -> tuple[list[Any], list[Any]]:
+        """The value and the gradients; the error and the shares, as if errors that are missing were 0."""
+        block = self.program.run(rows.numbers)
+        columns = [block.value, *(block.gradients[name] for name in self.wrt)]
+        columns = [_whole(column, rows.count) for column in columns]
+        if self.propagation is None:
+            return columns, []
+        return columns, self.propagation.rows(block.gradients, rows.numbers, rows.count)
+
+    def _reduce(self, rows: Rows, lost: Any, unknown: Any, out: Outcome) -> None:
         numbers, count = rows.numbers, rows.count
+        for gone in (lost, unknown):
+            if gone is not None:
+                lost = gone if lost is None else lost | gone
         if lost is not None:
             numbers = {name: column[~lost] for name, column in numbers.items()}
-            count -= out.counts.missing
-        if count:
+            count -= out.counts.missing + out.counts.unknown
+        if count and self.propagation is not None:
+            out.result = self.propagation.reduce(self.program, numbers)
+        elif count:
             out.result = self.program.reduce(numbers)
 
 
@@ -184,12 +208,16 @@ def worker(table: Table, job: Job) -> Callable[[tuple[Part, Piece]], tuple[Part,
 
     def work(item: tuple[Part, Piece]) -> tuple[Part, Outcome]:
         part, piece = item
-        try:
-            return part, job.apply(table.files[part.file], piece)
-        except TableError as error:
-            file = table.files[part.file].name
-            if file in str(error):
-                raise
-            raise TableError(f"{file}: {error}", error.hint) from error
+        return part, applied(job, table.files[part.file], piece)
 
     return work
+
+
+def applied(job: Job, file: Reader, piece: Piece) -> Outcome:
+    """What comes of a piece. Raises TableError, which names the file."""
+    try:
+        return job.apply(file, piece)
+    except TableError as error:
+        if file.name in str(error):
+            raise
+        raise TableError(f"{file.name}: {error}", error.hint) from error

@@ -15,10 +15,11 @@ class Wanted:
 
     `needed` are the columns that are computed with, by the names that the expression has for them; `kept`
     those that go out again, `text` whether as the text that they were. With `skip_bad` a row that cannot be
-    read is left out. Cells that hold one of the texts `absent` are missing.
+    read is left out. Cells that hold one of the texts `absent` are missing. Of those needed, `measured` hold
+    values with their errors (`2.0±0.1`), which go by the names in `measured`; `errors` are columns of errors.
     """
 
-    __slots__ = ("absent", "kept", "needed", "skip_bad", "text")
+    __slots__ = ("absent", "errors", "kept", "measured", "needed", "skip_bad", "text")
 
     def __init__(
         self,
@@ -28,12 +29,23 @@ class Wanted:
         text: bool = False,
         skip_bad: bool = False,
         absent: Iterable[str] = (),
+        measured: Mapping[str, str] | None = None,
+        errors: Iterable[str] = (),
     ) -> None:
         self.needed = dict(needed)
         self.kept = tuple(kept)
         self.text = text
         self.skip_bad = skip_bad
         self.absent = tuple(absent)
+        self.measured = dict(measured or {})
+        self.errors = frozenset(errors)
+
+    def named(self, number: str) -> str:
+        """The column of the table from which numbers come."""
+        for name, errors in self.measured.items():
+            if errors == number:
+                return self.needed[name]
+        return self.needed[number]
 
 
 class Rows:
@@ -56,6 +68,16 @@ class Rows:
     def count(self) -> int:
         """The rows that are left."""
         return self.read - len(self.bad)
+
+    def negative(self, wanted: Wanted) -> dict[int, str]:
+        """What is wrong with those rows that are left whose error is negative."""
+        found: dict[int, str] = {}
+        for column in (*wanted.errors, *wanted.measured.values()):
+            errors = self.numbers[column]
+            name = wanted.named(column)
+            for row in (errors < 0).nonzero()[0].tolist():
+                found.setdefault(row, f"column '{name}': the error {errors[row]:.17g} is negative")
+        return found
 
     def leave_out(self, rows: Sequence[int]) -> None:
         """Take these rows out of the columns."""

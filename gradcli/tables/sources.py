@@ -16,11 +16,15 @@ if TYPE_CHECKING:
     from gradcli.tables.pieces import Rows, Wanted
 
     class Reader(Protocol):
-        """A file of a table: its columns and types (None where cells are text), and what it consists of."""
+        """A file of a table: its columns and types (None where cells are text), and what it consists of.
+
+        `measured` are the indices of those columns that hold values with their errors in the first rows.
+        """
 
         name: str
         columns: list[str]
         types: list[Any] | None
+        measured: frozenset[int]
         size: int
 
         def groups(self) -> list[int]: ...

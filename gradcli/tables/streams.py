@@ -67,6 +67,7 @@ class DelimitedFile:
             blocks.close()
         self.header = delimited.header(first, self.name, format.detail)
         self.columns = self.header.names
+        self.measured = delimited.measured_columns(first, self.header)
 
     def groups(self) -> list[int]:
         """One: rows of text can be counted only by reading them."""
@@ -94,6 +95,8 @@ class DelimitedFile:
 
 class JsonFile:
     """A file of JSON Lines."""
+
+    measured: frozenset[int] = frozenset()
 
     def __init__(self, path: str, format: Format) -> None:
         self.path = path
@@ -143,6 +146,7 @@ class DelimitedStream:
         self._first = next(self._pieces, b"")
         self.header = delimited.header(self._first, name, ",")
         self.columns = self.header.names
+        self.measured = delimited.measured_columns(self._first, self.header)
 
     def groups(self) -> list[int]:
         """One."""

@@ -1,0 +1,76 @@
+"""Values with their errors as they are written, `2.0 ± 0.1` or `2.0 +/- 5%`, in cells and in a call."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from gradcli.tables import cells
+from gradcli.tables.problems import TableError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+SIGNS = ("±", "+/-")
+_CELL = r"[0-9.)]\s*(?:±|\+/-)\s*[0-9.]"
+_PARTS = r"(?s)^(?P<value>.*?)(?:(?:±|\+/-)(?P<error>.*))?$"
+
+
+def parted(text: str) -> tuple[str, str | None]:
+    """A value and its error, None where there is none."""
+    for sign in SIGNS:
+        value, found, error = text.partition(sign)
+        if found:
+            return value.strip(), error.strip()
+    return text, None
+
+
+def has_sign(data: bytes) -> bool:
+    """Whether one of the signs stands in a text anywhere."""
+    return any(sign.encode() in data for sign in SIGNS)
+
+
+def text(column: Any, name: str) -> Any:
+    """A column of a typed table as bytes of text. Raises TableError where it is none."""
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+        raise TableError(
+            f"column '{name}' holds no text such as 2.0±0.1: it is of type {column.type}",
+            f"say what the errors are: --uncertainty {name}=0.1, or the name of their column",
+        )
+    return pc.cast(column, pa.binary())
+
+
+def is_measured(column: Any) -> bool:
+    """Whether a column of text (bytes) has a cell with a value and its error."""
+    return bool(pc.any(pc.match_substring_regex(column, _CELL)).as_py())
+
+
+def parsed(column: Any, absent: Iterable[str]) -> tuple[Any, Any, dict[int, str]]:
+    """A column of text (bytes) as values, errors, both of float64, and the cells that are neither, by row.
+
+    A part that is empty or among `absent` is null; an error in percent is one of the value.
+    """
+    absent = tuple(absent)
+    try:
+        text = pc.cast(column, pa.string())
+    except pa.ArrowInvalid:  # no UTF-8: what is wrong with a cell is seen in its value
+        values, bad = cells.parsed(column, absent)
+        return values, pa.nulls(len(column), pa.float64()), bad
+    parts = pc.extract_regex(text, _PARTS)
+    value_text = pc.utf8_trim_whitespace(pc.struct_field(parts, "value"))
+    error_text = pc.utf8_trim_whitespace(pc.struct_field(parts, "error"))
+    relative = pc.ends_with(error_text, "%")
+    in_percent = bool(pc.any(relative).as_py())
+    if in_percent:
+        error_text = pc.replace_substring_regex(error_text, r"\s*%$", "")
+    values, bad_values = cells.parsed(pc.cast(value_text, pa.binary()), absent)
+    errors, bad_errors = cells.parsed(pc.cast(error_text, pa.binary()), absent)
+    if in_percent:
+        of_value = pc.divide(pc.multiply(pc.abs(values), errors), 100.0)
+        errors = pc.if_else(relative, of_value, errors)
+    bad = {row: text[row].as_py() for row in sorted({*bad_values, *bad_errors})}
+    return values, errors, bad
