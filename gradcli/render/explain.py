@@ -42,6 +42,7 @@ DIGITS = 7
 INDENT = 2
 RULE_GAP = "   "
 HELD = "   constant"
+MOST_APART = 24  # columns that the word may be moved to, so that it stands below that of others
 LEAST_NUMBER = 16  # columns that a number may take
 LONGEST_HEADING = 400
 MOST_INLINE = 6
@@ -92,6 +93,7 @@ class _Page:
     def definitions(self, definitions: Sequence[Definition]) -> list[Line]:
         """Names with their formulas and values, the values of steps below one another."""
         lines: list[Line] = []
+        held: list[Line] = []
         room = self.style.width - INDENT - LEAST_NUMBER
         fits = [length for d in definitions if d.formula is not None and (length := cells(_head(d))) <= room]
         for d in definitions:
@@ -102,8 +104,13 @@ class _Page:
             column = max(fits, default=0) if d.kind == STEP else 0
             set = self.set(Equation(sides, column=column), INDENT)
             if d.kind == CONSTANT and cells(text_of(set[0]) + HELD) <= self.style.width:
-                set[0].append((HELD, HINT))
+                held.append(set[0])
             lines += set
+        margin = self.style.width - cells(HELD)
+        column = max((length for line in held if (length := cells(text_of(line))) <= MOST_APART), default=0)
+        for line in held:
+            gap = max(min(column, margin) - cells(text_of(line)), 0)
+            line.append((" " * gap + HELD, HINT))
         return lines
 
     def steps(self, steps: Sequence[Step]) -> list[Line]:
@@ -158,8 +165,7 @@ class _Page:
 
     def total(self, total: Total) -> list[Line]:
         """The product along the way, and the sum where several arrive; nothing where it is said already."""
-        first = total.products[0]
-        if len(total.products) == 1 and first.factors == (total.symbol,) and first.axes is None:
+        if total.is_local:
             return []
         sides = [
             Side(self.symbol(total.symbol), NAME),
@@ -167,11 +173,11 @@ class _Page:
         ]
         products = [self.product_of_numbers(product) for product in total.products]
         if all(products) and any(len(product.factors) > 1 for product in total.products):
-            sides.append(Side(_added([text for text in products if text])))
+            sides.append(Side(added([text for text in products if text])))
         if len(total.products) > 1:
             values = [self.inline(product.value) for product in total.products]
             if all(values):
-                sides.append(Side(_added([value for value in values if value])))
+                sides.append(Side(added([value for value in values if value])))
         sides.append(self.number(total.value, GRADIENT, before=self.symbol(total.symbol)))
         return self.set(Equation(sides), 2 * INDENT)
 
@@ -194,11 +200,11 @@ class _Page:
         lines: list[Line] = []
         for gradient in gradients:
             sides = [Side(self.symbol(gradient.symbol), NAME)]
-            if gradient.paths and not _is_itself(gradient):
+            if gradient.paths and not gradient.is_local:
                 sides.append(Side(" + ".join(self.path(path) for path in gradient.paths)))
                 products = [self.path_of_numbers(path) for path in gradient.paths]
                 if all(products):
-                    sides.append(Side(_added([product for product in products if product])))
+                    sides.append(Side(added([product for product in products if product])))
             sides.append(self.number(gradient.value, GRADIENT, before=self.symbol(gradient.symbol)))
             lines += self.set(Equation(sides), INDENT)
             if not gradient.paths and gradient.count > 1:
@@ -241,11 +247,6 @@ class _Page:
         return laid_out(equation, indent, self.style.width)
 
 
-def _is_itself(gradient: Gradient) -> bool:
-    """Whether the one path is the derivative itself: nothing to multiply."""
-    return len(gradient.paths) == 1 and gradient.paths[0].factors == (gradient.symbol,)
-
-
 def unsigned(value: Any) -> Any:
     """A payload without zeros below zero: what a step computes with -0 says nothing more by it."""
     return value + 0.0
@@ -263,7 +264,7 @@ def _multiplied(parts: Sequence[str | None]) -> str:
     return " * ".join(f"({part})" if i and part.startswith("-") else part for i, part in enumerate(texts))
 
 
-def _added(parts: Sequence[str]) -> str:
+def added(parts: Sequence[str]) -> str:
     """Numbers and products joined by plus, or by minus where one is negative."""
     text = parts[0]
     for part in parts[1:]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from gradcli.homework.explanation.results import CONSTANT, Derivative
 from gradcli.numbers.expression import name
-from gradcli.render import numbers
+from gradcli.render import latex_symbols, numbers
 from gradcli.render.diagnostics import note_text
-from gradcli.render.explain import DIGITS, MOST_INLINE, unsigned
+from gradcli.render.explain import DIGITS, MOST_INLINE, added, unsigned
 from gradcli.render.latex import latex
 from gradcli.render.layout import escape
 
@@ -78,7 +78,7 @@ class _Writer:
         """Formula and number of a local derivative."""
         sides = [fraction(local.symbol)]
         if local.formula is None:
-            sides.append(rf"\text{{{local.words}}}")
+            sides.append(_text(local.words))
         else:
             sides.append(self.formula(local.formula, step.name))
         if (value := self.number(local.value)) != sides[-1]:
@@ -87,22 +87,21 @@ class _Writer:
 
     def total(self, total: Total) -> str:
         """The product along the way and the sum; "" where it is said already."""
-        first = total.products[0]
-        if len(total.products) == 1 and first.factors == (total.symbol,) and first.axes is None:
+        if total.is_local:
             return ""
         sides = [fraction(total.symbol), " + ".join(map(self.product, total.products))]
         inner = [self.product_of_numbers(product) for product in total.products]
         if all(inner) and any(len(product.factors) > 1 for product in total.products):
-            sides.append(_added([part for part in inner if part]))
+            sides.append(added([part for part in inner if part]))
         if len(total.products) > 1 and all(self.inline(product.value) for product in total.products):
-            sides.append(_added([self.inline(product.value) or "" for product in total.products]))
+            sides.append(added([self.inline(product.value) or "" for product in total.products]))
         sides.append(self.number(total.value))
         return " = ".join(sides)
 
     def product(self, product: Product) -> str:
         """A product in symbols, or the formula for it."""
         if product.mixed and product.formula is None:
-            return rf"\text{{{product.words}}}"
+            return _text(product.words)
         if product.formula is not None and product.mixed:
             return self.formula(product.formula, product.factors[0].by)
         shown = _times(product.numbers).join(map(fraction, product.factors))
@@ -127,12 +126,11 @@ class _Writer:
     def gradient(self, gradient: Gradient) -> str:
         """A result as a displayed formula."""
         sides = [fraction(gradient.symbol)]
-        itself = len(gradient.paths) == 1 and gradient.paths[0].factors == (gradient.symbol,)
-        if gradient.paths and not itself:
+        if gradient.paths and not gradient.is_local:
             sides.append(" + ".join(map(self.path, gradient.paths)))
             products = [self.multiplied(path.numbers) for path in gradient.paths]
             if all(products):
-                sides.append(_added([product for product in products if product]))
+                sides.append(added([product for product in products if product]))
         sides.append(self.number(gradient.value))
         return f"$${' = '.join(sides)}$$"
 
@@ -194,11 +192,9 @@ def _times(values: Sequence[Any]) -> str:
     return r" \odot " if arrays > 1 else r" \cdot "
 
 
-def _added(parts: Sequence[str]) -> str:
-    shown = parts[0]
-    for part in parts[1:]:
-        shown += f" - {part[1:]}" if part.startswith("-") else f" + {part}"
-    return shown
+def _text(words: str) -> str:
+    """Words within a formula."""
+    return rf"\text{{{latex_symbols.escape(words)}}}"
 
 
 def _plain(text: str) -> str:

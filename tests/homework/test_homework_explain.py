@@ -165,6 +165,26 @@ STEPS = {
         "y = relu(x): derivative of relu",
         "  dy/dx = where(x > 0, 1, 0) = 0.0",
     ]),
+    "fractions": ("x**(4/3)*y**(1/3)", {"x": 8, "y": 8}, [
+        "f = x**(4/3)*y**(1/3): product rule",
+        "  df/dx = 4*x**(1/3)*y**(1/3)/3 = 5.3333",
+        "  df/dy = x**(4/3)/(3*y**(2/3)) = 1.3333",
+    ]),
+    "decimals": ("0.5*x**0.25 + x**0.123456789", {"x": 1}, [
+        "y = 0.5*x**0.25 + x**0.123456789: sum and power rule",
+        "  dy/dx = 0.125/x**0.75 + 0.123456789/x**0.876543211 = 0.2485",
+    ]),
+    "the number e": ("e**(2*x)", {"x": 1}, [
+        "y = e**u: exponential rule",
+        "  dy/du = e**u = 7.3891",
+        "u = 2*x: constant factor rule",
+        "  du/dx = 2 = 2.0",
+        "  dy/dx = dy/du * du/dx = 14.7781",
+    ]),
+    "base and exponent": ("x**x", {"x": 2}, [
+        "y = x**x: power and exponential rule",
+        "  dy/dx = x**x*(log(x) + 1) = 6.7726",
+    ]),
     "other operands and parameters": ("std(x, correction=0)*log(y, 3)", {"x": [1, 3], "y": 9}, [
         "f = u*v: product rule",
         "  df/du = v = 2.0",
@@ -382,6 +402,12 @@ def test_formulas_of_arrays_have_the_engine_s_values(text: str) -> None:
         ("abs(x)", {"x": 0},
          "not differentiable at 0: the subgradient 0 is used, as PyTorch does (left -1, right 1)"),
         ("log(x)", {"x": 0}, "-inf comes from the logarithm of zero, x = 0"),
+        ("x**2 if x > 1 else sin(x)", {"x": 2}, "x > 1 holds here, so the value is x**2"),
+        ("x**2 if x > 1 else sin(x)", {"x": 1}, "x > 1 does not hold here, so the value is sin(x)"),
+        ("x**2 if k else sin(x)", {"x": 1, "k": 0}, "k is 0 here, so the value is sin(x)"),
+        ("y = x if x < 0 else x**2; 3*y", {"x": 2}, "y: x < 0 does not hold here, so the value is x**2"),
+        ("f(t) = t if t > 0 else t**2; f(x)*f(2*x)", {"x": 2},
+         "in f(): t > 0 holds here, so the value is t"),
     ],
 )  # fmt: skip
 def test_notes(text: str, bindings: dict[str, Any], note: str) -> None:

@@ -124,7 +124,7 @@ forward
   w = 1
   x = 6.7   constant
   b = 0
-  y = 0   constant
+  y = 0     constant
   z = w*x + b    = 6.7
   p = sigmoid(z) = 0.9987706
   L = bce(p, y)  = 6.70123
@@ -157,8 +157,8 @@ bce(sigmoid(w*x + b), y) = 6.70123
 forward
   w = 1
   x = 6.7   constant
-  b = 0   constant
-  y = 0   constant
+  b = 0     constant
+  y = 0     constant
   z = w*x + b    = 6.7
   p = sigmoid(z) = 0.9987706
   L = bce(p, y)  = 6.70123
@@ -490,6 +490,11 @@ def test_markdown_of_arrays_and_notes() -> None:
         explain_markdown.text(explain("sum(x*|x|) + A[0] @ x/1e9", {"A": [[1, 2]], "x": [0, -2]}))
         == MARKDOWN_OF_ARRAYS_AND_NOTES[1:]
     )
+
+
+def test_words_within_a_formula_of_markdown() -> None:
+    text = explain_markdown.text(explain("p = x**2; v_1 = p[1:3]; sum(v_1**2)", {"x": [1, 2, 3]}))
+    assert r"$\frac{dy}{dp} = \text{dy/dv\_1 at [1:3], 0 elsewhere} = " in text
 
 
 def test_json() -> None:

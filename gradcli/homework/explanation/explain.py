@@ -6,11 +6,13 @@ from gradcli.autograd.grad_mode import no_grad
 from gradcli.autograd.rulebook import RULES
 from gradcli.evaluate.answers import asked as asked_by
 from gradcli.evaluate.options import Options
-from gradcli.evaluate.results import Failure, Remark, Result
+from gradcli.evaluate.recording import key_of
+from gradcli.evaluate.results import Failure, Note, Remark, Result
 from gradcli.evaluate.session import Session, patience
 from gradcli.evaluate.statements import execute
+from gradcli.homework.explanation.choices import notes_on
 from gradcli.homework.explanation.graph import Vertex, build
-from gradcli.homework.explanation.record import Record, Watched, key
+from gradcli.homework.explanation.record import Record, Watched
 from gradcli.homework.explanation.results import Explanation
 from gradcli.homework.explanation.solution import solution
 from gradcli.language import statements as language
@@ -117,6 +119,8 @@ class Explainer(Session):
             binding = self.environment.variables.get(statement.name)
             if binding is not None:
                 self.record.name(binding)
+                met = [machine for machine in source.machines if machine.root is statement.expression]
+                self.record.choices[statement.name] = [note for machine in met for note in notes_on(machine)]
         for outcome in outcomes:
             if isinstance(outcome, Result) and isinstance(statement, language.Evaluate):
                 try:
@@ -132,7 +136,7 @@ class Explainer(Session):
         """A result with the steps that lead to it. Raises Diagnostic where they are too many."""
         bindings = asked_by(source, machine, statement)
         reached = {
-            key(binding.tensor)
+            key_of(binding.tensor)
             for binding, variable in zip(bindings, result.variables, strict=True)
             if variable.gradient is not None
         }
@@ -146,7 +150,12 @@ class Explainer(Session):
                 hint="gradcli eval gives the gradients all the same",
             )
         summed = _summed(graph)
-        return solution(graph, summed, result)
+        explanation = solution(graph, summed, result)
+        explanation.notes[:0] = notes_on(machine)
+        for vertex in graph.vertices:
+            for note in self.record.choices.get(vertex.given, ()):
+                explanation.notes.append(Note(f"{vertex.given}: {note.text}"))
+        return explanation
 
 
 def _flat(statement: Statement) -> Iterator[tuple[Statement, bool]]:

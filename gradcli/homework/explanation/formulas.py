@@ -8,6 +8,7 @@ from gradcli.homework.explanation.names import page
 from gradcli.homework.explanation.steps import inner
 from gradcli.homework.explanation.terms import derivative
 from gradcli.homework.explanation.tidy import tidied
+from gradcli.language.format import format
 from gradcli.language.parser import parse_expression
 from gradcli.numbers import shape_of, size_of
 from gradcli.numbers.expression import Expression, name, number, postorder, same
@@ -81,7 +82,18 @@ def local(step: Step, input: Vertex, formulas: Formulas, so_far: str) -> tuple[E
         of_product = of_product or any(p.op == "name" and p.value == COTANGENT for p in postorder(formula))
         part = _of_rule(step, formula, formulas, so_far)
         found = part if found is None else _twice(found, part)
-    return (None if found is None else tidied(found)), of_product
+    if found is None:
+        return None, of_product
+    found = tidied(found)
+    return (_shortest(found, formulas) if step.elementwise and not of_product else found), of_product
+
+
+def _shortest(formula: Expression, formulas: Formulas) -> Expression:
+    """A formula of the rulebook, simplified where that makes it shorter, as for x**x."""
+    from gradcli.algebra.simplify import simplify
+
+    simple = simplify(formula, variables=frozenset(formulas.texts.values()))
+    return simple if len(format(simple)) < len(format(formula)) else formula
 
 
 def _affine(step: Step, input: Vertex, formulas: Formulas, so_far: str) -> Expression:
@@ -153,6 +165,8 @@ def _text(step: Step, position: int) -> str | None:
         return special
     parts = [part.strip() for part in rule.derivative.split(";")]
     text = parts[position] if len(parts) > 1 and position < len(parts) else parts[0]
+    if rule.name == "pow" and position == 1 and _is_e(head.operands[0]):
+        text = text.removesuffix("*log(x)")  # which is 1
     if step.elementwise or rule.name in _OF_ARRAYS:
         return text
     shape = shape_of(head.operands[0].value) if head.operands[0] is not None else ()
@@ -162,6 +176,12 @@ def _text(step: Step, position: int) -> str | None:
         return text if len(shape) == 1 else None
     # The formulas of reductions are those of one number made of all.
     return text if not shape_of(head.value) and rule.name not in ("getitem", "matmul", "dot") else None
+
+
+def _is_e(vertex: Vertex | None) -> bool:
+    """Whether the text has the constant e there."""
+    written = None if vertex is None else vertex.written
+    return written is not None and written.op == "name" and written.value == "e"
 
 
 _OF_ARRAYS = frozenset(("det", "inv", "trace", "outer", "cross", "diag", "solve", "full", "linspace"))

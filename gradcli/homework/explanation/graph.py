@@ -6,7 +6,7 @@ from gradcli.autograd.node import Node
 from gradcli.autograd.tensor import Tensor
 from gradcli.evaluate.environment import CONSTANTS
 from gradcli.evaluate.kinds import payload_of
-from gradcli.homework.explanation.record import key
+from gradcli.evaluate.recording import key_of
 from gradcli.language.format import format
 from gradcli.numbers import shape_of
 from gradcli.numbers.expression import Expression, postorder
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from gradcli.autograd.rulebook import Rule
     from gradcli.evaluate.machine import Machine, Traced
+    from gradcli.evaluate.recording import Key
     from gradcli.homework.explanation.record import Record
 
     Payload = Any
@@ -99,7 +100,7 @@ class Operation:
         self.machine = machine
 
 
-def build(root: Any, record: Record, asked: set[int]) -> Graph:
+def build(root: Any, record: Record, asked: set[Key]) -> Graph:
     """The graph of an operand of the machine; `asked` are the keys of the variables that are asked about."""
     made: dict[Any, Vertex] = {}  # by the key of what was computed
     equal: dict[Any, Vertex] = {}  # by rule and operands
@@ -108,7 +109,7 @@ def build(root: Any, record: Record, asked: set[int]) -> Graph:
     stack: list[tuple[Any, bool]] = [(root, False)]
     while stack:
         edge, ready = stack.pop()
-        at = key(edge)
+        at = key_of(edge)
         if at in made:
             continue
         operation = _operation(edge, record)
@@ -124,7 +125,7 @@ def build(root: Any, record: Record, asked: set[int]) -> Graph:
         if id(vertex) not in listed:
             listed.add(id(vertex))
             vertices.append(vertex)
-    return Graph(made[key(root)], vertices)
+    return Graph(made[key_of(root)], vertices)
 
 
 def _is_node(edge: Any) -> bool:
@@ -133,13 +134,11 @@ def _is_node(edge: Any) -> bool:
 
 def _operation(edge: Any, record: Record) -> Operation | None:
     """The operation that made an edge; None for a leaf and a constant."""
-    found = record.operations.get(key(edge))
+    found = record.operations.get(key_of(edge))
     if found is not None:
         traced, machine = found
         assert traced.rule is not None
-        return Operation(
-            traced.rule, traced.operands, traced.static, payload_of(traced.out), traced, machine
-        )
+        return Operation(traced.rule, traced.operands, traced.static, payload_of(traced.out), traced, machine)
     node = edge if _is_node(edge) else getattr(edge, "_node", None)
     if node is None:
         return None
@@ -151,17 +150,15 @@ def _edges(node: Node) -> list[Any]:
     return list(node.inputs)
 
 
-def _end(edge: Any, record: Record, asked: set[int]) -> Vertex:
-    at = key(edge)
+def _end(edge: Any, record: Record, asked: set[Key]) -> Vertex:
+    at = key_of(edge)
     return Vertex(payload_of(edge), given=record.names.get(at, ""), active=at in asked)
 
 
-def _vertex(
-    operation: Operation, made: dict[Any, Vertex], given: str, equal: dict[Any, Vertex]
-) -> Vertex:
+def _vertex(operation: Operation, made: dict[Any, Vertex], given: str, equal: dict[Any, Vertex]) -> Vertex:
     operands = [
         None if operand is None
-        else made[key(operand)] if type(operand) is Tensor or _is_node(operand)
+        else made[key_of(operand)] if type(operand) is Tensor or _is_node(operand)
         else _number(operation, position, operand, equal)
         for position, operand in enumerate(operation.operands)
     ]  # fmt: skip

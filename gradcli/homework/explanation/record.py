@@ -5,14 +5,15 @@ from __future__ import annotations
 from gradcli.autograd.tensor import Tensor
 from gradcli.evaluate.forms import FORMS
 from gradcli.evaluate.machine import Machine
+from gradcli.evaluate.recording import key_of
 from gradcli.evaluate.statements import Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from gradcli.evaluate.environment import Binding
     from gradcli.evaluate.machine import Operand, Traced
+    from gradcli.evaluate.recording import Key
+    from gradcli.evaluate.results import Note
     from gradcli.evaluate.session import Session
     from gradcli.numbers.expression import Expression
 
@@ -50,38 +51,32 @@ class Watched(Source):
 class Record:
     """Every operation of a session by what it made, and the names of what has one.
 
-    Looked up by `key`: an operand's node, or the tensor itself where no operation with a gradient made it.
+    Looked up by `key_of`: an operand's node, or the tensor itself where no operation with a gradient made it.
+    It is no tape: nothing is carried out again, and what was not carried out, as a branch, is not in it.
     """
 
-    __slots__ = ("_kept", "bindings", "names", "operations")
+    __slots__ = ("bindings", "choices", "names", "operations")
 
     def __init__(self) -> None:
-        self.operations: dict[int, tuple[Traced, Machine]] = {}
-        self.names: dict[int, str] = {}
-        self.bindings: dict[int, Binding] = {}
-        self._kept: list[Any] = []  # keeps the ids of what is looked up from being given away
+        self.operations: dict[Key, tuple[Traced, Machine]] = {}
+        self.names: dict[Key, str] = {}
+        self.bindings: dict[Key, Binding] = {}
+        self.choices: dict[str, list[Note]] = {}  # what an intermediate chose
 
     def add(self, machine: Recorder) -> None:
         """Take over what a recorder met."""
-        self._kept.append(machine)
         for traced in machine.trace or ():
             if type(traced.out) is Tensor and traced.rule is not None:
-                self.operations[key(traced.out)] = traced, machine
+                self.operations[key_of(traced.out)] = traced, machine
         for binding in machine.mentioned:
             self.name(binding)
         for stand_in, name in machine.aliases.items():
-            self.names.setdefault(id(stand_in), name)
+            self.names.setdefault(key_of(stand_in), name)
 
     def name(self, binding: Binding) -> None:
         """Take over a variable; an intermediate that is another variable by another name keeps the first."""
-        self._kept.append(binding)
-        at = key(binding.tensor)
+        at = key_of(binding.tensor)
         if binding.leaves is None or at not in self.names:
             self.names[at] = binding.name
             self.bindings[at] = binding
 
-
-def key(operand: Any) -> int:
-    """By what a tensor or a node of the graph is looked up."""
-    node = getattr(operand, "_node", None)
-    return id(operand if node is None else node)

@@ -135,6 +135,12 @@ class Total:
         self.products = list(products)
         self.value = value
 
+    @property
+    def is_local(self) -> bool:
+        """Whether it is the one local derivative and no more: nothing to multiply or to add."""
+        first = self.products[0]
+        return len(self.products) == 1 and first.factors == (self.symbol,) and first.axes is None
+
     def __repr__(self) -> str:
         return f"<Total {self.symbol} = {self.value!r}>"
 
@@ -192,6 +198,11 @@ class Gradient:
         self.value = value
         self.paths = list(paths)
         self.count = count
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the one path is one local derivative: nothing to multiply."""
+        return len(self.paths) == 1 and self.paths[0].factors == (self.symbol,)
 
     def __repr__(self) -> str:
         return f"<Gradient {self.symbol} = {self.value!r}>"

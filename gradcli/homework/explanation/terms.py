@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from math import gcd
 
 from gradcli.numbers.expression import Expression, number
@@ -11,6 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from gradcli.homework.explanation.graph import Vertex
+
+
+SHORT = 6
+"""Characters of a decimal that stays one; a longer number may be a fraction."""
+
+LARGEST_DENOMINATOR = 100
+SLACK = 4e-16
+"""The rounding errors of a fraction, and of an exponent less 1."""
 
 
 class Term:
@@ -54,9 +63,10 @@ class Term:
     def by(self, vertex: Vertex) -> Term:
         """The derivative of the term by one of its factors: the power rule, all else being constant."""
         exponent = self.factors[vertex]
+        times, per = _fraction(exponent)
         factors = {**self.factors, vertex: exponent - 1.0}
         return Term(
-            *_reduced(self.above * exponent, self.below),
+            *_reduced(self.above * times, self.below * per),
             self.constants,
             self.divisors,
             {v: e for v, e in factors.items() if e},
@@ -74,6 +84,15 @@ def _reduced(above: float, below: float) -> tuple[float, float]:
     common = gcd(int(above), int(below)) or 1
     common = -common if below < 0 else common
     return above / common, below / common
+
+
+def _fraction(value: float) -> tuple[float, float]:
+    """What a number is a fraction of: 1 and 3 for 0.333..., itself and 1 for a plain decimal."""
+    if len(repr(value)) <= SHORT:
+        return value, 1.0
+    found = Fraction(value).limit_denominator(LARGEST_DENOMINATOR)
+    above, below = float(found.numerator), float(found.denominator)
+    return (above, below) if abs(above / below - value) <= SLACK * abs(value) else (value, 1.0)
 
 
 def derivative(terms: Sequence[Term], vertex: Vertex, of: Callable[[Vertex], Expression]) -> Expression:
@@ -132,4 +151,8 @@ def _multiplied(parts: Sequence[Expression]) -> Expression:
 
 
 def _power(base: Expression, exponent: float) -> Expression:
-    return base if exponent == 1.0 else Expression("pow", (base, number(exponent)))
+    if exponent == 1.0:
+        return base
+    above, below = _fraction(exponent)
+    power = number(above) if below == 1.0 else Expression("div", (number(above), number(below)))
+    return Expression("pow", (base, power))
