@@ -52,6 +52,7 @@ EXAMPLES = [
     for name in COMMANDS
     for line in PROGRAM.commands[name].help.splitlines()
     if line.startswith("  gradcli") and "model.grad" not in line and "|" not in line
+    if name != "map"  # its examples need tables: test_cli_map has them
 ]
 
 

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-HEAVY = {"numpy", "scipy", "mpmath", "lark", "rich", "pydantic", "dataclasses", "secrets"}
+HEAVY = {"numpy", "pyarrow", "scipy", "mpmath", "lark", "rich", "pydantic", "dataclasses", "secrets"}
 
 PROGRAM = """
 import sys
@@ -42,6 +42,7 @@ def imported(*arguments: str) -> set[str]:
         (["diff", "sin(x**2)"], set()),
         (["diff", "--json", "sin(x**2)", "x=4"], set()),
         (["diff", "--help"], set()),
+        (["map", "--help"], set()),
         (["functions"], set()),
         (["functions", "--json"], set()),
         (["--help"], set()),

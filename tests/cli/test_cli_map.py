@@ -1,0 +1,636 @@
+"""`gradcli map`: whole outputs for whole tables, every format in and out, and all sorts of mistakes."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import shlex
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+pytest.importorskip("pyarrow")
+
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.feather
+import pyarrow.ipc
+import pyarrow.parquet as pq
+
+from gradcli.cli.map import HELP
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+TABLE = """\
+id,when,x,y
+007,2020-01-01,1.50,1
+008,2020-01-02,,0
+"a, b",,-2e0,1
+"""
+MAPPED = """\
+id,when,x,y,value,d_w,d_x,d_y
+007,2020-01-01,1.50,1,4.5,2.25,6,1.5
+008,2020-01-02,,0,nan,nan,nan,nan
+"a, b",,-2e0,1,9,4,-8,-2
+"""
+EXPRESSION = "w*x**2 + 0*x*y"
+MISSING = "3 rows: 1 with a missing value\n"
+
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    path = tmp_path / "t.csv"
+    path.write_text(TABLE)
+    return path
+
+
+def write(name: str, text: str | bytes) -> str:
+    with open(name, "wb") as file:
+        file.write(text.encode() if isinstance(text, str) else text)
+    return name
+
+
+def rows(path: str) -> list[dict[str, Any]]:
+    """The rows of a file of any format."""
+    if path.endswith(".parquet"):
+        return pq.read_table(path).to_pylist()
+    if path.endswith((".arrow", ".feather")):
+        return pyarrow.feather.read_table(path).to_pylist()
+    raise AssertionError(path)
+
+
+# --- rows ---
+
+
+def test_rows_go_out_in_order_with_their_own_text(gradcli: Callable, table: Path) -> None:
+    expected = MAPPED.replace("4.5,2.25,6,1.5", "4.5,2.25,6,0").replace("9,4,-8,-2", "8,4,-8,0")
+    assert gradcli("map", "w*x**2 + 0*y", "t.csv", "w=2") == (0, expected, MISSING)
+
+
+def test_standard_input(gradcli: Callable) -> None:
+    assert gradcli("map", "x**2", "-", stdin=b"x\n1\n3\n") == (0, "x,value,d_x\n1,1,2\n3,9,6\n", "2 rows\n")
+
+
+@pytest.mark.parametrize(
+    ("options", "out"),
+    [
+        ([], "x,y,value,d_x,d_y,d_w\n2,3,24,12,8,6\n"),
+        (["--wrt", "x"], "x,y,value,d_x\n2,3,24,12\n"),
+        (["--wrt=w,y"], "x,y,value,d_w,d_y\n2,3,24,6,8\n"),
+        (["--const", "w", "--const=y"], "x,y,value,d_x\n2,3,24,12\n"),
+        (["--keep", "none", "--wrt", "x"], "value,d_x\n24,12\n"),
+        (["--keep", "y", "--wrt", "x"], "y,value,d_x\n3,24,12\n"),
+        (["--keep", "all", "--wrt", "x"], "x,y,value,d_x\n2,3,24,12\n"),
+        (["--keep", "y,x", "--wrt", "x"], "x,y,value,d_x\n2,3,24,12\n"),
+        (["--name", "loss", "--wrt", "x"], "x,y,loss,d_x\n2,3,24,12\n"),
+        (["--json", "--wrt", "x"], '{"x": 2.0, "y": 3.0, "value": 24.0, "d_x": 12.0}\n'),
+        (["-o", "-", "--wrt", "x"], "x,y,value,d_x\n2,3,24,12\n"),
+    ],
+)
+def test_what_goes_out(gradcli: Callable, options: list[str], out: str) -> None:
+    write("t.csv", "x,y\n2,3\n")
+    assert gradcli("map", "x*y*w", "t.csv", "w=4", *options) == (0, out, "1 row\n")
+
+
+def test_a_program_in_a_file(gradcli: Callable) -> None:
+    write("model.grad", "\ufefff(z) = w*z**2  # a function\nw = 3\nf(x) + b\n")
+    write("t.csv", "x\n2\n")
+    status, out, err = gradcli("map", "-f", "model.grad", "t.csv", "b=1", "--wrt", "x")
+    assert (status, out, err) == (0, "x,value,d_x\n2,13,12\n", "1 row\n")
+
+
+def test_statements_in_the_call(gradcli: Callable) -> None:
+    write("t.csv", "x\n2\n")
+    assert gradcli("map", "f(z) = z**3; f(x)", "t.csv").out == "x,value,d_x\n2,8,12\n"
+
+
+def test_values_are_expressions(gradcli: Callable) -> None:
+    write("t.csv", "x\n2\n")
+    assert gradcli("map", "w*x", "t.csv", "w=sqrt(4)", "--wrt=w").out == "x,value,d_w\n2,4,2\n"
+
+
+def test_a_row_with_a_missing_value_has_nan_whatever_is_computed(gradcli: Callable) -> None:
+    write("t.csv", "x,y\n,1\n2,\nnan,1\n   ,1\n3,1\n")
+    out = "x,y,value,d_x\n,1,nan,nan\n2,,nan,nan\nnan,1,nan,nan\n   ,1,nan,nan\n3,1,1,0\n"
+    done = gradcli("map", "x**0*y", "t.csv", "--wrt", "x", "--strict")
+    assert done == (0, out, "5 rows: 4 with a missing value\n")
+
+
+def test_texts_that_mean_missing(gradcli: Callable) -> None:
+    write("t.csv", "x\n1\nNA\nnull\n")
+    done = gradcli("map", "x", "t.csv", "--missing", "NA,null")
+    assert done == (0, "x,value,d_x\n1,1,1\nNA,nan,nan\nnull,nan,nan\n", "3 rows: 2 with a missing value\n")
+
+
+def test_numbers_as_people_write_them(gradcli: Callable) -> None:
+    write("t.csv", "x\n 1.5 \n+2\n.5\n1e3\nTrue\nfalse\n-inf\n")
+    out = gradcli("map", "x", "t.csv", "--keep", "none", "--wrt", "x").out
+    assert out == "value,d_x\n1.5,1\n2,1\n0.5,1\n1000,1\n1,1\n0,1\n-inf,1\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "out"),
+    [
+        ("\ufeffx,y\r\n1,2\r\n\r\n3,4\r\n", "x,y,value,d_x\n1,2,1,2\n3,4,9,6\n"),
+        ("x,y\r1,2\r3,4\r", "x,y,value,d_x\n1,2,1,2\n3,4,9,6\n"),
+        ("x,y\n1,2\n3,4", "x,y,value,d_x\n1,2,1,2\n3,4,9,6\n"),
+        ('x,n\n1,"a\nb"\n2,"say ""hi"""\n', 'x,n,value,d_x\n1,"a\nb",1,2\n2,"say ""hi""",4,4\n'),
+        ('x,n\n3,5" pipe\n', 'x,n,value,d_x\n3,"5"" pipe",9,6\n'),
+        ('"x","the ""n"", too"\n"1","a;b"\n', 'x,"the ""n"", too",value,d_x\n1,a;b,1,2\n'),
+        ("x;y\n1;2,5\n", 'x,y,value,d_x\n1,"2,5",1,2\n'),
+        ("x\ty\n1\ta,b\n", 'x,y,value,d_x\n1,"a,b",1,2\n'),
+        ("x,y\n", "x,y,value,d_x\n"),
+        ("x,y", "x,y,value,d_x\n"),
+        ("x\n1\n\n3\n", "x,value,d_x\n1,1,2\n,nan,nan\n3,9,6\n"),
+        (" x ,a,a\n1,2,3\n", " x ,a,a,value,d_x\n1,2,3,1,2\n"),
+        ("ä,x\nö,1\n", "ä,x,value,d_x\nö,1,1,2\n"),
+    ],
+)  # fmt: skip
+def test_kinds_of_csv(gradcli: Callable, text: str, out: str) -> None:
+    write("t.csv", text)
+    done = gradcli("map", "x**2", "t.csv")
+    assert (done.status, done.out) == (0, out)
+
+
+def test_bytes_that_are_not_utf8_pass_through(process: Callable) -> None:
+    write("t.csv", b"x,name\n2,M\xfcller\n")
+    assert process("map", "x**2", "t.csv").stdout == b"x,name,value,d_x\n2,M\xfcller,4,4\n"
+
+
+def test_a_cell_of_many_megabytes_passes_through(gradcli: Callable) -> None:
+    huge = "a,\n" * 2**20
+    write("t.csv", f'x,text\n1,b\n2,"{huge}"\n3,c\n')
+    assert gradcli("map", "x", "t.csv").out == f'x,text,value,d_x\n1,b,1,1\n2,"{huge}",2,1\n3,c,3,1\n'
+
+
+# --- formats ---
+
+TYPED = pa.table(
+    {
+        "x": pa.array([1.5, None, -2.0]),
+        "y": pa.array([1, 0, 1], pa.int8()),
+        "name": ["a", None, "ü"],
+        "day": pa.array([0, 1, None], pa.date32()),
+        "list": pa.array([[1], [], None], pa.list_(pa.int64())),
+    }
+)
+
+
+def save(name: str, table: pa.Table) -> str:
+    if name.endswith(".parquet"):
+        pq.write_table(table, name, row_group_size=2)
+    elif name.endswith(".feather"):
+        pyarrow.feather.write_feather(table, name)
+    elif name.endswith("stream.arrow"):
+        with pa.ipc.new_stream(name, table.schema) as writer:
+            writer.write_table(table, max_chunksize=2)
+    else:
+        with pa.ipc.new_file(name, table.schema) as writer:
+            writer.write_table(table, max_chunksize=2)
+    return name
+
+
+@pytest.mark.parametrize("source", ["t.parquet", "t.feather", "t.arrow", "stream.arrow"])
+@pytest.mark.parametrize("target", ["o.parquet", "o.feather", "o.arrow"])
+def test_typed_columns_pass_through_untouched(gradcli: Callable, source: str, target: str) -> None:
+    save(source, TYPED)
+    assert gradcli("map", "w*x**2*y", source, "w=2", "-o", target, "--wrt=x") == (0, "", MISSING)
+    read = pq.read_table(target) if "parquet" in target else pyarrow.feather.read_table(target)
+    assert read.select(TYPED.column_names).equals(TYPED)
+    assert repr(read["value"].to_pylist()) == "[4.5, nan, 8.0]"
+    assert repr(read["d_x"].to_pylist()) == "[6.0, nan, -8.0]"
+
+
+@pytest.mark.parametrize("source", ["t.parquet", "t.feather", "t.arrow", "stream.arrow"])
+def test_typed_columns_as_text(gradcli: Callable, source: str) -> None:
+    save(source, TYPED)
+    out = "x,y,name,day,list,value\n1.5,1,a,1970-01-01,[1],2.25\n,0,,1970-01-02,[],nan\n-2,1,ü,,,4\n"
+    assert gradcli("map", "x**2*y", source, "--wrt=").out.replace(",d_x,d_y", "") != ""
+    assert gradcli("map", "x**2*y", source, "--const=x,y") == (0, out, MISSING)
+    lines = [
+        json.loads(line) for line in gradcli("map", "x**2*y", source, "--json", "--wrt=x").out.splitlines()
+    ]
+    assert lines == [
+        {"x": 1.5, "y": 1, "name": "a", "day": "1970-01-01", "list": [1], "value": 2.25, "d_x": 3.0},
+        {"x": None, "y": 0, "name": None, "day": "1970-01-02", "list": [], "value": None, "d_x": None},
+        {"x": -2.0, "y": 1, "name": "ü", "day": None, "list": None, "value": 4.0, "d_x": -4.0},
+    ]
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pa.array([2, None], pa.int64()),
+        pa.array([2, None], pa.uint8()),
+        pa.array([2, None], pa.float32()),
+        pa.array([2, None], pa.decimal128(5, 2)),
+        pa.array([2.0, None]).dictionary_encode(),
+        pa.array([2.0, None]),
+    ],
+    ids=lambda column: str(column.type),
+)
+def test_types_that_are_numbers(gradcli: Callable, column: pa.Array) -> None:
+    save("t.parquet", pa.table({"x": column}))
+    assert gradcli("map", "x**2", "t.parquet", "--keep=none").out == "value,d_x\n4,4\nnan,nan\n"
+
+
+def test_truths_and_nulls_are_numbers(gradcli: Callable) -> None:
+    save("t.parquet", pa.table({"x": [True, False], "y": pa.nulls(2)}))
+    assert gradcli("map", "x + 1", "t.parquet", "--keep=none", "--const=x").out == "value\n2\n1\n"
+    assert gradcli("map", "x + y", "t.parquet", "--keep=none", "--const=x,y").out == "value\nnan\nnan\n"
+
+
+@pytest.mark.parametrize("kind", ["string", "date", "dictionary"])
+def test_types_that_are_none(gradcli: Callable, kind: str) -> None:
+    columns = {
+        "string": pa.array(["1"]),
+        "date": pa.array([1], pa.date32()),
+        "dictionary": pa.array(["1"]).dictionary_encode(),
+    }
+    save("t.parquet", pa.table({"x": columns[kind]}))
+    types = {"string": "string", "date": "date32[day]", "dictionary": "string"}
+    message = f"error: 't.parquet': column 'x' holds no numbers: it is of type {types[kind]}\n"
+    assert gradcli("map", "x", "t.parquet", "-o", "o.csv") == (2, "", message)
+
+
+@pytest.mark.parametrize("suffix", ["", ".gz", ".bz2", ".zst", ".lz4"])
+def test_compressed_text(gradcli: Callable, table: Path, suffix: str) -> None:
+    assert gradcli("map", "w*x**2", "t.csv", "w=2", "-o", f"o.tsv{suffix}", "--wrt=x").status == 0
+    with pa.input_stream(f"o.tsv{suffix}", compression="detect") as stream:
+        text = stream.read().decode()
+    assert text == "id\twhen\tx\ty\tvalue\td_x\n007\t2020-01-01\t1.50\t1\t4.5\t6\n008\t2020-01-02\t\t0\tnan\tnan\na, b\t\t-2e0\t1\t8\t-8\n"  # fmt: skip  # noqa: E501
+    again = gradcli("map", "x", f"o.tsv{suffix}", "--keep=none", "--name=v")
+    assert again == (0, "v,d_x\n1.5,1\nnan,nan\n-2,1\n", MISSING)
+
+
+def test_csv_becomes_typed(gradcli: Callable, table: Path) -> None:
+    assert gradcli("map", "x*y", "t.csv", "-o", "o.parquet", "--wrt=x").status == 0
+    read = pq.read_table("o.parquet")
+    assert [str(kind) for kind in read.schema.types] == ["string", "string", *["double"] * 4]
+    assert read["x"].to_pylist() == [1.5, None, -2.0]
+    assert read["id"].to_pylist() == ["007", "008", "a, b"]
+
+
+JSON = '{"id": 1, "when": "2020-01-01", "x": 1, "o": {"k": [1]}}\n{"id": 2, "when": "q\\"ü", "x": null}\n\n{"id": 3, "x": 2.5, "o": null}\n'  # noqa: E501
+
+
+def test_json_lines(gradcli: Callable) -> None:
+    write("t.jsonl", JSON)
+    assert gradcli("map", "x**2", "t.jsonl", "-o", "o.jsonl") == (0, "", MISSING)
+    with open("o.jsonl") as file:
+        assert [json.loads(line) for line in file] == [
+            {"id": 1, "when": "2020-01-01", "x": 1.0, "o": {"k": [1]}, "value": 1.0, "d_x": 2.0},
+            {"id": 2, "when": 'q"ü', "x": None, "o": None, "value": None, "d_x": None},
+            {"id": 3, "when": None, "x": 2.5, "o": None, "value": 6.25, "d_x": 5.0},
+        ]
+    again = gradcli("map", "1/x", "o.jsonl", "--keep=none")
+    assert again == (0, "value,d_x\n1,-1\nnan,nan\n0.4,-0.16\n", MISSING)
+
+
+def test_infinities_in_json_lines(gradcli: Callable) -> None:
+    write("t.jsonl", '{"x": 0, "b": true}\n{"x": "inf", "b": 1}\n{"x": true}\n')
+    out = gradcli("map", "1/x", "t.jsonl", "--json", "--keep=none", "--const=x").out
+    assert out == '{"value": "inf"}\n{"value": 0.0}\n{"value": 1.0}\n'
+
+
+def test_json_lines_compressed(gradcli: Callable) -> None:
+    write("t.jsonl.gz", gzip.compress(JSON.encode()))
+    assert gradcli("map", "x", "t.jsonl.gz", "--keep=none").out == "value,d_x\n1,1\nnan,nan\n2.5,1\n"
+
+
+# --- several files ---
+
+
+def test_a_pattern_means_its_files_in_sorted_order(gradcli: Callable) -> None:
+    write("p2.csv", "y,x\nb,2\n")
+    write("p1.csv", "x,y\n1,a\n")
+    write("q.csv", "x,y\n9,z\n")
+    assert gradcli("map", "x**2", "p*.csv") == (0, "x,y,value,d_x\n1,a,1,2\n2,b,4,4\n", "2 rows\n")
+    assert gradcli("map", "x**2", "**/p[2].csv").out == "y,x,value,d_x\nb,2,4,4\n"
+
+
+def test_a_file_of_the_name_goes_before_the_pattern(gradcli: Callable) -> None:
+    write("p[1].csv", "x\n1\n")
+    write("p1.csv", "x\n2\n")
+    assert gradcli("map", "x", "p[1].csv").out == "x,value,d_x\n1,1,1\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "error"),
+    [
+        ({"p1.csv": "x,y\n1,2\n", "p2.csv": "x\n1\n"}, "'p2.csv' has no column 'y', which 'p1.csv' has"),
+        ({"p1.csv": "x\n1\n", "p2.csv": "x,z\n1,2\n"}, "'p2.csv' has a column 'z', which 'p1.csv' has not"),
+    ],
+)
+def test_columns_that_differ(gradcli: Callable, files: dict[str, str], error: str) -> None:
+    for name, text in files.items():
+        write(name, text)
+    assert gradcli("map", "x", "p*.csv") == (2, "", f"error: {error}\n")
+
+
+def test_types_that_differ(gradcli: Callable) -> None:
+    save("p1.parquet", pa.table({"x": [1.0]}))
+    save("p2.parquet", pa.table({"x": [1]}))
+    error = "error: 'p2.parquet': column 'x' is of type int64, in 'p1.parquet' of double\n"
+    assert gradcli("map", "x", "p*.parquet") == (2, "", error)
+
+
+def test_a_bad_cell_in_the_second_file(gradcli: Callable) -> None:
+    write("p1.csv", "x\n1\n2\n")
+    write("p2.csv", "x\n3\nabc\n")
+    error = (
+        "error: 'p2.csv', row 2 (line 3), column 'x': 'abc' is no number\n  --skip-bad leaves such rows out\n"
+    )
+    assert gradcli("map", "x", "p*.csv", "-o", "o.csv") == (2, "", error)
+
+
+# --- reduced ---
+
+
+def test_sum(gradcli: Callable) -> None:
+    write("t.csv", "x\n1\n2\n\n3\n")
+    page = """\
+sum over 3 rows of w*x**2 = 28
+
+variable   value  gradient
+w              2        14
+x         column        24
+"""
+    assert gradcli("map", "w*x**2", "t.csv", "w=2", "--reduce", "sum") == (
+        0,
+        page,
+        "4 rows: 1 with a missing value, left out\n",
+    )
+
+
+def test_mean_as_json(gradcli: Callable) -> None:
+    write("t.csv", "x\n1\n2\nabc\n")
+    line = (
+        '{"expression": "w*x", "reduce": "mean", "value": 3.0, "gradients": {"w": 1.5}, "dtype": "float64", '
+        '"rows": 2, "missing": 0, "skipped": 1, "notes": []}\n'
+    )
+    said = "3 rows: 1 skipped\nskipped: 't.csv', row 3 (line 4), column 'x': 'abc' is no number\n"
+    options = ["--reduce", "mean", "--json", "--skip-bad", "--const=x"]
+    assert gradcli("map", "w*x", "t.csv", "w=2", *options) == (0, line, said)
+
+
+def test_no_rows(gradcli: Callable) -> None:
+    write("t.csv", "x\n")
+    assert gradcli("map", "x", "t.csv", "--reduce=sum", "--const=x").out == "sum over 0 rows of x = 0\n"
+    assert gradcli("map", "x", "t.csv", "--reduce=mean", "--const=x").out == "mean over 0 rows of x = nan\n"
+
+
+def test_a_sum_loses_no_digits(gradcli: Callable) -> None:
+    write("t.csv", "x\n1e16\n" + "1\n" * 1000 + "-1e16\n")
+    out = gradcli("map", "x", "t.csv", "--reduce=sum", "--json").out
+    assert json.loads(out)["value"] == 1000.0
+
+
+# --- bad cells ---
+
+BAD = 'x,y\n1,2\n"a\nb",5\n\n3\n4,5,6\n7,8\n,9\n'
+
+
+def test_bad_rows_are_skipped_and_counted(gradcli: Callable) -> None:
+    write("t.csv", BAD)
+    out = "x,y,value,d_x,d_y\n1,2,2,2,1\n7,8,56,8,7\n,9,nan,nan,nan\n"
+    said = (
+        "6 rows: 1 with a missing value, 3 skipped\n"
+        "the first one skipped: 't.csv', row 2 (line 3), column 'x': 'a\\nb' is no number\n"
+    )
+    assert gradcli("map", "x*y", "t.csv", "--skip-bad") == (0, out, said)
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("x,y\n1,a\nabc,b\n", "row 2 (line 3), column 'x': 'abc' is no number"),
+        ('x,y\n1,"a\n\nb"\n\nabc,b\n', "row 2 (line 6), column 'x': 'abc' is no number"),
+        ("x,y\n1,2\n1,2,3\n", "row 2 (line 3), 3 cells where the header has 2"),
+        ("x,y\n1,2\n1\n", "row 2 (line 3), 1 cell where the header has 2"),
+        ("x\r\n1\r\n\r\n1.2.3\r\n", "row 3 (line 4), column 'x': '1.2.3' is no number"),
+        ("x\n" + "1\n" * 1_500_000 + "zz\n", "row 1500001 (line 1500002), column 'x': 'zz' is no number"),
+        ("x\n" + "9" * 50 + "z\n", f"row 1 (line 2), column 'x': '{'9' * 39}…' is no number"),
+        ("x;y\n1,5;2\n", "row 1 (line 2), column 'x': '1,5' is no number"),
+    ],
+)
+def test_a_bad_row_is_an_error(gradcli: Callable, text: str, error: str) -> None:
+    write("t.csv", text)
+    done = gradcli("map", "x", "t.csv", "-o", "o.csv")
+    assert done == (2, "", f"error: 't.csv', {error}\n  --skip-bad leaves such rows out\n")
+
+
+def test_a_word_for_missing(gradcli: Callable) -> None:
+    write("t.csv", "x\nNA\n")
+    hint = "  --missing NA takes it as missing, --skip-bad leaves such rows out\n"
+    done = gradcli("map", "x", "t.csv", "-o", "o.csv")
+    assert done.err == f"error: 't.csv', row 1 (line 2), column 'x': 'NA' is no number\n{hint}"
+
+
+@pytest.mark.parametrize(
+    ("line", "error"),
+    [
+        ('{"x": "abc"}', "column 'x': 'abc' is no number"),
+        ('{"x": [1]}', "column 'x': '[1]' is no number"),
+        ("{x: 1}", "no JSON: Expecting property name enclosed in double quotes"),
+        ("[1]", "no object, such as JSON Lines have on each line"),
+        ('{"x": 1, "z": 1}', "a column 'z', which the first rows have not; --keep names those that go out"),
+    ],
+)
+def test_a_bad_line_of_json(gradcli: Callable, line: str, error: str) -> None:
+    # As much as is read at once, and behind it the bad line.
+    write("t.jsonl", '{"x": 1, "y": "a"}\n' * 150_000 + f"\n{line}\n" + '{"x": 3, "y": "b"}\n')
+    said = f"'t.jsonl', row 150001 (line 150002), {error}\n"
+    done = gradcli("map", "x", "t.jsonl", "-o", "o.csv")
+    assert done == (2, "", f"error: {said}  --skip-bad leaves such rows out\n")
+    done = gradcli("map", "x", "t.jsonl", "--skip-bad", "-o", "o.csv")
+    assert done == (0, "", f"150002 rows: 1 skipped\nskipped: {said}")
+    total = gradcli("map", "x", "o.csv", "--reduce=sum", "--const=x").out
+    assert total == "sum over 150001 rows of x = 150003\n"
+
+
+# --- names ---
+
+COLUMNS = "its columns are price, qty, unit price, price2"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "hint"),
+    [
+        (["prize*qty"], f"'n.csv' has no column 'prize'; {COLUMNS}",
+         "did you mean 'price'? Or give it a value: prize=1"),
+        (["w*qty"], f"'n.csv' has no column 'w'; {COLUMNS}",
+         "give it a value: w=1"),
+        (["qty", "--keep", "unit"], f"'n.csv' has no column 'unit'; {COLUMNS}", ""),
+        (["qty", "--rename", "unit=u"], f"'n.csv' has no column 'unit'; {COLUMNS}", ""),
+        (["qty", "--rename", "price=qty"], "'n.csv' has a column 'qty' already", "--rename to another name"),
+        (["qty", "--rename", "price"], "--rename 'price' is no renaming", "write --rename 'unit price=p'"),
+        (["qty", "--name", "price"], "'n.csv' has a column 'price' already",
+         "choose another name for the result's, --name NAME, or leave that one out with --keep"),
+        (["qty", "--name", "d_qty"], "two columns would be called 'd_qty'", "choose another --name"),
+        (["2", ], "the expression mentions no column of the table", f"{COLUMNS}"),
+    ],
+)  # fmt: skip
+def test_names_that_do_not_fit(gradcli: Callable, arguments: list[str], error: str, hint: str) -> None:
+    write("n.csv", "price,qty,unit price,price2\n1,2,3,4\n")
+    expression, *options = arguments
+    said = f"error: {error}\n" + (f"  {hint}\n" if hint else "")
+    assert gradcli("map", expression, "n.csv", *options) == (2, "", said)
+
+
+def test_columns_are_renamed(gradcli: Callable) -> None:
+    write("n.csv", "unit price,d_p\n3,4\n")
+    options = ["--rename", "unit price=p", "--rename", "d_p=old"]
+    assert gradcli("map", "p**2", "n.csv", *options).out == "p,old,value,d_p\n3,4,9,6\n"
+
+
+def test_a_result_in_the_way(gradcli: Callable) -> None:
+    write("n.csv", "x,value,d_x\n1,2,3\n")
+    hint = "  call that one otherwise, --rename d_x=NAME, or leave it out with --keep\n"
+    done = gradcli("map", "x", "n.csv", "--name=v")
+    assert done == (2, "", f"error: 'n.csv' has a column 'd_x' already\n{hint}")
+    assert gradcli("map", "x", "n.csv", "--keep=x").out == "x,value,d_x\n1,1,1\n"
+
+
+def test_two_columns_of_one_name(gradcli: Callable) -> None:
+    write("n.csv", "x,a,a\n1,2,3\n")
+    error = "error: 'n.csv' has 2 columns 'a'\n  in its header, rename all but one\n"
+    assert gradcli("map", "a", "n.csv") == (2, "", error)
+    assert gradcli("map", "x", "n.csv").out == "x,a,a,value,d_x\n1,2,3,1,1\n"
+    error = "error: 'n.csv' has two columns 'a', which parquet cannot have\n"
+    done = gradcli("map", "x", "n.csv", "-o", "o.parquet")
+    assert done == (2, "", error + "  leave them out with --keep, or write CSV\n")
+
+
+def test_columns_named_like_functions_and_constants(gradcli: Callable) -> None:
+    write("n.csv", "e,sin,x\n3,4,1\n")
+    status, out, err = gradcli("map", "e + x", "n.csv", "--const=x")
+    assert (status, out) == (0, "e,sin,x,value,d_e\n3,4,1,4,1\n")
+    assert err == "note: e is the variable bound here, not the constant\n1 row\n"
+    assert gradcli("map", "sin(sin)", "n.csv", "--keep=none", "--rename=sin=s").status == 2
+
+
+def test_notes(gradcli: Callable) -> None:
+    write("n.csv", "x,w\n3,4\n")
+    status, out, err = gradcli("map", "x*w", "n.csv", "w=2", "b=1", "--const=x")
+    assert (status, out) == (0, "x,w,value,d_w\n3,4,6,3\n")
+    assert err == (
+        "note: b is bound but nothing uses it\n"
+        "note: w is 2 for all rows; the column of that name is not used\n"
+        "1 row\n"
+    )
+
+
+# --- calls ---
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        ([], "nothing to map\n  add an expression and a table, as in gradcli map 'w*x' data.csv w=2"),
+        (["w=2"], "nothing to map\n  add an expression and a table, as in gradcli map 'w*x' data.csv w=2"),
+        (["x"], "no table\n  add one, as in gradcli map 'w*x' data.csv w=2"),
+        (["-f", "m.grad"], "no table\n  add one behind -f FILE"),
+        (["-f", "m.grad", "t.csv"], "cannot read 'm.grad': No such file or directory"),
+        (["-f", "m.grad", "x", "t.csv"], "more than one table: 'x', 't.csv' (the expression is that of -f)\n"
+         "  for several files of one kind put a pattern in quotes: 'data/*.csv'"),
+        (["x", "t.csv", "u.csv"], "more than one table: 't.csv', 'u.csv'\n"
+         "  for several files of one kind put a pattern in quotes: 'data/*.csv'"),
+        (["x", "t.csv", "w=1", "w=2"], "two values of w, '1' and '2'; leave one out"),
+        (["x", "t.csv", "--reduce=sum", "-o", "o.csv"],
+         "--reduce gives one result and no table\n  leave out -o; --json has every digit"),
+        (["x", "t.csv", "--json", "-o", "o.csv"],
+         "--json writes to standard output\n  leave it out, or -o; -o FILE.jsonl is JSON"),
+        (["x", "none.csv"], "cannot read 'none.csv': No such file or directory"),
+        (["x", "none*.csv"], "no file is named like 'none*.csv'"),
+        (["x", "."], "'.' is a directory\n  name its files: './*.csv'"),
+        (["x", "t.xls"], "the name of 't.xls' does not say its format\n"
+         "  a table is .csv, .tsv, .parquet, .arrow, .feather or .jsonl; text also .gz, .zst or .bz2"),
+        (["x", "t.csv", "-o", "o"], "the name of 'o' does not say its format\n"
+         "  a table is .csv, .tsv, .parquet, .arrow, .feather or .jsonl; text also .gz, .zst or .bz2"),
+        (["x", "t.csv", "-o", "o.parquet.gz"],
+         "'o.parquet.gz': a file of parquet is compressed within, not as a whole\n"
+         "  name it without the ending: 'o.parquet'"),
+        (["x", "t.csv", "-o", "none/o.csv"], "cannot write 'none/o.csv': No such file or directory"),
+        (["x", "t.csv", "-o", "t.csv"], "'t.csv' is there already\n  --force replaces it"),
+        (["x", "empty.csv"], "'empty.csv' is empty\n  its first line names the columns"),
+        (["x", "empty.jsonl"], "'empty.jsonl' is empty\n  JSON Lines have an object on each line"),
+        (["x", "list.jsonl"],
+         "'list.jsonl' does not begin with an object\n  JSON Lines have an object on each line"),
+        (["x", "utf16.csv"], "'utf16.csv' is no UTF-8; it looks like UTF-16\n  save it as UTF-8"),
+        (["x", "numbers.csv"], "'numbers.csv' has no column 'x'; its columns are 1, 2.5\n"
+         "  its first line should name the columns"),
+        (["x", "t.csv", "--wrt", "q"], "--wrt names 'q', which is no variable here\n  bind it: add q=1"),
+        (["x +", "t.csv"], "an operand is missing behind '+'\n  line 1, column 4\n  │ x +\n"
+         "  │    ^ a number, a name or ( is missing here"),
+    ],
+)  # fmt: skip
+def test_wrong_calls(gradcli: Callable, arguments: list[str], error: str) -> None:
+    write("t.csv", "x\n1\n")
+    write("empty.csv", "\n\n")
+    write("empty.jsonl", "")
+    write("list.jsonl", "[{}]\n")
+    write("utf16.csv", "x\n1\n".encode("utf-16"))
+    write("numbers.csv", "1,2.5\n3,4\n")
+    assert gradcli("map", *arguments) == (2, "", f"error: {error}\n")
+
+
+@pytest.mark.parametrize("name", ["t.parquet", "t.arrow", "t.csv.gz"])
+def test_files_that_are_not_what_their_name_says(gradcli: Callable, name: str) -> None:
+    write(name, "x\n1\n")
+    status, out, err = gradcli("map", "x", name)
+    assert (status, out) == (2, "")
+    assert err.startswith(f"error: cannot read '{name}': ")
+    assert err.count("\n") == 1
+
+
+def test_a_closed_or_idle_standard_input(gradcli: Callable) -> None:
+    error = "error: no table: standard input is the keyboard\n  pipe one in, or name its file\n"
+    assert gradcli("map", "x", "-") == (2, "", error)
+
+
+def test_without_pyarrow(gradcli: Callable, monkeypatch: pytest.MonkeyPatch, table: Path) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    error = "error: tables are read and written by pyarrow, which is not installed\n"
+    hint = "  install it: pip install 'gradcli[data]'\n"
+    assert gradcli("map", "x", "t.csv") == (2, "", error + hint)
+
+
+@pytest.mark.parametrize(
+    ("expression", "options", "status", "said"),
+    [
+        ("1/x", [], 0, "2 rows: 1 with nan or inf\n"),
+        ("1/x", ["--strict"], 3, "2 rows: 1 with nan or inf\n"),
+        ("sqrt(x)", ["--strict"], 3, "2 rows: 1 with nan or inf\n"),
+        ("sqrt(x)", ["--strict", "--const=x"], 0, "2 rows\n"),
+        ("1/x", ["--strict", "--reduce=sum"], 3, "2 rows\n"),
+        ("x", ["--strict", "--reduce=sum"], 0, "2 rows\n"),
+    ],
+)
+def test_strict(gradcli: Callable, expression: str, options: list[str], status: int, said: str) -> None:
+    write("t.csv", "x\n0\n4\n")
+    done = gradcli("map", expression, "t.csv", *options)
+    assert (done.status, done.err) == (status, said)
+
+
+EXAMPLES = [line.strip() for line in HELP.splitlines() if line.startswith("  gradcli")]
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_examples_run(gradcli: Callable, tmp_path: Path, example: str) -> None:
+    (tmp_path / "parts").mkdir()
+    write("data.csv", "x,y\n1,0\n2,1\n")
+    save("parts/1.parquet", pa.table({"x": [1.0], "y": [0.0]}))
+    write("lab.csv", "id,m,v\na,1,2\n")
+    write("data.jsonl", '{"x": 1}\n')
+    write("model.grad", "x**2\n")
+    status, _, err = gradcli(*shlex.split(example.partition("|")[0])[1:])
+    assert (status, err.count("\n")) == (0, 1)
