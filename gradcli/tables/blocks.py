@@ -21,12 +21,20 @@ from gradcli.tables.tracing import Traced
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    from gradcli.tables.kernel import Workspace
     from gradcli.tables.recording import Recording
 
     Array = np.ndarray[tuple[int], np.dtype[np.float64]]
 
 ROWS = 16384
 """Rows of a block: its columns and buffers fit the cache of a core."""
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 class Block:
@@ -100,11 +108,12 @@ class Program:
         self.parameters = {normal(name): value for name, value in (parameters or {}).items()}
         self.wrt = tuple(wrt or ())
         self.const = tuple(const)
-        self.threads = threads or len(os.sched_getaffinity(0))
+        self.threads = threads or processors()
         parsed = Text(text, self.parameters, columns)
         self.names = parsed.open
         self.variables: tuple[str, ...] = ()
         self._kernel: Kernel | None = None
+        self._idle: list[tuple[Workspace, Adder]] = []
         recording = self._compile(parsed)
         if self._kernel is None:
             self.variables = tuple(recording.wanted)
@@ -183,6 +192,13 @@ class Program:
                 total.add(some)
         return partial
 
+    def _workspace(self, kernel: Kernel) -> tuple[Workspace, Adder]:
+        """Buffers that no thread is using."""
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return kernel.workspace(ROWS), Adder(ROWS)
+
     def _given(self, columns: Mapping[str, Array]) -> tuple[list[Array], int]:
         given = [np.ascontiguousarray(columns[name], np.float64) for name in self.names]
         lengths = {len(column) for column in given} or {len(column) for column in columns.values()}
@@ -204,14 +220,14 @@ class Program:
         turn = iter(starts)  # next() of a list's iterator is one step for every thread
 
         def work() -> None:
-            size = min(ROWS, rows)
-            workspace, adder = kernel.workspace(size), Adder(size)
+            workspace, adder = self._workspace(kernel)
             with np.errstate(all="ignore"):
                 for number, start in turn:
                     stop = min(start + ROWS, rows)
                     found = workspace.run(given, start, stop, outputs)
                     if sums is not None:
                         sums[number] = [adder.parts(part, stop - start) for part in found]
+            self._idle.append((workspace, adder))
 
         threads = min(self.threads, len(starts))
         if threads < 2:

@@ -1,8 +1,8 @@
 """What NumPy is to compute, as a graph: every operation once, however often it is asked for.
 
-A Node stands for an array in NumPy's own protocols, so that the functions of `numbers.arrays`, given one, draw
-the graph of what they would do. Operations that are structurally equal are one node; what is rewritten (a
-product with 1, a sign moved out of a product) is bit for bit the same.
+A Node stands for an array in NumPy's own protocols, so that the functions of `numbers.arrays`, given one,
+draw the graph of what they would do. Operations that are structurally equal are one node; what is rewritten
+(a product with 1, a sign moved out of a product) is bit for bit the same.
 """
 
 from __future__ import annotations
@@ -116,7 +116,10 @@ class Node:
 
 def as_float(x: Any, out: Any = None) -> Any:
     """Truths as 1 and 0."""
-    return np.add(x, 0.0, out)
+    if out is None:
+        return x.astype(FLOAT)
+    np.copyto(out, x)
+    return out
 
 
 class Graph:
@@ -169,7 +172,9 @@ class Graph:
 
 
 _COMMUTATIVE = frozenset((np.add, np.multiply, np.logical_and, np.logical_or))
-_LOGICAL = frozenset((np.logical_and, np.logical_or, np.logical_not, np.bitwise_and, np.bitwise_or, np.invert))
+_LOGICAL = frozenset(
+    (np.logical_and, np.logical_or, np.logical_not, np.bitwise_and, np.bitwise_or, np.invert)
+)
 
 
 def _key(operand: Operand) -> Any:

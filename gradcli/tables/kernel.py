@@ -37,27 +37,25 @@ class Kernel:
     def _compile(self, outputs: Sequence[Operand]) -> None:
         order = _ordered(outputs, self._place)
         last: dict[int, int] = {}
-        for position, node in enumerate(order):
-            for arg in node.args:
-                if type(arg) is Node:
-                    last[arg.number] = position
         kept = {output.number for output in outputs if type(output) is Node}
         for position, node in enumerate(order):
+            operands = [arg.number for arg in node.args if type(arg) is Node]
+            last.update(dict.fromkeys(operands, position))
+            if not (_has_buffer(node) or node.function is np.where):
+                kept.update(operands)  # the outcome may be a view of them, and live longer
+        for position, node in enumerate(order):
             places = tuple(self._operand(arg) for arg in node.args)
-            free = {
-                arg.number
-                for arg in node.args
-                if type(arg) is Node and last[arg.number] == position and arg.number not in kept
-            }
-            in_place = isinstance(node.function, np.ufunc) or node.function is as_float
-            buffered = in_place and not node.shape and not any(np.ndim(a) for a in node.args if type(a) is not Node)
+            operands = {arg.number for arg in node.args if type(arg) is Node}
+            free = {number for number in operands if last[number] == position and number not in kept}
+            buffered = _has_buffer(node)
             if buffered:
                 self._release(free)  # an operand may make room for the outcome: elements stay in their place
             place = self._buffer(node, buffered, own=node.number in kept)
             self._place[node.number] = place
             function = _INTO.get(node.function, node.function) if buffered else node.function
             self.calls.append((function, places, place, buffered, node.static))
-            # What has no buffer may be a view of its operands: theirs are not used again.
+            if not buffered:
+                self._release(free)
 
     def _operand(self, operand: Operand) -> int:
         if type(operand) is Node:
@@ -89,11 +87,10 @@ class Kernel:
 class Workspace:
     """A kernel with buffers, for one thread."""
 
-    __slots__ = ("_buffers", "_code", "_length", "_places", "kernel", "rows")
+    __slots__ = ("_buffers", "_length", "_places", "kernel")
 
     def __init__(self, kernel: Kernel, rows: int, places: list[Any], kinds: Mapping[int, Any]) -> None:
         self.kernel = kernel
-        self.rows = rows
         self._places = places
         self._buffers = {place: np.empty(rows, kind) for place, kind in kinds.items()}
         self._length = -1
@@ -127,10 +124,19 @@ class Workspace:
                 places[place] = function(*[places[o] for o in operands])
             else:
                 places[place] = function(*[places[o] for o in operands], **static)
-        for place, part in zip(outputs, parts, strict=False):
-            if places[place] is not part:
-                part[:] = places[place]
-        return [places[output] for output in outputs]
+        found = [places[output] for output in outputs]
+        for place, value, part in zip(outputs, found, parts, strict=False):
+            if value is not part:
+                part[:] = value
+            elif place in self._buffers:
+                places[place] = self._buffers[place][:length]  # the arrays are the caller's
+        return found
+
+
+def _has_buffer(node: Node) -> bool:
+    """Whether a node is computed into a buffer: what takes the elements one by one, of numbers alone."""
+    each = isinstance(node.function, np.ufunc) or node.function is as_float
+    return each and not node.shape and not any(np.ndim(arg) for arg in node.args if type(arg) is not Node)
 
 
 def _maximum(a: Any, b: Any, out: Any) -> Any:

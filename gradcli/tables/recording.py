@@ -232,12 +232,14 @@ def _ask(
         place = id(binding.tensor)
         if place not in slots:
             raise failure(
-                "name", f"{binding.name} is computed from others: a table has gradients of what they depend on"
+                "name",
+                f"{binding.name} is computed: a table has gradients with respect to columns and parameters",
             )
         if shape_of(binding.tensor._value):
             raise failure(
                 "shape",
-                f"{binding.name} is an array, and its gradient no column: --const {binding.name} leaves it out",
+                f"{binding.name} is an array, and its gradient no column",
+                hint=f"--const {binding.name} leaves it out",
             )
         recording.wanted[binding.name] = slots[place]
     known = source.environment.seen

@@ -193,24 +193,12 @@ def pi(like: Rows = 0.0) -> float:  # noqa: ARG001
     return float(np.pi)
 
 
-def full(shape_: Shape, value: Rows, like: Rows = 0.0) -> Rows:  # noqa: ARG001
-    return broadcast_to(value, tuple(shape_)) if shape_ else value
+def zeros(shape_: Shape, like: Rows = 0.0) -> Rows:  # noqa: ARG001
+    return broadcast_to(0.0, tuple(shape_)) if shape_ else 0.0
 
 
-def zeros(shape_: Shape, like: Rows = 0.0) -> Rows:
-    return full(shape_, 0.0, like)
-
-
-def ones(shape_: Shape, like: Rows = 0.0) -> Rows:
-    return full(shape_, 1.0, like)
-
-
-def zeros_like(x: Rows) -> Rows:
-    return zeros(shape(x))
-
-
-def ones_like(x: Rows) -> Rows:
-    return ones(shape(x))
+def ones(shape_: Shape, like: Rows = 0.0) -> Rows:  # noqa: ARG001
+    return broadcast_to(1.0, tuple(shape_)) if shape_ else 1.0
 
 
 def eye(n: int, like: Rows = 0.0) -> Rows:  # noqa: ARG001

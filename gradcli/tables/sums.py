@@ -65,11 +65,10 @@ class Adder:
         self._high = np.empty(rows)
         self._ones = np.ones(rows)
 
-    def parts(self, x: Array | float, rows: int) -> tuple[float, ...]:
+    def parts(self, x: Array, rows: int) -> tuple[float, ...]:
         """Numbers with the sum of `x`, which is a column, or the number that stands in each of its rows."""
-        if np.shape(x) != (rows,):
-            x = np.full(rows, float(np.reshape(x, ())))
-        return parts(x, self._high[:rows], self._ones[:rows]) if rows else ()
+        column = x if np.ndim(x) and len(x) == rows else np.full(rows, np.ravel(x)[0])
+        return parts(column, self._high[:rows], self._ones[:rows]) if rows else ()
 
 
 class Sum:
