@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gradcli.cli.environment import Environment
+    from gradcli.tables.asked import Asked
 
 HELP = """Map a table: the value of an expression for every row, and its gradients.
 
@@ -144,6 +145,34 @@ Strict = Annotated[
     bool, typer.Option("--strict", help="Exit with 3 where nan or inf comes out although nothing is missing.")
 ]
 
+Scheduler = Annotated[
+    str | None,
+    typer.Option(
+        "--scheduler",
+        metavar="ADDRESS|local",
+        show_default=False,
+        help="Compute on a Dask cluster, as tcp://host:8786, or on one of processes of this machine. "
+        "The workers must see the files under the same names. Needs pip install 'gradcli[distributed]'.",
+    ),
+]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        "--workers",
+        min=1,
+        metavar="N",
+        show_default=False,
+        help="Start N processes with --scheduler local; without it one for each processor.",
+    ),
+]
+Resume = Annotated[
+    bool,
+    typer.Option(
+        "--resume",
+        help="With --scheduler, compute only the parts that an earlier run of the same call did not finish.",
+    ),
+]
+
 
 def map_table(
     context: Context,
@@ -163,6 +192,9 @@ def map_table(
     missing: Missing = None,
     skip_bad: SkipBad = False,
     strict: Strict = False,
+    scheduler: Scheduler = None,
+    workers: Workers = None,
+    resume: Resume = False,
     color: Color = "auto",
     traceback: Traceback = False,
 ) -> int:
@@ -189,6 +221,8 @@ def map_table(
     asked.missing = _names(missing) or []
     asked.uncertainty = _names(uncertainty) or []
     asked.skip_bad, asked.strict = skip_bad, strict
+    asked.scheduler, asked.workers, asked.resume = scheduler, workers, resume
+    _verify_cluster(asked)
     return map_rows(environment, expression, file, asked)
 
 
@@ -219,6 +253,23 @@ def _split(words: Sequence[str], *, program: bool) -> tuple[str | None, str, dic
             what += " (the expression is that of -f)"
         raise UsageError(what, "for several files of one kind put a pattern in quotes: 'data/*.csv'")
     return expression, others[0], bindings
+
+
+def _verify_cluster(asked: Asked) -> None:
+    """Raise UsageError where the options of a cluster do not go with the others."""
+    if asked.scheduler is None:
+        if asked.workers is not None or asked.resume:
+            option = "--workers" if asked.workers is not None else "--resume"
+            raise UsageError(f"{option} is for a cluster", "add --scheduler local, or an address")
+        return
+    if asked.workers is not None and asked.scheduler != "local":
+        raise UsageError("--workers is for --scheduler local", "a cluster that is there has its own workers")
+    if asked.table == "-":
+        raise UsageError("--scheduler does not read standard input", "name a file that the workers see")
+    if asked.output is None and asked.reduce is None:
+        raise UsageError("--scheduler writes parts beside a file", "name the file, -o out.parquet")
+    if asked.resume and asked.output is None:
+        raise UsageError("--resume is for the parts of a table, and --reduce leaves none", "leave it out")
 
 
 def _names(lists: Sequence[str] | None) -> list[str] | None:

@@ -46,7 +46,7 @@ def map_rows(environment: Environment, expression: str | None, file: str | None,
         collect_seldom()
         with ExitStack() as stack:
             environment.say(render.notes(prepared.notes))
-            work = Work(environment, table, prepared, asked)
+            work = _work(environment, text, table, prepared, asked, format)
             stack.callback(work.close)
             return work.carry_out(format)
     except TableError as error:
@@ -134,6 +134,16 @@ def _prepared(
         return None
 
 
+def _work(
+    environment: Environment, text: str, table: Table, prepared: Any, asked: Asked, format: Format | None
+) -> Work:
+    if asked.scheduler is None:
+        return Work(environment, table, prepared, asked)
+    from gradcli.cli.distributing import Distributed
+
+    return Distributed(environment, text, table, prepared, asked, format)
+
+
 class Work:
     """A table on its way through the threads, and what comes of it."""
 
@@ -197,13 +207,11 @@ class Work:
     def _run(self, take: Callable[[Any], object]) -> None:
         """Compute every piece and hand over what comes of it, in order."""
         from gradcli.cli.progress import Progress
-        from gradcli.tables.mapping import Places, items, worker
-        from gradcli.tables.pipeline import Pipeline, processors
+        from gradcli.tables.mapping import Places
 
         table, job = self.table, self.job
         self.progress = Progress(self.environment, table.size)
-        threads = 1 if job.program.rowwise else processors()
-        self.pipeline = Pipeline(worker(table, job), items(table, table.parts(), job.wanted), threads)
+        self.pipeline = self._pieces()
         places = Places(table.files[0])
         number = before = 0
         for part, outcome in self.pipeline:
@@ -216,6 +224,15 @@ class Work:
                 take(outcome.result)
             self.progress.show(self.counts.rows, before + outcome.done)
         self.progress.close()
+
+    def _pieces(self) -> Any:
+        """What comes of the pieces, in their order; to be closed."""
+        from gradcli.tables.mapping import items, worker
+        from gradcli.tables.pipeline import Pipeline, processors
+
+        table, job = self.table, self.job
+        threads = 1 if job.program.rowwise else processors()
+        return Pipeline(worker(table, job), items(table, table.parts(), job.wanted), threads)
 
     def _write_result(self) -> None:
         """Write what the rows were reduced to."""

@@ -10,7 +10,8 @@ class Asked:
     by name; `wrt` and `const` names as for eval, None for all; `keep` the columns that go out again, None for
     all; `name` that of the value's column; `renames` new names of columns by their old ones; `reduce` "sum",
     "mean" or None; `missing` texts of cells that are taken as missing;
-    `uncertainty` has what is said of errors, as "x=x_err", "x=5%", "x".
+    `uncertainty` has what is said of errors, as "x=x_err", "x=5%", "x". `scheduler` is the address of a
+    Dask cluster, or "local" for one of so many `workers`; with `resume` parts that are there are not made again.
     """
 
     __slots__ = (
@@ -25,10 +26,13 @@ class Asked:
         "parameters",
         "reduce",
         "renames",
+        "resume",
+        "scheduler",
         "skip_bad",
         "strict",
         "table",
         "uncertainty",
+        "workers",
         "wrt",
     )
     const: list[str]
@@ -42,8 +46,11 @@ class Asked:
     parameters: dict[str, str]
     reduce: str | None
     renames: dict[str, str]
+    resume: bool
+    scheduler: str | None
     skip_bad: bool
     strict: bool
     table: str
     uncertainty: list[str]
+    workers: int | None
     wrt: list[str] | None

@@ -1,0 +1,287 @@
+"""A table on a Dask cluster: its parts as tasks, their outcomes in order, whoever computed what."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import queue
+import uuid
+from contextlib import ExitStack, suppress
+
+from gradcli import __version__
+from gradcli.tables import tasks
+from gradcli.tables.formats import CSV, JSON
+from gradcli.tables.mapping import Outcome
+from gradcli.tables.parts import Folder, written
+from gradcli.tables.pieces import Rows
+from gradcli.tables.pipeline import processors
+from gradcli.tables.problems import TableError
+from gradcli.tables.sources import reason
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from typing import Any
+
+    from gradcli.tables.pieces import Wanted
+    from gradcli.tables.sources import Part, Table
+
+LOCAL = "local"
+ANSWERS = 10.0  # seconds within which a scheduler must answer
+WORKERS = 30.0  # seconds within which it must have a worker
+LOOK = 5.0  # seconds between two looks whether there are still workers
+RETRIES = 3
+_NOISE = ("distributed", "tornado", "asyncio", "bokeh")
+
+
+class Cluster:
+    """A connection to a scheduler; `local` starts one here, with so many worker processes.
+
+    Raises TableError where nobody answers, or the workers are none of ours. To be closed.
+    """
+
+    def __init__(self, address: str, workers: int | None = None) -> None:
+        self.address = address
+        self._stack = ExitStack()
+        distributed = _distributed()
+        for name in _NOISE:  # what matters of it is said by our errors
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+        try:
+            target: Any = address
+            if address == LOCAL:
+                target = self._stack.enter_context(_local(distributed, workers or processors()))
+            self.client = self._connected(distributed, target)
+            self._verify()
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Leave the cluster; end it if it was started here."""
+        self._stack.close()
+
+    def _connected(self, distributed: Any, target: Any) -> Any:
+        try:
+            client = distributed.Client(target, timeout=ANSWERS, set_as_default=False)
+        except (OSError, ValueError, ImportError) as error:  # OSError comprises the time that is up
+            raise TableError(
+                f"no Dask scheduler answers at '{self.address}'{_why(error)}",
+                "an address is like tcp://host:8786; --scheduler local starts a cluster on this machine",
+            ) from error
+        self._stack.callback(client.close, timeout=ANSWERS)
+        return client
+
+    def _verify(self) -> None:
+        """Raise TableError where there are no workers, or one has not the gradcli that this is."""
+        try:
+            self.client.wait_for_workers(1, timeout=WORKERS)
+        except TimeoutError as error:
+            raise TableError(f"the scheduler at '{self.address}' has no workers", "start some") from error
+        versions = self.client.get_versions(packages=["gradcli", "pyarrow"])["workers"]
+        for worker, told in versions.items():
+            packages = told["packages"] if told else {}
+            for name, extra in (("gradcli", "distributed"), ("pyarrow", "data")):
+                if packages.get(name) is None:
+                    raise TableError(
+                        f"the worker {worker} has no {name}",
+                        f"install it on all of them: pip install 'gradcli[{extra}]=={__version__}'",
+                    )
+            if packages["gradcli"] != __version__:
+                raise TableError(
+                    f"the worker {worker} has gradcli {packages['gradcli']}, this is {__version__}",
+                    "install the same version on all of them",
+                )
+
+
+def _distributed() -> Any:
+    try:
+        import distributed
+    except ImportError as error:
+        raise TableError(
+            "--scheduler needs dask.distributed, which is not installed",
+            "install it: pip install 'gradcli[distributed]'",
+        ) from error
+    return distributed
+
+
+def _local(distributed: Any, workers: int) -> Any:
+    return distributed.LocalCluster(
+        n_workers=workers,
+        threads_per_worker=1,
+        processes=True,
+        dashboard_address=None,
+        silence_logs=logging.CRITICAL + 1,
+    )
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, TimeoutError) or not isinstance(error, OSError):
+        return "" if isinstance(error, OSError) else f": {reason(error)}"
+    cause: BaseException = error
+    while cause.__cause__ is not None:
+        cause = cause.__cause__
+    return f": {reason(cause)}" if isinstance(cause, OSError) and cause.errno else ""
+
+
+class Run:
+    """The parts of a table on a cluster; iterated over, the outcomes of its pieces in their order.
+
+    `folder` keeps the parts of what goes out as rows; None where they are summed up. Closed before its end,
+    it cancels what is under way.
+    """
+
+    def __init__(
+        self, cluster: Cluster, table: Table, job: dict[str, Any], wanted: Wanted, folder: Folder | None
+    ) -> None:
+        self.cluster = cluster
+        self.table = table
+        self.job = job
+        self.wanted = wanted
+        self.folder = folder
+        self.parts = table.parts()
+        self.inputs = [_identity(file) for file in table.files]
+        self.done: dict[int, dict[str, Any]] = {}
+        self._futures: dict[int, Any] = {}
+        self._finished: queue.SimpleQueue[tuple[int, Any]] = queue.SimpleQueue()
+
+    def begin(self, *, resume: bool, force: bool) -> int:
+        """Make the folder, or take up the one that is there; how many parts it has. Raises TableError."""
+        if self.folder is not None:
+            identity = {**self.job, "inputs": self.inputs}
+            self.folder.begin(identity, resume=resume, force=force)
+            self.done = self.folder.records(len(self.parts))
+        return len(self.done)
+
+    def __iter__(self) -> Iterator[tuple[Part, Outcome]]:
+        self._submit()
+        for number, part in enumerate(self.parts):
+            record = self._record(number)
+            outcome = tasks.outcome_of(record, self._read(part))
+            yield part, outcome
+            if self.folder is not None:
+                path = self.folder.appeared(number, record["size"])
+                for result in self._results(path):
+                    piece = Outcome(Rows(0), outcome.done)
+                    piece.result = result
+                    yield part, piece
+        self._verify_inputs()
+
+    def close(self) -> None:
+        """Cancel what is under way."""
+        futures, self._futures = list(self._futures.values()), {}
+        if futures:
+            with suppress(Exception):  # the scheduler may be what went wrong
+                self.cluster.client.cancel(futures, force=True)
+
+    def _submit(self) -> None:
+        job = json.dumps(self.job)
+        missing = [number for number in range(len(self.parts)) if number not in self.done]
+        if not missing:
+            return
+        run = uuid.uuid4().hex
+        futures = self.cluster.client.map(
+            tasks.compute,
+            [self._task(number) for number in missing],
+            job=job,
+            key=[f"gradcli-{run}-{number}" for number in missing],
+            retries=RETRIES,
+            pure=False,
+        )
+        self._futures = dict(zip(missing, futures, strict=True))
+        for number, future in self._futures.items():
+            future.add_done_callback(_reports(self._finished, number))
+
+    def _task(self, number: int) -> dict[str, Any]:
+        part = self.parts[number]
+        shown, path, size, _ = self.inputs[part.file]
+        out = None if self.folder is None else self.folder.file(number)
+        first = [self.inputs[0][1], self.inputs[0][0]]
+        return {
+            "first": first,
+            "path": path,
+            "shown": shown,
+            "size": size,
+            "group": part.group,
+            "out": out,
+        }
+
+    def _record(self, number: int) -> dict[str, Any]:
+        """The record of a part, waited for. Raises TableError for what its worker raised."""
+        while number not in self.done:
+            try:
+                finished, future = self._finished.get(timeout=LOOK)
+            except queue.Empty:
+                self._verify_alive()
+                continue
+            if finished not in self._futures:
+                continue
+            record = self._told(finished, future)
+            self.done[finished] = record
+            del self._futures[finished], future
+            if "error" in record or "diagnostic" in record or self._is_bad(record):
+                self._drop(finished)
+        return self.done.pop(number)
+
+    def _told(self, number: int, future: Any) -> dict[str, Any]:
+        """What a task gave; what it raised is what is wrong with its part."""
+        if future.status == "finished":
+            record: dict[str, Any] = future.result()
+            return record
+        name = self.table.files[self.parts[number].file].name
+        if future.status != "error":
+            return {"error": [f"the scheduler at '{self.cluster.address}' is gone", ""]}
+        error = future.exception()
+        if isinstance(error, TableError):
+            return {"error": [str(error), error.hint]}
+        kind = type(error).__name__
+        if kind == "KilledWorker":
+            return {"error": [f"{name}: workers die of part {number}", "have they memory enough?"]}
+        if isinstance(error, ImportError):
+            return {"error": [f"a worker cannot compute {name}: {error}", "all of them need gradcli"]}
+        return {"error": [f"a worker failed at {name}: {kind}: {error}", ""]}
+
+    def _is_bad(self, record: Mapping[str, Any]) -> bool:
+        return record["bad"] is not None and not self.wanted.skip_bad
+
+    def _drop(self, number: int) -> None:
+        """Cancel what comes behind a part that ends the job; what comes before may have more to say."""
+        behind = [other for other in self._futures if other > number]
+        futures = [self._futures.pop(other) for other in behind]
+        if futures:
+            self.cluster.client.cancel(futures, force=True)
+
+    def _verify_alive(self) -> None:
+        """Raise TableError where the scheduler is gone."""
+        if self.cluster.client.status not in ("running", "connecting"):
+            raise TableError(f"the scheduler at '{self.cluster.address}' is gone")
+
+    def _results(self, path: str) -> Iterator[Any]:
+        text = self.job["format"][0] in (CSV, JSON)
+        try:
+            yield from written(path, text=text)
+        except (OSError, ValueError) as error:
+            raise TableError(f"cannot read '{path}': {reason(error)}") from error
+
+    def _read(self, part: Part) -> int:
+        """How much of a file's size is dealt with at the end of a part."""
+        file = self.table.files[part.file]
+        return file.size * (part.group + 1) // max(len(file.groups()), 1)
+
+    def _verify_inputs(self) -> None:
+        for file, before in zip(self.table.files, self.inputs, strict=True):
+            if _identity(file) != before:
+                raise TableError(f"{file.name} has changed while it was read", "begin anew, with --force")
+
+
+def _reports(finished: queue.SimpleQueue[tuple[int, Any]], number: int) -> Callable[[Any], None]:
+    return lambda future: finished.put((number, future))
+
+
+def _identity(file: Any) -> list[Any]:
+    """What a file is called and where it is, how large, and when it was written. Raises TableError."""
+    try:
+        status = os.stat(file.path)
+    except OSError as error:
+        raise TableError(f"cannot read {file.name}: {reason(error)}") from error
+    return [file.path, os.path.abspath(file.path), status.st_size, status.st_mtime_ns]

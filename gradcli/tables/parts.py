@@ -1,0 +1,242 @@
+"""The parts of a table that is computed by several processes: their files, and which are there already."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import tempfile
+import time
+from contextlib import suppress
+
+import pyarrow as pa
+import pyarrow.ipc
+
+from gradcli.tables.problems import TableError
+from gradcli.tables.sources import reason
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any, Self
+
+SUFFIX = ".parts"
+APPEARS = 30.0  # seconds that a file system between machines may take to show what another one wrote
+_MANIFEST = "manifest.json"
+_OURS = re.compile(r"manifest\.json|part-\d+\.(json|arrows)|\..*\.part")
+_TEXT = "text"
+
+
+class Beside:
+    """A file that is written beside its place, `path`, and takes it when it is whole.
+
+    As a context: what is not published by then is removed. Raises OSError.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        folder, name = os.path.split(path)
+        descriptor, self.beside = tempfile.mkstemp(prefix=f".{name}.", suffix=".part", dir=folder)
+        os.chmod(self.beside, 0o666 & ~_mask())
+        os.close(descriptor)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        if self.beside:
+            with suppress(OSError):
+                os.unlink(self.beside)
+
+    def publish(self) -> None:
+        """Give it its name."""
+        with open(self.beside, "rb") as file:
+            os.fsync(file.fileno())
+        os.replace(self.beside, self.path)
+        self.beside = ""
+
+
+def _mask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+class PartFile(Beside):
+    """The file of a part: what came of its pieces, each as the sink is to take it, one after the other."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self._stream = pa.OSFile(self.beside, "wb")
+        self._writer: Any = None
+
+    def __exit__(self, *exception: object) -> None:
+        with suppress(OSError, ValueError):  # what could not be written is not wanted
+            self.close()
+        super().__exit__(*exception)
+
+    def write(self, encoded: Any) -> None:
+        """Write what came of a piece: a record batch, or text."""
+        if isinstance(encoded, bytes):
+            encoded = pa.record_batch([pa.array([encoded], pa.large_binary())], names=[_TEXT])
+        if self._writer is None:
+            self._writer = pa.ipc.new_stream(self._stream, encoded.schema)
+        self._writer.write_batch(encoded)
+
+    def close(self) -> None:
+        """Write the end of the file."""
+        if self._writer is not None:
+            self._writer.close()
+        self._stream.close()
+
+
+def written(path: str, *, text: bool) -> Iterator[Any]:
+    """What came of the pieces of a part, in their order. Raises OSError, ValueError."""
+    if not os.path.getsize(path):
+        return
+    with pa.OSFile(path) as file, pa.ipc.open_stream(file) as reader:
+        for batch in reader:
+            yield batch.column(0)[0].as_py() if text else batch
+
+
+class Folder:
+    """The parts beside an output, and the identity of the job that they are of.
+
+    A part counts as whole when its record is there, which is written after its file.
+    """
+
+    def __init__(self, output: str) -> None:
+        self.path = os.path.realpath(output) + SUFFIX
+        self.name = f"'{output}{SUFFIX}'"
+
+    def file(self, number: int) -> str:
+        """The path of a part."""
+        return os.path.join(self.path, f"part-{number:06}.arrows")
+
+    def begin(self, identity: Mapping[str, Any], *, resume: bool, force: bool) -> None:
+        """Make the folder, or take up the one that is there. Raises TableError where it is of another job."""
+        text = json.dumps(identity)
+        try:
+            if os.path.lexists(self.path):
+                if resume:
+                    self._verify(json.loads(text))
+                    self._tidy()
+                    return
+                self._verify_ours()
+                if not force:
+                    raise TableError(
+                        f"{self.name} holds parts of an earlier run",
+                        "--resume computes only what is missing, --force begins anew",
+                    )
+                shutil.rmtree(self.path)
+            os.mkdir(self.path)
+            _write_text(os.path.join(self.path, _MANIFEST), text)
+        except OSError as error:
+            raise TableError(f"cannot write {self.name}: {reason(error)}") from error
+
+    def records(self, count: int) -> dict[int, dict[str, Any]]:
+        """The records of the parts that are whole."""
+        found = {}
+        for number in range(count):
+            record = read_record(self.file(number))
+            if record is not None:
+                found[number] = record
+        return found
+
+    def appeared(self, number: int, size: int) -> str:
+        """The path of a part that another machine has written, once this one sees it. Raises TableError."""
+        path = self.file(number)
+        until = time.monotonic() + APPEARS
+        while True:
+            with suppress(OSError):
+                if os.path.getsize(path) == size:
+                    return path
+                os.listdir(self.path)  # has a network file system look again
+            if time.monotonic() > until:
+                raise TableError(
+                    f"a worker wrote '{path}', but here it is not to be seen",
+                    "the workers must write to the same file system",
+                )
+            time.sleep(0.1)
+
+    def leave(self) -> int:
+        """Leave the whole parts for another run and count them; without any, leave nothing."""
+        self._tidy()
+        with suppress(OSError):
+            whole = [name for name in os.listdir(self.path) if re.fullmatch(r"part-\d+\.json", name)]
+            if whole:
+                return len(whole)
+        self.remove()
+        return 0
+
+    def remove(self) -> None:
+        """Remove the folder."""
+        shutil.rmtree(self.path, ignore_errors=True)
+
+    def _tidy(self) -> None:
+        """Remove what a worker left behind that was killed."""
+        with suppress(OSError):
+            for name in os.listdir(self.path):
+                if name.endswith(".part"):
+                    with suppress(OSError):
+                        os.unlink(os.path.join(self.path, name))
+
+    def _verify(self, identity: Mapping[str, Any]) -> None:
+        try:
+            with open(os.path.join(self.path, _MANIFEST), encoding="utf-8") as file:
+                earlier = json.load(file)
+        except (OSError, ValueError) as error:
+            raise TableError(f"{self.name} does not say of which job its parts are") from error
+        for key, now in identity.items():
+            before = earlier.get(key)
+            if before != now:
+                raise TableError(
+                    f"{self.name} holds parts of another job: {_difference(key, before, now)}",
+                    "--force, without --resume, begins anew",
+                )
+
+    def _verify_ours(self) -> None:
+        """Raise TableError where something is there that is none of our parts, and is not to be lost."""
+        others = ["it"] if not os.path.isdir(self.path) else os.listdir(self.path)
+        for name in others:
+            if not _OURS.fullmatch(name):
+                raise TableError(f"{self.name} is in the way: {name} is no part of an earlier run")
+
+
+def _difference(key: str, before: Any, now: Any) -> str:
+    if isinstance(before, dict) and isinstance(now, dict):
+        for name in [*before, *now]:
+            if before.get(name) != now.get(name):
+                return f"{key} {name} was {_shown(before.get(name))} and is {_shown(now.get(name))}"
+    return f"{key} was {_shown(before)} and is {_shown(now)}"
+
+
+def _shown(value: Any) -> str:
+    return "not given" if value is None or value == [] else str(value)
+
+
+def _write_text(path: str, text: str) -> None:
+    with Beside(path) as file:
+        with open(file.beside, "w", encoding="utf-8") as stream:
+            stream.write(text)
+        file.publish()
+
+
+def write_record(part: str, record: Mapping[str, Any]) -> None:
+    """Say that a part is whole. Raises OSError."""
+    _write_text(_record(part), json.dumps({**record, "size": os.path.getsize(part)}))
+
+
+def read_record(part: str) -> dict[str, Any] | None:
+    """What is known of a part; None where it is not whole."""
+    try:
+        with open(_record(part), encoding="utf-8") as file:
+            record: dict[str, Any] = json.load(file)
+        return record if os.path.getsize(part) == record["size"] else None
+    except (OSError, ValueError):
+        return None
+
+
+def _record(part: str) -> str:
+    return os.path.splitext(part)[0] + ".json"
