@@ -48,14 +48,24 @@ def evaluate(
     session = Session(options)
     for name, value in {**(bindings or {}), **variables}.items():
         session.set(name, value)
-    last: Result | None = None
-    for outcome in session.run(text):
+    result: Result = last_of(session, session.run(text), Result, "there is no expression to evaluate")
+    return result
+
+
+def last_of(session: Session, outcomes: Iterable[Any], kind: type[Any], missing: str) -> Any:
+    """The last of some outcomes that is of a kind, with what only the end of the session can tell.
+
+    Raises the Diagnostic of the first statement that is wrong, and one with the text `missing` where nothing
+    of the kind came.
+    """
+    last = None
+    for outcome in outcomes:
         if isinstance(outcome, Failure):
             raise outcome.diagnostic
-        if isinstance(outcome, Result):
+        if isinstance(outcome, kind):
             last = outcome
     if last is None:
-        raise Diagnostic("syntax", "there is no expression to evaluate")
+        raise Diagnostic("syntax", missing)
     for outcome in session.finish():
         if isinstance(outcome, Failure):
             raise outcome.diagnostic

@@ -6,8 +6,9 @@ from gradcli.autograd.grad_mode import no_grad
 from gradcli.autograd.rulebook import RULES
 from gradcli.evaluate.answers import asked as asked_by
 from gradcli.evaluate.options import Options
+from gradcli.evaluate.program import last_of
 from gradcli.evaluate.recording import key_of
-from gradcli.evaluate.results import Failure, Note, Remark, Result
+from gradcli.evaluate.results import Failure, Note, Result
 from gradcli.evaluate.session import Session, patience
 from gradcli.evaluate.statements import execute
 from gradcli.homework.explanation.choices import notes_on
@@ -53,20 +54,10 @@ def explain(
     session = Explainer(Options(wrt=wrt, const=const))
     for name, value in (bindings or {}).items():
         session.set(name, value)
-    last: Explanation | None = None
-    for outcome in session.explained(text):
-        if isinstance(outcome, Failure):
-            raise outcome.diagnostic
-        if isinstance(outcome, Explanation):
-            last = outcome
-    if last is None:
-        raise Diagnostic("syntax", "there is no expression to explain")
-    for outcome in session.finish():
-        if isinstance(outcome, Failure):
-            raise outcome.diagnostic
-        if isinstance(outcome, Remark):
-            last.notes += outcome.notes
-    return last
+    found: Explanation = last_of(
+        session, session.explained(text), Explanation, "there is no expression to explain"
+    )
+    return found
 
 
 class Explainer(Session):

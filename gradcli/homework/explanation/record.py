@@ -79,4 +79,3 @@ class Record:
         if binding.leaves is None or at not in self.names:
             self.names[at] = binding.name
             self.bindings[at] = binding
-
