@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from gradcli.tables.formats import CSV, JSON
+from gradcli.tables.problems import TableError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -116,6 +117,11 @@ def _json_values(column: Any) -> Any:
 
 
 def _json_texts(column: Any) -> Any:
+    if pa.types.is_binary(column.type):
+        try:
+            pc.cast(column, pa.string())
+        except pa.ArrowInvalid as error:
+            raise TableError("JSON has no bytes that are not UTF-8", "--keep the other columns") from error
     text, plain = _text(column)
     if not plain and pc.any(pc.match_substring_regex(text, _ESCAPED)).as_py():
         values = [None if value is None else _dumps(value.decode()) for value in text.to_pylist()]

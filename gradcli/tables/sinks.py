@@ -119,10 +119,13 @@ class FileSink:
             self._closing.append(parquet)
             return lambda batch: parquet.write_batch(batch, row_group_size=ROW_GROUP)
         if self.format.name == ARROW:
-            options = pa.ipc.IpcWriteOptions(compression=self.format.detail or None)
+            options = pa.ipc.IpcWriteOptions(
+                compression=self.format.detail or None, emit_dictionary_deltas=True
+            )
             arrow = pa.ipc.new_file(stream, self.schema, options=options)
             self._closing.append(arrow)
-            return lambda batch: arrow.write_batch(batch)
+            dictionaries = Dictionaries(self.schema)
+            return lambda batch: arrow.write_batch(dictionaries.extended(batch))
         if self.format.compression is not None:
             stream = pa.CompressedOutputStream(stream, self.format.compression)
             self._closing.append(stream)
@@ -138,6 +141,26 @@ class FileSink:
 
     def _failed(self, error: Exception) -> TableError:
         return TableError(f"cannot write '{self.path}': {reason(error)}")
+
+
+class Dictionaries:
+    """The dictionaries of columns in a file of Arrow, where a later one may only extend an earlier one."""
+
+    def __init__(self, schema: Any) -> None:
+        self._places = [i for i, kind in enumerate(schema.types) if pa.types.is_dictionary(kind)]
+        self._known: dict[int, Any] = {}
+
+    def extended(self, batch: Any) -> Any:
+        """A batch with the dictionaries of the earlier ones, and what is new in its own behind that."""
+        if not self._places:
+            return batch
+        columns = list(batch.columns)
+        for place in self._places:
+            if place in self._known:
+                both = pa.chunked_array([self._known[place], columns[place]])
+                columns[place] = both.unify_dictionaries().chunk(1)
+            self._known[place] = columns[place].slice(0, 0)
+        return pa.record_batch(columns, schema=batch.schema)
 
 
 def verify_free(path: str, *, force: bool) -> None:

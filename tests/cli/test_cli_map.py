@@ -225,6 +225,51 @@ def test_typed_columns_as_text(gradcli: Callable, source: str) -> None:
     ]
 
 
+@pytest.mark.parametrize("target", ["o.arrow", "o.feather", "o.parquet", "o.csv"])
+def test_dictionaries_that_differ_from_file_to_file(gradcli: Callable, target: str) -> None:
+    words = [["b", "a", None, "b"], ["c", "a", "c"]]
+    for i, column in enumerate(words):
+        table = pa.table({"x": [1.0] * len(column), "word": pa.array(column).dictionary_encode()})
+        save(f"p{i}.parquet", table)
+    assert gradcli("map", "x", "p*.parquet", "-o", target) == (0, "", "7 rows\n")
+    if target.endswith(".csv"):
+        with open(target) as file:
+            assert [line.split(",")[1] for line in file] == ["word", "b", "a", "", "b", "c", "a", "c"]
+    else:
+        assert [row["word"] for row in rows(target)] == words[0] + words[1]
+
+
+def test_every_type_goes_out(gradcli: Callable) -> None:
+    columns = {
+        "x": [1.0, 2.0],
+        "bytes": pa.array([b"a", None]),
+        "two": pa.array([b"ab", None], pa.binary(2)),
+        "large": pa.array(['"', None], pa.large_string()),
+        "when": pa.array([0, None], pa.timestamp("ms", "UTC")),
+        "decimal": pa.array([1, None], pa.decimal128(5, 2)),
+        "object": pa.array([{"k": 1}, None]),
+        "big": pa.array([2**62 + 1, None]),
+        "none": pa.nulls(2),
+        "word": pa.array(["a", None]).dictionary_encode(),
+    }
+    save("t.arrow", pa.table(columns))
+    assert gradcli("map", "x", "t.arrow", "--const=x").out == (
+        "x,bytes,two,large,when,decimal,object,big,none,word,value\n"
+        '1,a,ab,"""",1970-01-01 00:00:00.000Z,1.00,"{""k"": 1}",4611686018427387905,,a,1\n'
+        "2,,,,,,,,,,2\n"
+    )
+    assert gradcli("map", "x", "t.arrow", "--const=x", "--json").out.splitlines()[0] == (
+        '{"x": 1.0, "bytes": "a", "two": "ab", "large": "\\"", "when": "1970-01-01 00:00:00.000Z", '
+        '"decimal": 1.00, "object": {"k": 1}, "big": 4611686018427387905, "none": null, "word": "a", "value": 1.0}'
+    )
+
+
+def test_bytes_that_are_no_text_are_no_json(gradcli: Callable) -> None:
+    save("t.arrow", pa.table({"x": [1.0], "bytes": [b"\xff"]}))
+    error = "error: 't.arrow': JSON has no bytes that are not UTF-8\n  --keep the other columns\n"
+    assert gradcli("map", "x", "t.arrow", "--json") == (2, "", error)
+
+
 @pytest.mark.parametrize(
     "column",
     [
