@@ -61,6 +61,8 @@ def exact_value(x: Expression) -> Fraction | None:
 
 def _fraction(x: Expression) -> Fraction | None:
     value = x.value
+    if not x.text and -EXACT < value < EXACT and value == int(value):
+        return Fraction(int(value))
     if x.text and x.text.isdecimal() and len(x.text) < 1000:
         return Fraction(int(x.text))
     if not _isfinite(value):

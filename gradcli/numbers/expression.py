@@ -107,15 +107,23 @@ def postorder(root: Expression, seen: set[int] | None = None) -> Iterator[Expres
     Those whose id is in `seen` are left out, and all others are put into it.
     """
     seen = set() if seen is None else seen
-    stack: list[tuple[Expression, bool]] = [(root, False)]
+    stack: list[Expression | None] = [root]  # a None above a node whose operands are done
     while stack:
-        node, ready = stack.pop()
-        if ready:
-            yield node
+        node = stack.pop()
+        if node is None:
+            ready = stack.pop()
+            if ready is not None:
+                yield ready
         elif id(node) not in seen:
             seen.add(id(node))
-            stack.append((node, True))
-            stack.extend((part, False) for part in reversed([*parts(node)]) if id(part) not in seen)
+            operands = [*parts(node)] if node.keywords else node.args
+            if not operands:
+                yield node
+                continue
+            stack += (node, None)
+            for part in reversed(operands):
+                if type(part) is Expression and id(part) not in seen:
+                    stack.append(part)
 
 
 def same(first: Expression, second: Expression) -> bool:
