@@ -1,4 +1,9 @@
-"""A kind of number that records every decision: on which side of a kink or jump each operand was."""
+"""A kind of number that records every decision: on which side of a kink or jump each operand was.
+
+Nothing is said here of where a function ends, as the logarithm does at 0: there a value is missing. Who wants
+those borders as well, and has the values of every operation at hand, as checking homework does, asks its own
+table of rules (gradcli.homework.checking.regions).
+"""
 
 # ruff: noqa: ARG001, ARG005 - every decision takes the namespace, the outcome and the operands
 

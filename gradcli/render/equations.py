@@ -80,31 +80,53 @@ def _below(side: Side, at: int, width: int, opening: Line | None) -> list[Line]:
     return lines + [[(blank, PLAIN), (part, side.style)] for part in parts[1:]]
 
 
-def _broken(text: str, room: int) -> list[str]:
-    """A text in lines of at most so many columns, broken before a sign if it can be."""
+def _broken(text: str, room: int, level: int = 0) -> list[str]:
+    """A text in lines of at most so many columns: broken between terms, a long term between its factors."""
     lines: list[str] = []
     line = ""
-    for piece in _pieces(text):
+    pieces = _pieces(text, level)
+    for piece in pieces:
         if line and cells(line) + cells(piece) > room:
             lines.append(line)
-            line = piece.lstrip()
-        else:
-            line += piece
-        while cells(line) > room:
-            cut = max(line.rfind(sign, 1, room) for sign in " */,(") + 1 or room
-            lines.append(line[:cut].rstrip())
-            line = line[cut:].lstrip()
+            line = ""
+        line += piece if line else piece.lstrip()
+        if cells(line) <= room:
+            continue
+        if level == LAST:
+            *cut, line = _cut(line, room)
+            lines += cut
+        else:  # what follows a term of several lines begins on its own
+            indent = DEEPER if level == TERMS and len(pieces) > 1 else ""
+            first, *others = _broken(line, room - len(indent), level + 1)
+            lines += [first, *(indent + other for other in others)]
+            line = ""
     return [*lines, line] if line else lines
 
 
-def _pieces(text: str) -> list[str]:
-    """Where a text may be broken: before the blank of ` + `, ` - `, ` * `, and behind a comma."""
+def _cut(line: str, room: int) -> list[str]:
+    """A text without a better place to break it."""
+    lines: list[str] = []
+    while cells(line) > room:
+        cut = max(line.rfind(sign, 1, room) for sign in " */,(") + 1 or room
+        lines.append(line[:cut].rstrip())
+        line = line[cut:].lstrip()
+    return [*lines, line]
+
+
+DEEPER = "  "
+TERMS, FACTORS, LAST = range(3)
+SIGNS = {TERMS: ("+ ", "- "), FACTORS: ("* ", "@ "), LAST: ("+ ", "- ", "* ", "@ ")}
+
+
+def _pieces(text: str, level: int) -> list[str]:
+    """Where a text may be broken: before the blank of ` + `, and at last within brackets, behind a comma."""
     pieces: list[str] = []
-    start = 0
+    start = depth = 0
     for i, character in enumerate(text):
-        if character != " " or i == start:
+        depth += (character in "([") - (character in ")]")
+        if character != " " or i == start or (depth and level != LAST):
             continue
-        if text[i + 1 : i + 3] in ("+ ", "- ", "* ", "@ ") or text[i - 1] == ",":
+        if text[i + 1 : i + 3] in SIGNS[level] or (level == LAST and text[i - 1] == ","):
             pieces.append(text[start:i])
             start = i
     return [*pieces, text[start:]]

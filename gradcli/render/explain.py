@@ -69,7 +69,8 @@ def page(explanation: Explanation, style: Style) -> list[Line]:
         lines += [[], [("backward", HEADER)], *writer.steps(explanation.steps)]
         lines += [[], [("result", HEADER)], *writer.results(explanation.gradients)]
     if writer.hidden:
-        lines += [[], [(f"… {writer.hidden} elements of arrays hidden; --json gives all", NOTE)]]
+        elements = "1 element of an array" if writer.hidden == 1 else f"{writer.hidden:,} elements of arrays"
+        lines += [[], [(f"… {elements} hidden; --json gives all", NOTE)]]
     return lines
 
 

@@ -570,9 +570,12 @@ def test_json_of_arrays_and_of_what_is_not_finite() -> None:
         (["a", "b", "c"], 10, ["  a = b", "    = c"]),
         (["a", "bb + cc - dd", "c"], 12, ["  a = bb + cc", "      - dd", "    = c"]),
         (["a", "f(bbbbbb,cccccc)"], 14, ["  a = f(bbbbbb,", "      cccccc)"]),
+        (["a", "[1, 2] * [3, 4] - [5, 6] * [7, 8]"], 20,
+         ["  a = [1, 2]", "        * [3, 4]", "      - [5, 6]", "        * [7, 8]"]),
+        (["a", "[1, 2] * [3, 4]"], 18, ["  a = [1, 2]", "      * [3, 4]"]),
         (["longer than it should be", "b"], 12, ["  longer", "  than it", "  should be", "    = b"]),
     ],
-)
+)  # fmt: skip
 def test_equations(sides: list[str], width: int, lines: list[str]) -> None:
     laid = laid_out(Equation([Side(side) for side in sides]), 2, width)
     assert [text_of(line) for line in laid] == lines
