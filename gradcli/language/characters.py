@@ -40,6 +40,7 @@ _INSTEAD = {
     "∑": "write sum(x)",
     "∏": "write prod(x)",
     "∫": "gradcli differentiates only",
+    "±": "errors of values, as in x=2±0.1, are for gradcli map",
     "≈": "write == or abs(a - b) < 1e-9",
     "…": "write every element, or arange(a, b)",
     ".": "a point stands within a number, or before T",

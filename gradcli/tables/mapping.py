@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from gradcli.tables import cells
 from gradcli.tables.encoding import encode
+from gradcli.tables.measured import SIGNS
 from gradcli.tables.problems import TableError, place
 
 TYPE_CHECKING = False
@@ -186,6 +187,8 @@ class Places:
 
 
 def _way_out(what: str) -> str:
+    if any(sign in what for sign in SIGNS):
+        return "--uncertainty NAME, without =, says that the cells of a column hold values with their errors"
     for word in _ABSENT:
         if f": '{word}' is" in what:
             return f"--missing {word} takes it as missing, --skip-bad leaves such rows out"

@@ -90,8 +90,12 @@ class Propagation:
         with np.errstate(all="ignore"):
             for start in range(0, count, ROWS):
                 rows = slice(start, min(start + ROWS, count))
-                terms = [self._term(each, gradients, numbers, rows) for each in self.inputs]
-                _combine(terms, [whole[rows] for whole in found])
+                terms = [_term(each, gradients, numbers, rows) for each in self.inputs]
+                into = [whole[rows] for whole in found]
+                if not _combined(terms, into):
+                    for each, term in zip(self.inputs, terms, strict=True):
+                        _exact(each, term, numbers, rows)
+                    _combine(terms, into)
         return found
 
     def reduce(self, program: Any, numbers: Mapping[str, Array]) -> UncertainPartial:
@@ -111,38 +115,46 @@ class Propagation:
                     total.add(adder.parts(column[rows], length))
                 for each in self.inputs:
                     if not each.common:
-                        term = self._term(each, block.gradients, numbers, rows)
+                        term = _term(each, block.gradients, numbers, rows)
+                        _exact(each, term, numbers, rows)
                         partial.squares[each.name].add(term, adder)
         return partial
 
-    def _term(
-        self, each: Input, gradients: Mapping[str, Array], numbers: Mapping[str, Array], rows: slice
-    ) -> Array:
-        """The part of an input in the error of each row: its gradient times its error."""
-        errors = each.errors(numbers, rows)
-        gradient = gradients.get(each.name)
-        if gradient is None:  # no gradient flows there
-            return np.zeros(rows.stop - rows.start)
-        term = gradient[rows] * errors
-        if np.isnan(np.dot(term, term)):
-            # What is exact adds nothing, whatever the slope.
-            term[np.broadcast_to(np.equal(errors, 0.0), term.shape)] = 0.0
-        return term
+
+def _term(each: Input, gradients: Mapping[str, Array], numbers: Mapping[str, Array], rows: slice) -> Array:
+    """The part of an input in the error of each row: its gradient times its error."""
+    gradient = gradients.get(each.name)
+    if gradient is None:  # no gradient flows there
+        return np.zeros(rows.stop - rows.start)
+    return gradient[rows] * each.errors(numbers, rows)
 
 
-def _combine(terms: Sequence[Array], into: Sequence[Array]) -> None:
-    """Put the root of the sum of the terms' squares, and the share of each, 0 where all are, into arrays."""
+def _exact(each: Input, term: Array, numbers: Mapping[str, Array], rows: slice) -> None:
+    """Let what has no error add nothing, whatever the slope there."""
+    lost = np.isnan(term)
+    if lost.any():
+        term[lost & np.equal(each.errors(numbers, rows), 0.0)] = 0.0
+
+
+def _combined(terms: Sequence[Array], into: Sequence[Array]) -> bool:
+    """Do what `_combine` does the fast way; false where numbers are too small or large, or none, for that."""
     error, *shares = into
     for term, share in zip(terms, shares, strict=True):
         np.multiply(term, term, share)
     np.copyto(error, shares[0])
     for share in shares[1:]:
         np.add(error, share, error)
-    if _SAFE[0] < error.min() and error.max() < _SAFE[1]:
-        for share in shares:
-            np.divide(share, error, share)
-        np.sqrt(error, error)
-        return
+    if not (_SAFE[0] < error.min() and error.max() < _SAFE[1]):
+        return False
+    for share in shares:
+        np.divide(share, error, share)
+    np.sqrt(error, error)
+    return True
+
+
+def _combine(terms: Sequence[Array], into: Sequence[Array]) -> None:
+    """Put the root of the sum of the terms' squares, and the share of each, 0 where all are, into arrays."""
+    error, *shares = into
     np.abs(terms[0], error)
     for term in terms[1:]:
         np.hypot(error, term, error)
