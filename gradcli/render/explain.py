@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcli.homework.explanation.results import CONSTANT, STEP
+from gradcli.homework.explanation.results import CONSTANT
 from gradcli.language.format import format
 from gradcli.render import numbers
 from gradcli.render.equations import EQUALS, Equation, Side, laid_out
@@ -102,7 +102,7 @@ class _Page:
             if d.formula is not None:
                 sides.append(Side(format(d.formula)))
             sides.append(self.number(d.value, before=d.name))
-            column = max(fits, default=0) if d.kind == STEP else 0
+            column = max(fits, default=0) if d.formula is not None else 0
             set = self.set(Equation(sides, column=column), INDENT)
             if d.kind == CONSTANT and cells(text_of(set[0]) + HELD) <= self.style.width:
                 held.append(set[0])

@@ -372,6 +372,32 @@ def test_digits_and_ascii() -> None:
     assert shown("x*exp(x)", {"x": 1}, digits=3, unicode=False) == DIGITS_AND_ASCII
 
 
+CONSTANTS = """\
+bce(p, t) + k = 2.193147
+
+forward
+  x = [0, 1]
+  W = [[1, 2],   constant
+       [3, 4]]
+  t = [0, 1]     constant
+  c = 0.5        constant
+  z = W @ x - [2, 4] = [0, 0]
+  p = sigmoid(z)     = [0.5, 0.5]
+  u = bce(p, t)      = 0.6931472
+  k = 3*c            = 1.5   constant
+  L = u + k          = 2.193147
+"""
+
+
+def test_constants_stand_below_one_another() -> None:
+    text = shown(
+        "k = 3*c; p = sigmoid(W @ x - [2, 4]); bce(p, t) + k",
+        {"W": [[1, 2], [3, 4]], "x": [0, 1], "t": [0, 1], "c": 0.5},
+        wrt=("x",),
+    )
+    assert text.partition("\nbackward")[0] == CONSTANTS
+
+
 NOTHING_TO_DIFFERENTIATE = """\
 2 + 3 = 5
 """

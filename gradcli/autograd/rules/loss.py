@@ -154,7 +154,7 @@ _loss(
     backward="BinaryCrossEntropyBackward0",
     summary="the binary cross-entropy of probabilities p, its logarithms not "
     "below -100; bce_with_logits is exact where p is near 0 or 1",
-    derivative="(p - y)/(p*(1 - p)*n); (log1p(-p) - log(p))/n", domain="0 < p < 1, 0 <= y <= 1",
+    derivative="(p - y)/(n*p*(1 - p)); (log1p(-p) - log(p))/n", domain="0 < p < 1, 0 <= y <= 1",
     example="bce(p, y) at p=[0.9, 0.2], y=[1, 0]",
     samples=[(_SHARES, _LABELS), (0.3, 1.0), ([_SHARES, _LABELS], _LABELS), ([[0.7], [0.1]], _LABELS)],
     conventions=[
