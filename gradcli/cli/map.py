@@ -27,6 +27,13 @@ The rows go out in their order, as CSV or into the file that -o names, with a co
 for the gradient of each variable and parameter. A row in which a value is missing (an empty cell, null, nan)
 has nan in these; --reduce leaves it out.
 
+Values may have errors: a parameter as m=2±0.1, m=2+/-0.1 or m=2±5%, the cells of a CSV in the same way, and
+any column or parameter by --uncertainty. They are propagated to first order, by the gradients, and taken as
+independent of each other. Then a column error stands behind the value, and columns share_NAME say what part
+of its square comes from each input: they add up to 1, or are 0 where nothing has an error. With --reduce the
+errors of a column are independent from row to row, too, and that of a parameter is one and the same for all
+rows. A missing error makes error and shares nan, and --reduce leaves the row out.
+
 Examples:
 
 \b
@@ -34,6 +41,7 @@ Examples:
   gradcli map 'bce(sigmoid(w*x + b), y)' 'parts/*.parquet' w=0.5 b=0 --reduce mean
   gradcli map 'm*v**2/2' lab.csv --keep id --wrt v | head
   gradcli map -f model.grad data.jsonl -o out.csv.gz --skip-bad
+  gradcli map 'm*v**2/2 + E' lab.csv E=1.5±0.2 --uncertainty m=0.01,v=5% --reduce mean
 """
 
 Words = Annotated[
@@ -111,7 +119,8 @@ Uncertainty = Annotated[
         "--uncertainty",
         metavar="NAME=ERROR",
         show_default=False,
-        help="Propagate errors: x=x_err (a column), x=0.1, x=5%, or x where the cells hold 2.0±0.1.",
+        help="Propagate the errors of these: x=x_err (a column of errors), x=0.1, x=5%, or x for one whose "
+        "cells hold 2.0±0.1; several with commas.",
     ),
 ]
 Json = Annotated[

@@ -70,8 +70,8 @@ def share(part: float) -> str:
 def given(value: Any, each: Input | None, digits: int, asked: int | None) -> str:
     """What stands for the value of a variable: a parameter's, with its error, or that it is a column."""
     if value is None:
-        if each is None or each.column is not None or each.common:
-            return "column" if each is None or not each.common else f"± {numbers.scalar(each.size, digits)}"
+        if each is None or each.column is not None:
+            return "column"
         size = f"{numbers.scalar(100 * each.size, 6)}%" if each.relative else numbers.scalar(each.size, 6)
         return f"column ± {size}"
     if each is None:

@@ -121,6 +121,8 @@ class Program:
         self.expression = recording.expression
         self.notes = recording.notes
         self.unused = recording.unused
+        # What all rows have in common: parameters, and what the text binds itself.
+        self.values = {leaf.name: leaf.value for leaf in recording.leaves if type(leaf.value) is float}
         self._rowwise = RowWise(self.text, self.parameters, self.variables) if self.rowwise else None
 
     def _compile(self, parsed: Text) -> Recording:

@@ -64,20 +64,8 @@ def reduced(job: Job, partial: Any, how: str, counts: Counts, notes: Sequence[st
         value, found = partial.result(how)
     if job.propagation is not None:
         uncertain = nothing(job.propagation.inputs, how) if partial is None else partial.uncertain(how)
-    gradients = {name: (_value(program, name), found[name]) for name in job.wrt}
+    gradients = {name: (program.values.get(name), found[name]) for name in job.wrt}
     result = Reduced(program.expression, how, value, gradients, counts, notes, uncertain)
     if uncertain is not None:
-        result.values |= {name: _value(program, name) for name in uncertain.inputs}
+        result.values |= {name: program.values.get(name) for name in uncertain.inputs}
     return result
-
-
-def _value(program: Any, name: str) -> float | None:
-    """What a parameter is, None for a column."""
-    value = program.parameters.get(name)
-    if value is None:
-        return None
-    if isinstance(value, str):
-        from gradcli.evaluate.program import evaluate
-
-        value = evaluate(value).value
-    return float(value)
