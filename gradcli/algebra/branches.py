@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from gradcli.algebra import domains
-from gradcli.algebra.guards import guarded, with_zero
+from gradcli.algebra.functions import negated
+from gradcli.algebra.guards import guarded, lost_of, with_zero
 from gradcli.algebra.nodes import FUNCTION, PRODUCT, SUM, Node, parts_of, product_facts, sum_facts
 
 TYPE_CHECKING = False
@@ -24,6 +25,11 @@ def guarded_branches(forms: Forms, root: Node, conditions: Iterable[Condition]) 
 
 def _is_choice(node: Node) -> bool:
     return node.kind == FUNCTION and node.head == "where"
+
+
+def guarded_branch(forms: Forms, root: Node, condition: Node, place: int, wanted: list[Condition]) -> Node:
+    """A form whose choices by a condition set further conditions in their branch 1, or 2."""
+    return _Branches(forms, {}).in_branch(root, condition, place, wanted) if wanted else root
 
 
 class _Branches:
@@ -87,6 +93,22 @@ class _Branches:
             # Whether 1/x at 0 is above or below a bound, and so what the value is, is known.
             lost = [c for c in here if c[0] != domains.NOT_ZERO or c not in decides]
             parts[2] = self._branch(node, parts[2], [c for c in lost if c not in self.always[otherwise]])
+        return self._of_parts(node, parts)
+
+    def in_branch(self, root: Node, condition: Node, place: int, wanted: list[Condition]) -> Node:
+        """A form with one branch of the choices by a condition guarded."""
+        for node in self._in_order(root):
+            self._look(node)
+            parts = [self.done[part] for part in parts_of(node)]
+            if _is_choice(node) and node.parts[0] in (condition, negated(self.forms, condition)):
+                there = place if node.parts[0] is condition else 3 - place
+                lost = lost_of(self.forms, parts[there], wanted)
+                parts[there] = self._branch(node, parts[there], lost)
+            self.done[node] = self._of_parts(node, parts)
+        return self.done[root]
+
+    def _of_parts(self, node: Node, parts: list[Node]) -> Node:
+        """A form of one shape, of other parts."""
         if all(new is old for new, old in zip(parts, parts_of(node), strict=True)):
             return node
         if node.kind == FUNCTION:

@@ -185,6 +185,16 @@ def _implied(forms: Forms, name: str, x: Node) -> Iterator[Condition]:
             yield from not_zero(forms, node)
 
 
+def with_implied(forms: Forms, conditions: Iterable[Condition]) -> list[Condition]:
+    """Conditions with what follows from those on the operands of inverse functions."""
+    found: list[Condition] = []
+    for kind, node in conditions:
+        found.append((kind, node))
+        if kind in _BETWEEN:
+            found += _implied(forms, kind, node)
+    return found
+
+
 def implied(forms: Forms, condition: Condition, kept: Iterable[Condition]) -> bool:
     """Whether a condition follows from some others: x >= 0 and x != 0 from x - 1 >= 0."""
     kind, node = condition

@@ -10,7 +10,7 @@ from gradcli.numbers.expression import Expression, parts, postorder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Sequence
+    from collections.abc import Callable, Container, Iterator, Sequence
 
     from gradcli.algebra.domains import Condition
     from gradcli.algebra.forms import Forms
@@ -105,6 +105,15 @@ class Reader:
             found += asked
             todo.extend(parts(node) if node.op != "where" or branches else node.args[:1] if choices else ())
         return list(dict.fromkeys(found))
+
+    def choices(self, root: Expression) -> Iterator[tuple[Node, int, list[Condition], bool]]:
+        """The branches of choices: what decides, which one, what it asks, whether it is a constant."""
+        for node in postorder(root):
+            if node.op == "where":
+                for place in (1, 2):
+                    branch = node.args[place]
+                    constant = self.read[id(branch)].constant
+                    yield self.read[id(node.args[0])], place, self.asked(branch), constant
 
     def impossible(self, root: Expression) -> list[Node]:
         """The conditions of choices under which an expression has no value whatever its names are."""

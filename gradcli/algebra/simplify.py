@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gradcli.algebra import domains
-from gradcli.algebra.branches import guarded_branches
+from gradcli.algebra.branches import guarded_branch, guarded_branches
 from gradcli.algebra.forms import Forms
 from gradcli.algebra.guards import guarded, lost_of
 from gradcli.algebra.reading import Reader
@@ -88,8 +88,15 @@ def _derivatives(
     forms = reader.forms
     reader.own(function)
     given = dict.fromkeys(_asked_again(chooser, reader.asked(function, choices=False)))
-    anywhere = set(_asked_again(chooser, reader.asked(function, branches=True)))
+    asked_anywhere = _asked_again(chooser, reader.asked(function, branches=True))
+    anywhere = set(domains.with_implied(forms, asked_anywhere))
+    unbranched = set(domains.with_implied(forms, _asked_again(chooser, reader.asked(function))))
     impossible = reader.impossible(function)
+    choices = [
+        (condition, place, domains.with_implied(forms, _asked_again(chooser, wanted)), constant)
+        for condition, place, wanted, constant in reader.choices(function)
+        if wanted
+    ]
     found = []
     for variable, expression in zip(wrt, expressions, strict=True):
         chosen = chooser.chosen(reader.form(expression))
@@ -107,7 +114,13 @@ def _derivatives(
         # A pole of the derivative alone goes with it: there the function has a value, and it a limit.
         regions = {condition[1] for condition in lost if condition[0] == domains.NOT_NEGATIVE}
         kept = [c for c in lost if c[0] != domains.NOT_ZERO or c in of_x or c[1] in regions]
-        form = guarded(forms, chosen, kept)
+        # What only a branch asks is asked in that branch only.
+        local = {c for c in kept if c in of_x and c not in unbranched}
+        form = guarded(forms, chosen, [c for c in kept if c not in local])
+        for condition, place, wanted, constant in choices:
+            regions_there = {c for c in wanted if constant and c[0] != domains.NOT_ZERO and c in of_x}
+            there = [c for c in wanted if c in local or c in regions_there]
+            form = guarded_branch(forms, form, condition, place, there)
         form = guarded_branches(forms, form, [condition for condition in given if condition in of_x])
         for condition in impossible:
             form = forms.function("where", condition, forms.name("nan", constant=True), form)

@@ -115,6 +115,11 @@ def read(text: str) -> object:
         ("where(x > 0, x**2, 0)*log(x)", "where(x > 0, x*(2*log(x) + 1), 0*log(x))"),
         ("where(x > 0, log(x), 0)", "where(x > 0, 1/x, 0)"),
         ("where(log(x) > 0, x, 2*x)", "where(log(x) > 0, 1, 2)"),
+        # What one branch asks is asked in that branch alone.
+        ("(asin(x) + acos(x)) if x < 1 else x", "where(x < 1, 0*sqrt(1 - x**2), 1)"),
+        ("x/x if x > 1 else x", "where(x > 1, 0/x, 1)"),
+        ("where(x > -1, x**2/x, 0)", "where(x > -1, x/x, 0)"),
+        ("acos(x + x) if x > x else log1p(x)*x", "log1p(x) + x/(x + 1)"),
         # A branch without a value leaves the others theirs.
         ("asin(7 - x + x) if x > 7 else x", "where(x > 7, nan, 1)"),
         ("x**2 if x > 7 else log(x - x - 1)*x", "where(x <= 7, nan, 2*x)"),
@@ -122,3 +127,14 @@ def read(text: str) -> object:
 )
 def test_derivatives(text: str, formula: str) -> None:
     assert format(derive(text, ["x"]).partials[0].formula) == formula
+
+
+@pytest.mark.parametrize(
+    ("text", "formula"),
+    [
+        ("max(log2(x), 2)", "where(log2(x) >= 2, -1/(x**2*log(2)), 0*log2(x))"),
+        ("max(sqrt(x), 1)", "where(sqrt(x) >= 1, -1/(4*x**(3/2)), 0*sqrt(x))"),
+    ],
+)
+def test_second_derivatives(text: str, formula: str) -> None:
+    assert format(derive(text, ["x"], 2).partials[0].formula) == formula
