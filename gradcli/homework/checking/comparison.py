@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from math import log10
 
+from gradcli.evaluate.tape import Slot
 from gradcli.homework.checking.regions import finite
 from gradcli.homework.checking.written import DIGITS, decimal
 from gradcli.numbers import precise, shape_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
     from gradcli.homework.checking.written import Written
@@ -21,7 +22,9 @@ MORE_DIGITS = (150, 500, 1500)
 """How many digits are tried, one after the other, where two numbers seem to differ."""
 
 _SPARE = 15  # digits
-_MODERATE = 12  # digits before the point, or zeros behind it
+MODERATE = 12
+"""Digits before the point, or zeros behind it, of numbers that are taken at their word."""
+
 _VANISHING = 1e-60  # what a number shrinks by with the next more digits, that should be 0
 
 SAME = 1e-30
@@ -80,12 +83,15 @@ def settle(compared: Compared, f: Written, claim: Written, wrt: str) -> None:
     compared.proven = True
     if compared.status == NO_CLAIM:
         _look_again(compared, claim)
-    digits, moved = DIGITS, None
+    if compared.status != DIFFER:
+        return
+    of_floats = _sizes_of_floats(compared, f, claim)
+    digits, sizes, moved = DIGITS, sizes_on_the_way(compared, f, claim, of_floats), None
     while compared.status == DIFFER:
-        wanted = needed(compared, digits, f, claim)
+        wanted = needed(compared, digits, sizes)
         if moved is None:
             # Of a number so large or so small a function may make anything: a second look must confirm it.
-            steady = _sizes(compared, digits, f, claim) < _MODERATE
+            steady = sizes < MODERATE
         else:
             steady = _distance(compared.true, compared.claimed) > 1e3 * moved
         if not steady:
@@ -94,27 +100,33 @@ def settle(compared: Compared, f: Written, claim: Written, wrt: str) -> None:
             return
         digits = next((more for more in MORE_DIGITS if more >= wanted), 0)
         before = compared.true, compared.claimed
-        if not digits or not _compute(compared, digits, f, claim, wrt):
+        found = _compute(compared, digits, f, claim, wrt) if digits else None
+        if found is None:
             compared.status = UNSTABLE
             return
+        if of_floats is None:
+            sizes = _largest_size(found)
         if _largest(compared.true, compared.claimed) <= _VANISHING * _largest(*before):
             compared.status = AGREE  # what either side has is rounding: both are 0
             return
         moved = max(_distance(compared.true, before[0]), _distance(compared.claimed, before[1]))
 
 
-def _compute(compared: Compared, digits: int, f: Written, claim: Written, wrt: str) -> bool:
-    """Compare again with so many digits; whether both sides have a value still."""
+def _compute(compared: Compared, digits: int, f: Written, claim: Written, wrt: str) -> list[Any] | None:
+    """Compare again with so many digits: all numbers on the way; None where a side has no value any more."""
     at = _at(compared, digits)
-    value, true = f.tape(digits).derivative(at, wrt)
-    claimed = claim.tape(digits).value(at)
+    of_f, of_claim = f.tape(digits).values(at), claim.tape(digits).values(at)
+    value, true = f.tape(digits).derivative(at, wrt, of_f)
+    claimed = claim.tape(digits).root
+    if type(claimed) is Slot:
+        claimed = of_claim[claimed]
     if not (finite(value) and finite(true) and finite(claimed)):
-        return False
+        return None
     compared.true, compared.claimed, compared.difference = true, claimed, difference(true, claimed)
     compared.digits = digits
     if compared.difference <= SAME:
         compared.status = AGREE
-    return True
+    return [*of_f, *of_claim]
 
 
 def still_agree(compared: Compared, f: Written, claim: Written, wrt: str) -> bool:
@@ -141,28 +153,42 @@ def _at(compared: Compared, digits: int) -> dict[str, Number]:
     return {name: precise.number(value, context) for name, value in compared.at.items()}
 
 
-def needed(compared: Compared, digits: int, f: Written, claim: Written) -> float:
+def needed(compared: Compared, digits: int, sizes: float) -> float:
     """With how many digits rounding cannot bring two numbers so far apart, by the sizes on the way to them.
 
     A sum of numbers up to 10**m is off by 10**(m - digits), and dividing by a small one makes more of it.
     """
     gap = _distance(compared.true, compared.claimed)
-    return _SPARE + _sizes(compared, digits, f, claim) - float(decimal(digits).context.log10(gap))
+    return _SPARE + sizes - float(decimal(digits).context.log10(gap))
 
 
-def _sizes(compared: Compared, digits: int, f: Written, claim: Written) -> float:
+def sizes_on_the_way(
+    compared: Compared, f: Written, claim: Written, of_floats: float | None = None
+) -> float:
     """How many digits any number on the way to the two sides is away from 1 at the most."""
-    if f.tape().scalar and claim.tape().scalar:
-        at: dict[str, Any] = {name: float(value) for name, value in compared.at.items()}
-        values = [abs(value) for tape in (f.floats, claim.floats) for value in tape.values(at)]
-        low, high = min((v for v in values if v), default=1.0), max(values, default=1.0)
-        if low > 1e-300 and high < 1e300 and 0.0 not in values:
-            return max(-log10(low), log10(high), 0.0)
-    at = _at(compared, digits)
-    return max(_size(v) for tape in (f.tape(digits), claim.tape(digits)) for v in _numbers(tape.values(at)))
+    if of_floats is None and (of_floats := _sizes_of_floats(compared, f, claim)) is None:
+        at = _at(compared, DIGITS)
+        return _largest_size([v for tape in (f.tape(), claim.tape()) for v in tape.values(at)])
+    return of_floats
 
 
-def _numbers(values: list[Any]) -> Iterator[Number]:
+def _sizes_of_floats(compared: Compared, f: Written, claim: Written) -> float | None:
+    """The same on floats, None where they cannot tell."""
+    if not (f.tape().scalar and claim.tape().scalar):
+        return None
+    at: dict[str, Any] = {name: float(value) for name, value in compared.at.items()}
+    values = [abs(value) for tape in (f.floats, claim.floats) for value in tape.values(at)]
+    low, high = min((v for v in values if v), default=1.0), max(values, default=1.0)
+    if low > 1e-300 and high < 1e300 and 0.0 not in values:
+        return max(-log10(low), log10(high), 0.0)
+    return None
+
+
+def _largest_size(values: Sequence[Any]) -> float:
+    return max(_size(number) for number in _numbers(values))
+
+
+def _numbers(values: Sequence[Any]) -> Iterator[Number]:
     for value in values:
         if shape_of(value):
             yield from value.flat
@@ -177,7 +203,7 @@ def _size(value: Number) -> float:
 
 
 def _largest(*values: Number) -> Number:
-    return max(abs(number) for number in _numbers(list(values)))
+    return max(abs(number) for number in _numbers(values))
 
 
 def _distance(a: Number, b: Number) -> Number:

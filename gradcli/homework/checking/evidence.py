@@ -7,6 +7,7 @@ from math import log10
 from gradcli.homework.checking.comparison import (
     AGREE,
     DIFFER,
+    MODERATE,
     NO_CLAIM,
     NO_TRUTH,
     SAME,
@@ -15,6 +16,7 @@ from gradcli.homework.checking.comparison import (
     difference,
     needed,
     settle,
+    sizes_on_the_way,
 )
 from gradcli.homework.checking.lines import Line
 from gradcli.homework.checking.regions import Decider, finite
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from gradcli.homework.checking.claims import Claim
     from gradcli.homework.checking.comparison import Compared
     from gradcli.homework.checking.question import Question
+    from gradcli.homework.checking.written import Written
 
 ALL, SOME = 24, 8
 """How many points the first draw of the other letters gets, and each further one."""
@@ -122,6 +125,14 @@ def of_letters(evidence: Evidence) -> list[dict[str, float]]:
     return found
 
 
+def _is_doubtful(compared: Compared, f: Written, claim: Written) -> bool:
+    """Whether more digits are needed to tell a difference from rounding."""
+    if compared.status == NO_CLAIM:
+        return False
+    sizes = sizes_on_the_way(compared, f, claim)
+    return sizes >= MODERATE or needed(compared, DIGITS, sizes) > DIGITS
+
+
 def measure(compared: Compared, question: Question, claim: Claim) -> None:
     """Fill in both sides at a point; a difference is not proven yet."""
     compared.value, compared.true = question.truth(compared)
@@ -151,7 +162,7 @@ def confirm(evidence: Evidence) -> None:
     differing = 0
     agreeing = len(evidence.having(AGREE))
     for compared in open:
-        if differing >= _ENOUGH and not agreeing and needed(compared, DIGITS, question.f, claim) > DIGITS:
+        if differing >= _ENOUGH and not agreeing and _is_doubtful(compared, question.f, claim):
             compared.status, compared.proven = UNSTABLE, True
             continue
         settle(compared, question.f, claim, question.wrt)
