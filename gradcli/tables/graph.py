@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.tables.recording import RowByRow
+from gradcli.tables.recording import RowByRow, identity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -139,7 +139,7 @@ class Graph:
         self, function: Callable[..., Any], args: tuple[Operand, ...], static: dict[str, Any] | None = None
     ) -> Node:
         """The node of a function of these operands."""
-        key = (function, *map(_key, args), repr(static))
+        key = (function, *map(_key, args), identity(static))
         node = self._known.get(key)
         if node is None:
             samples = [arg.sample if type(arg) is Node else arg for arg in args]
@@ -180,8 +180,7 @@ _LOGICAL = frozenset(
 def _key(operand: Operand) -> Any:
     if type(operand) is Node:
         return operand.number
-    # Each kind of zero for itself; an array is kept by the node that it is an operand of.
-    return repr(float(operand)) if np.ndim(operand) == 0 else ("array", id(operand))
+    return identity(float(operand) if np.ndim(operand) == 0 else operand)
 
 
 def _order(operand: Operand) -> tuple[int, int]:

@@ -45,8 +45,8 @@ class Kernel:
                 kept.update(operands)  # the outcome may be a view of them, and live longer
         for position, node in enumerate(order):
             places = tuple(self._operand(arg) for arg in node.args)
-            operands = {arg.number for arg in node.args if type(arg) is Node}
-            free = {number for number in operands if last[number] == position and number not in kept}
+            found = {arg.number for arg in node.args if type(arg) is Node}
+            free = {number for number in found if last[number] == position and number not in kept}
             buffered = _has_buffer(node)
             if buffered:
                 self._release(free)  # an operand may make room for the outcome: elements stay in their place

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from gradcli.autograd.rulebook import NAMES
 from gradcli.evaluate.environment import CONSTANTS, Binding
@@ -25,7 +28,7 @@ from gradcli.numbers import shape_of
 from gradcli.numbers.expression import Expression, postorder
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from gradcli.evaluate.machine import Form, Traced
     from gradcli.evaluate.results import Note
@@ -70,19 +73,25 @@ class Recording:
         """Whether another recording of the same text has the same operations with the same constants."""
         return (
             len(self.steps) == len(other.steps)
-            and _equal(self.root, other.root)
+            and identity(self.root) == identity(other.root)
             and all(
                 a.rule is b.rule
-                and len(a.operands) == len(b.operands)
-                and repr(a.static) == repr(b.static)
-                and all(map(_equal, a.operands, b.operands))
+                and identity(a.static) == identity(b.static)
+                and identity(a.operands) == identity(b.operands)
                 for a, b in zip(self.steps, other.steps, strict=True)
             )
         )
 
 
-def _equal(a: Slot | Payload, b: Slot | Payload) -> bool:
-    return type(a) is type(b) and repr(a) == repr(b)
+def identity(value: Any) -> Any:
+    """What tells constants, slots and static parameters apart: -0.0 from 0.0, and nan from no nan."""
+    if isinstance(value, (tuple, list)):
+        return type(value), *map(identity, value)
+    if isinstance(value, Mapping):
+        return tuple((name, identity(part)) for name, part in value.items())
+    if isinstance(value, np.ndarray):
+        return value.shape, value.dtype.char, value.tobytes()
+    return type(value), repr(value)
 
 
 class Text:
@@ -209,7 +218,7 @@ def _fill(recording: Recording, source: Recorder, leaves: dict[int, tuple[Leaf, 
         if not any(type(operand) is Slot for operand in operands):
             continue
         static = traced.static or {}
-        key = (traced.rule.name, *((type(operand), repr(operand)) for operand in operands), repr(static))
+        key = (traced.rule.name, identity(operands), identity(static))
         if key not in known:
             known[key] = Slot(len(recording.leaves) + len(recording.steps))
             scalar = not shape_of(payload_of(traced.out))  # at the values that serve for a row

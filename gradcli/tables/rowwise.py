@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcli.evaluate.failures import failure
 from gradcli.evaluate.program import evaluate
+from gradcli.language.diagnostics import Diagnostic
 from gradcli.numbers import shape_of
 
 if TYPE_CHECKING:
@@ -26,16 +28,24 @@ class RowWise:
         self.variables = variables
 
     def run(self, columns: Mapping[str, Array], rows: int) -> tuple[Array, dict[str, Array]]:
-        """The value and the gradients of every row; raises Diagnostic for the first row that has none."""
+        """The value and the gradients of every row.
+
+        Raises Diagnostic for the first row that has none, unless a cell of it is missing: then it is nan.
+        """
         value = np.empty(rows)
         gradients = {name: np.zeros(rows) for name in self.variables}
         for row in range(rows):
-            bindings = {**self.parameters, **{name: float(column[row]) for name, column in columns.items()}}
-            result = evaluate(self.text, bindings)
-            if shape_of(result.value):
-                from gradcli.evaluate.failures import failure
-
-                raise failure("shape", f"row {row} gives an array, where a column has one number a row")
+            cells = {name: float(column[row]) for name, column in columns.items()}
+            try:
+                result = evaluate(self.text, {**self.parameters, **cells})
+                if shape_of(result.value):
+                    raise failure("shape", "a row gives an array, where a column has one number a row")
+            except Diagnostic:
+                if not any(cell != cell for cell in cells.values()):
+                    raise
+                for column in (value, *gradients.values()):
+                    column[row] = np.nan
+                continue
             value[row] = result.value
             for variable in result.variables:
                 if variable.name in gradients and variable.gradient is not None:

@@ -346,3 +346,9 @@ def test_what_was_given_out_is_not_written_to_again(many):
     program.run({name: column[::-1] for name, column in many.items()})
     program.reduce({name: column + 1.0 for name, column in many.items()})
     assert all(map(np.array_equal, before, [found.value, found.gradients["x"], many["x"]]))
+
+
+def test_large_constant_arrays_are_told_apart():
+    text = "a = arange(2000)\nsum(a*x) - sum((a - 1000*(a == 1000))*x)"
+    program = Program(text, const=["a"])
+    assert program.run({"x": np.array([1.0, 2.0])}).value.tolist() == [1000.0, 2000.0]
