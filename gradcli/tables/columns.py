@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import pyarrow as pa
 
@@ -47,6 +48,7 @@ class Columns:
     def __init__(self, table: Table, renames: dict[str, str]) -> None:
         self.table = table
         self.names = table.columns
+        self._counts = Counter(self.names)
         stripped = [name.strip() for name in self.names]
         for old in renames:
             if old not in self.names and old not in stripped:
@@ -76,7 +78,7 @@ class Columns:
     def reference(self, index: int) -> str | int:
         """What a file is asked for: the column's name, or its index where several have the name."""
         name = self.names[index]
-        return index if self.names.count(name) > 1 else name
+        return index if self._counts[name] > 1 else name
 
 
 def prepare(text: str, table: Table, asked: Asked, format: Format | None) -> Prepared:
@@ -172,8 +174,8 @@ def _verify_names(names: Sequence[str], results: Sequence[str], table: str, form
     if len(set(results)) < len(results):
         raise TableError(f"two columns would be called '{results[0]}'", "choose another --name")
     if format.name != CSV:
-        for name in names:
-            if names.count(name) > 1:
+        for name, count in Counter(names).items():
+            if count > 1:
                 raise TableError(
                     f"{table} has two columns '{name}', which {format.name} cannot have",
                     "leave them out with --keep, or write CSV",

@@ -120,10 +120,11 @@ def pieces(
 class Header:
     """The names of the columns, what parts them, and how many bytes and lines they take."""
 
-    __slots__ = ("delimiter", "lines", "names", "size")
+    __slots__ = ("delimiter", "lines", "names", "places", "size")
 
     def __init__(self, names: list[str], delimiter: str, size: int, lines: int) -> None:
         self.names = names
+        self.places = {name: place for place, name in reversed(list(enumerate(names)))}  # the first of a name
         self.delimiter = delimiter
         self.size = size
         self.lines = lines
@@ -162,8 +163,8 @@ def rows(data: bytes, header: Header, wanted: Wanted) -> Rows:
     single = len(header.names) == 1
     if single and not data.strip(b"\r\n"):
         data = b""
-    needed = {column: header.names.index(original) for column, original in wanted.needed.items()}
-    kept = [_index(header.names, column) for column in wanted.kept]
+    needed = {column: header.places[original] for column, original in wanted.needed.items()}
+    kept = [column if isinstance(column, int) else header.places[column] for column in wanted.kept]
     table, ragged = _parse(data, header, sorted({*needed.values(), *kept}))
     out = Rows(read=table.num_rows + len(ragged), lines=_lines(data))
     out.bad = ragged
@@ -206,10 +207,6 @@ def measured_columns(data: bytes, header: Header) -> frozenset[int]:
     indices = list(range(len(header.names)))
     table, _ = _parse(data[header.size :], header, indices)
     return frozenset(index for index in indices if measured.is_measured(_one(table[str(index)])))
-
-
-def _index(names: list[str], column: int | str) -> int:
-    return column if isinstance(column, int) else names.index(column)
 
 
 class _Shift:

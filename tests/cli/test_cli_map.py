@@ -260,7 +260,8 @@ def test_every_type_goes_out(gradcli: Callable) -> None:
     )
     assert gradcli("map", "x", "t.arrow", "--const=x", "--json").out.splitlines()[0] == (
         '{"x": 1.0, "bytes": "a", "two": "ab", "large": "\\"", "when": "1970-01-01 00:00:00.000Z", '
-        '"decimal": 1.00, "object": {"k": 1}, "big": 4611686018427387905, "none": null, "word": "a", "value": 1.0}'
+        '"decimal": 1.00, "object": {"k": 1}, "big": 4611686018427387905, "none": null, "word": "a", '
+        '"value": 1.0}'
     )
 
 
