@@ -19,7 +19,7 @@ from gradcli.tables.sums import Adder, Sum
 from gradcli.tables.tracing import Traced
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from gradcli.tables.kernel import Workspace
     from gradcli.tables.recording import Recording
@@ -123,7 +123,7 @@ class Program:
         self.unused = recording.unused
         # What all rows have in common: parameters, and what the text binds itself.
         self.values = {leaf.name: leaf.value for leaf in recording.leaves if type(leaf.value) is float}
-        self._rowwise = RowWise(self.text, self.parameters, self.variables) if self.rowwise else None
+        self._eval = RowWise(self.text, self.parameters, self.variables)
 
     def _compile(self, parsed: Text) -> Recording:
         """Record the program at several values; where the tapes differ, or none can be had, go row by row."""
@@ -167,12 +167,11 @@ class Program:
     def run(self, columns: Mapping[str, Array]) -> Block:
         """The value and the gradients of every row; raises KeyError for a column that is missing."""
         given, rows = self._given(columns)
-        if self._rowwise is not None:
-            value, gradients = self._rowwise.run(dict(zip(self.names, given, strict=True)), rows)
-            return Block(value, gradients)
-        outputs = [np.empty(rows) for _ in range(1 + len(self.variables))]
-        self._each_block(given, rows, outputs, None)
-        return Block(outputs[0], dict(zip(self.variables, outputs[1:], strict=True)))
+        if not self.rowwise:
+            outputs = [np.empty(rows) for _ in range(1 + len(self.variables))]
+            if self._each_block(given, rows, outputs, None):
+                return Block(outputs[0], dict(zip(self.variables, outputs[1:], strict=True)))
+        return Block(*self._eval.run(dict(zip(self.names, given, strict=True)), rows))
 
     def reduce(self, columns: Mapping[str, Array]) -> Partial:
         """The sums of the value and of the gradients over these rows."""
@@ -180,15 +179,11 @@ class Program:
         partial = Partial(self.variables)
         partial.rows = rows
         sums = [partial.value, *partial.gradients.values()]
-        if self._rowwise is not None:
-            value, gradients = self._rowwise.run(dict(zip(self.names, given, strict=True)), rows)
-            adder = Adder(rows)
-            for total, column in zip(sums, (value, *gradients.values()), strict=True):
-                total.add(adder.parts(column, rows))
-            return partial
         blocks: dict[int, list[tuple[float, ...]]] = {}
-
-        self._each_block(given, rows, None, blocks)
+        if self.rowwise or not self._each_block(given, rows, None, blocks):
+            value, gradients = self._eval.run(dict(zip(self.names, given, strict=True)), rows)
+            adder = Adder(rows)
+            blocks = {0: [adder.parts(column, rows) for column in (value, *gradients.values())]}
         for number in range(len(blocks)):
             for total, some in zip(sums, blocks[number], strict=True):
                 total.add(some)
@@ -214,8 +209,11 @@ class Program:
         rows: int,
         outputs: list[Array] | None,
         sums: dict[int, list[tuple[float, ...]]] | None,
-    ) -> None:
-        """Run the kernel on block after block, several at a time: into `outputs`, or to be summed up."""
+    ) -> bool:
+        """Run the kernel on block after block, several at a time: into `outputs`, or to be summed up.
+
+        False where that fails for a row, of a singular matrix for one: eval will say which and why.
+        """
         kernel = self._kernel
         assert kernel is not None
         starts = list(enumerate(range(0, rows, ROWS)))
@@ -231,12 +229,20 @@ class Program:
                         sums[number] = [adder.parts(part, stop - start) for part in found]
             self._idle.append((workspace, adder))
 
-        threads = min(self.threads, len(starts))
-        if threads < 2:
-            work()
-            return
-        from concurrent.futures import ThreadPoolExecutor
+        try:
+            _in_threads(work, min(self.threads, len(starts)))
+        except (ArithmeticError, RuntimeError, ValueError):
+            return False
+        return True
 
-        with ThreadPoolExecutor(threads) as pool:
-            for future in [pool.submit(work) for _ in range(threads)]:
-                future.result()
+
+def _in_threads(work: Callable[[], None], threads: int) -> None:
+    """Do the same in so many threads; raises what one of them raised."""
+    if threads < 2:
+        work()
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(threads) as pool:
+        for future in [pool.submit(work) for _ in range(threads)]:
+            future.result()

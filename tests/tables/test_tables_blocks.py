@@ -352,3 +352,18 @@ def test_large_constant_arrays_are_told_apart():
     text = "a = arange(2000)\nsum(a*x) - sum((a - 1000*(a == 1000))*x)"
     program = Program(text, const=["a"])
     assert program.run({"x": np.array([1.0, 2.0])}).value.tolist() == [1000.0, 2000.0]
+
+
+def test_a_row_that_has_no_value_is_an_error_unless_a_cell_is_missing():
+    inverse = Program("inv([[x, 2], [1, y]])[0, 0]")
+    fine = {"x": np.array([1.0, 3.0]), "y": np.array([1.0, 4.0])}
+    assert not inverse.rowwise
+    check_rows(inverse, inverse.text, fine, 1e-14)
+    for compute in (inverse.run, inverse.reduce):
+        with pytest.raises(Diagnostic, match="singular"):
+            compute({"x": np.array([1.0, 2.0]), "y": np.array([1.0, 1.0])})
+    classes = Program("cross_entropy([x, 0], k)")
+    found = classes.run({"x": np.array([1.0, 2.0]), "k": np.array([0.0, NAN])})
+    assert np.isnan(found.value).tolist() == [False, True]
+    with pytest.raises(Diagnostic, match="class"):
+        classes.run({"x": np.array([1.0]), "k": np.array([7.0])})
