@@ -10,7 +10,7 @@ import uuid
 from contextlib import ExitStack, suppress
 
 from gradcli import __version__
-from gradcli.tables import tasks
+from gradcli.tables import addresses, tasks
 from gradcli.tables.formats import CSV, JSON
 from gradcli.tables.mapping import Outcome
 from gradcli.tables.parts import Folder, written
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from gradcli.tables.sources import Part, Table
 
 LOCAL = "local"
-ANSWERS = 10.0  # seconds within which a scheduler must answer
 WORKERS = 30.0  # seconds within which it must have a worker
 LOOK = 5.0  # seconds between two looks whether there are still workers
 RETRIES = 3
@@ -51,6 +50,8 @@ class Cluster:
             target: Any = address
             if address == LOCAL:
                 target = self._stack.enter_context(_local(distributed, workers or processors()))
+            else:
+                addresses.verify(address)
             self.client = self._connected(distributed, target)
             self._verify()
         except BaseException:
@@ -63,13 +64,10 @@ class Cluster:
 
     def _connected(self, distributed: Any, target: Any) -> Any:
         try:
-            client = distributed.Client(target, timeout=ANSWERS, set_as_default=False)
+            client = distributed.Client(target, timeout=addresses.ANSWERS, set_as_default=False)
         except (OSError, ValueError, ImportError) as error:  # OSError comprises the time that is up
-            raise TableError(
-                f"no Dask scheduler answers at '{self.address}'{_why(error)}",
-                "an address is like tcp://host:8786; --scheduler local starts a cluster on this machine",
-            ) from error
-        self._stack.callback(client.close, timeout=ANSWERS)
+            raise TableError(f"no Dask scheduler answers at '{self.address}': {reason(error)}") from error
+        self._stack.callback(client.close, timeout=addresses.ANSWERS)
         return client
 
     def _verify(self) -> None:
@@ -113,15 +111,6 @@ def _local(distributed: Any, workers: int) -> Any:
         dashboard_address=None,
         silence_logs=logging.CRITICAL + 1,
     )
-
-
-def _why(error: Exception) -> str:
-    if isinstance(error, TimeoutError) or not isinstance(error, OSError):
-        return "" if isinstance(error, OSError) else f": {reason(error)}"
-    cause: BaseException = error
-    while cause.__cause__ is not None:
-        cause = cause.__cause__
-    return f": {reason(cause)}" if isinstance(cause, OSError) and cause.errno else ""
 
 
 class Run:
