@@ -139,6 +139,22 @@ def test_an_intermediate_is_varied_by_itself():
     assert result.agrees
 
 
+@pytest.mark.parametrize(
+    ("text", "gradients"),
+    [
+        ("y = x**2; z = y; z*y", {"x": 108.0}),
+        ("y = x**2; z = y; w = z*x; w + diff(w, x)", {"x": 45.0}),
+        ("d = diff(x**3, x); e_ = d*x; e_ + diff(e_, x)", {"x": 135.0}),
+        ("f(a) = a if a > 4 else [1, 2, 3]; sum(f(x)*x)", {"x": 6.0}),
+        ("f(a) = a if a > 2 else log(a - 3); y = f(x); y*detach(y)", {"x": 3.0}),
+    ],
+)
+def test_intermediates_are_carried_out_again(text, gradients):
+    result = evaluate(text, x=3, verify=True)
+    assert result.gradients == gradients
+    assert [variable.verification.word for variable in result.variables] == ["yes"]
+
+
 def test_variables_without_a_gradient_have_no_verification():
     result = evaluate("x*y + (z > 0)", x=1, y=2, z=3, const=["y"], verify=True)
     assert [v.verification is None for v in result.variables] == [False, True, True]
