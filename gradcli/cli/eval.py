@@ -112,6 +112,17 @@ Depth = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Write one JSON object a line, with every digit.")]
 Graph = Annotated[bool, typer.Option("--graph", help="Put the graph's nodes into the JSON.")]
+Jobs = Annotated[
+    int,
+    typer.Option(
+        "--jobs",
+        min=1,
+        max=256,
+        metavar="N",
+        help="With --json, answer lines of the form EXPR at NAME=VALUE by N processes; all others, which may "
+        "bind names, are done by one, and all answers come in the order of the lines.",
+    ),
+]
 Verify = Annotated[
     bool,
     typer.Option(
@@ -144,6 +155,7 @@ def evaluate(
     depth: Depth = None,
     json: Json = False,
     graph: Graph = False,
+    jobs: Jobs = 1,
     verify: Verify = False,
     strict: Strict = False,
     fail_fast: FailFast = False,
@@ -156,12 +168,20 @@ def evaluate(
     expression, bindings = split(words or ())
     if graph and not json:
         raise UsageError("--graph puts the graph into the JSON: add --json")
+    if jobs > 1 and not json:
+        raise UsageError("--jobs is for streams of JSON: add --json")
     # Imported once the call is known to be right, so that help and a mistyped option come at once.
     from gradcli.cli.work import Work, options_of, sources_of
 
     sources = sources_of(expression, file or [], environment, bound=bool(bindings))
     options = options_of(wrt, const, grad_output, order, precision, dtype, verify=verify)
     answers: Answers
+    if jobs > 1:
+        from gradcli.cli.crew import carry_out
+
+        return carry_out(
+            environment, options, bindings, sources, jobs, graph=graph, strict=strict, fail_fast=fail_fast
+        )
     if json:
         from gradcli.cli.answers import Lines
 

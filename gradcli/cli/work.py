@@ -16,9 +16,10 @@ from gradcli.language.reader import read
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from gradcli.cli.answers import Answers
+    from gradcli.cli.crew import Crew
     from gradcli.cli.environment import Environment
     from gradcli.evaluate.results import Outcome
 
@@ -39,6 +40,8 @@ class Source:
         self.environment = environment
         self.path = path
         self.text = text
+        # Somebody may be waiting for the answers before they write more.
+        self.before_waiting: Callable[[], None] = environment.flush
 
     @property
     def name(self) -> str | None:
@@ -52,8 +55,7 @@ class Source:
         elif self.path is None:
             if self.environment.stdin is None:
                 raise InputError("cannot read standard input: it is closed")
-            # Somebody may be waiting for the answers before they write more.
-            yield from lines_of(self.environment.stdin, "standard input", self.environment.flush)
+            yield from lines_of(self.environment.stdin, "standard input", self.before_waiting)
         else:
             yield from self._file_lines(self.path)
 
@@ -124,6 +126,7 @@ class Work:
         self.answers = answers
         self.session = Session(options)
         self.fail_fast = fail_fast
+        self.crew: Crew | None = None  # the processes that answer lines, too
         self.handed_over = 0.0  # when the reader of stdout got the latest answers
 
     def carry_out(self, bindings: Iterable[tuple[str, str]], sources: Iterable[Source]) -> int:
@@ -137,7 +140,9 @@ class Work:
             if self._bind(bindings) and self._read_vector():
                 for source in sources:
                     self._run(source)
+                self._await()
                 self._finish()
+            self._await()
         except Stopped:
             pass
         except OutputError as error:
@@ -180,17 +185,23 @@ class Work:
         self.answers.file = source.name
         try:
             empty = source.text
+            carry_out = self.chunk
+            if self.crew is not None:
+                carry_out, source.before_waiting = self.crew.take, self.crew.pause
             for chunk in read(source.lines()):
                 empty = None
-                self._chunk(chunk.text, chunk.line)
+                carry_out(chunk.text, chunk.line)
                 self._hand_over()
             if empty is not None:  # a call asks for something, where a file may be all comments
-                self._chunk(empty, 1)
+                carry_out(empty, 1)
         except InputError as error:
+            self._await()
             self.answers.error(str(error))
+            self._await()
             self._stop()
 
-    def _chunk(self, text: str, line: int) -> None:
+    def chunk(self, text: str, line: int) -> None:
+        """Carry out a chunk. Raises Stopped."""
         problem = flaw(text)
         outcomes: Iterable[Outcome] = self.session.run(text, line)
         if problem:
@@ -207,6 +218,11 @@ class Work:
         if now - self.handed_over > LONGEST_DELAY:
             self.answers.environment.flush()
             self.handed_over = now
+
+    def _await(self) -> None:
+        """Have everything written that other processes are at."""
+        if self.crew is not None:
+            self.crew.finish()
 
     def _stop(self) -> None:
         if self.fail_fast:

@@ -73,10 +73,11 @@ def suits(options: Options) -> bool:
 class Repeats:
     """What is known of the lines of a session; answers those that need nothing of the session."""
 
-    __slots__ = ("_functions", "_heads", "_tails", "session")
+    __slots__ = ("_functions", "_heads", "_suits", "_tails", "session")
 
     def __init__(self, session: Session) -> None:
         self.session = session
+        self._suits = suits(session.options)
         self._heads = Memory()
         self._tails = Memory()
         self._functions = 0  # how many the user had defined when the texts were read
@@ -84,7 +85,12 @@ class Repeats:
     def answer(self, text: str, line: int) -> Result | None:
         """The answer to a line; None where it takes the machine to find it, or to say what is wrong."""
         head, at, tail = text.partition(_AT)
-        if not at or len(text) > LONGEST or "#" in text or "\n" in text or not is_grad_enabled():
+        if (
+            not (at and self._suits and is_grad_enabled())
+            or len(text) > LONGEST
+            or "#" in text
+            or "\n" in text
+        ):
             return None
         environment = self.session.environment
         if len(environment.functions) != self._functions:

@@ -13,6 +13,7 @@ from gradcli.evaluate.statements import Source, execute
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.names import normal
 from gradcli.language.parser import parse, parse_each, parse_expression
+from gradcli.language.statements import Evaluate, Print
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,13 +35,14 @@ class Session:
     yields its outcomes one by one; `finish` says what only the end can tell.
     """
 
-    __slots__ = ("_begun", "_repeats", "_vector", "environment", "kind", "options")
+    __slots__ = ("_begun", "_repeats", "_vector", "changed", "environment", "kind", "options")
 
     def __init__(self, options: Options | None = None) -> None:
         self.options = options or Options()
         self.kind = kind_of(self.options)
         self.environment = Environment()
         self._vector: Any = None
+        self.changed = False  # whether a statement was carried out that later ones may depend on
         self._begun = False  # whether a text was carried out
         self._repeats: Repeats | None = None
 
@@ -102,19 +104,19 @@ class Session:
                     outcomes: list[Outcome] = [Failure(statement, text, line)]
                 else:
                     outcomes = execute(source, statement)
+                    self.changed = self.changed or not isinstance(statement, Evaluate | Print)
             yield from outcomes
 
     def _repeated(self, text: str, line: int) -> Result | None:
         """The answer to a line like earlier ones; None to one that is not, and to the first of a session."""
-        if self._repeats is not None:
-            return self._repeats.answer(text, line)
-        if self._begun:  # the one line of most sessions need not wait for what the second one needs
-            from gradcli.evaluate.repeats import Repeats, suits
+        if self._repeats is None:
+            if not self._begun:  # the one line of most sessions need not wait for what the second one needs
+                self._begun = True
+                return None
+            from gradcli.evaluate.repeats import Repeats
 
-            if suits(self.options):
-                self._repeats = Repeats(self)
-        self._begun = True
-        return None
+            self._repeats = Repeats(self)
+        return self._repeats.answer(text, line)
 
     def finish(self) -> Iterator[Outcome]:
         """What only the end can tell: names that were given and not used."""
