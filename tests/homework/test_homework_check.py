@@ -258,3 +258,23 @@ def test_products_in_f_keep_their_places() -> None:
 )
 def test_a_slight_factor_is_wrong(f: str, derivative: str, factor: str) -> None:
     assert check(f, f"({derivative})*({factor})").verdict == WRONG
+
+
+def test_failing_search_for_mistakes_costs_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(problem: object) -> None:
+        raise ZeroDivisionError("by nothing")
+
+    monkeypatch.setattr("gradcli.homework.mistakes.find", fail)
+    verdict = check("x^2", "3x")
+    assert (verdict.verdict, verdict.mistakes) == ("wrong", [])
+    assert verdict.detail == "the search for mistakes failed: ZeroDivisionError: by nothing"
+    assert verdict.counterexample is not None
+    assert isinstance(verdict.failure, ZeroDivisionError)
+
+
+def test_beside_a_rounded_number_none_other_is_told() -> None:
+    verdict = check("x^2 + 3.0001", "2x + 3.0001")
+    assert [mistake.name for mistake in verdict.likeliest] == ["constant-kept"]
+    verdict = check("pi*x^2", "6.2832x")
+    assert [mistake.name for mistake in verdict.likeliest] == ["rounded"]
+    assert verdict.detail == "consistent with rounded"
