@@ -13,7 +13,7 @@ from gradcli import __version__
 from gradcli.tables import addresses, tasks
 from gradcli.tables.formats import CSV, JSON
 from gradcli.tables.mapping import Outcome
-from gradcli.tables.parts import Folder, written
+from gradcli.tables.parts import INPUTS, Folder, written
 from gradcli.tables.pieces import Rows
 from gradcli.tables.pipeline import processors
 from gradcli.tables.problems import TableError
@@ -45,7 +45,9 @@ class Cluster:
         self._stack = ExitStack()
         distributed = _distributed()
         for name in _NOISE:  # what matters of it is said by our errors
-            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+            logger = logging.getLogger(name)
+            self._stack.callback(logger.setLevel, logger.level)
+            logger.setLevel(logging.CRITICAL + 1)
         try:
             target: Any = address
             if address == LOCAL:
@@ -137,7 +139,7 @@ class Run:
     def begin(self, *, resume: bool, force: bool) -> int:
         """Make the folder, or take up the one that is there; how many parts it has. Raises TableError."""
         if self.folder is not None:
-            identity = {**self.job, "inputs": self.inputs}
+            identity = {**self.job, INPUTS: self.inputs}
             self.folder.begin(identity, resume=resume, force=force)
             self.done = self.folder.records(len(self.parts))
         return len(self.done)

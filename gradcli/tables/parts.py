@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from typing import Any, Self
 
 SUFFIX = ".parts"
+INPUTS = "inputs"  # what the identity of a job calls its files
 APPEARS = 30.0  # seconds that a file system between machines may take to show what another one wrote
 _MANIFEST = "manifest.json"
 _OURS = re.compile(r"manifest\.json|part-\d+\.(json|arrows)|\..*\.part")
@@ -189,10 +190,10 @@ class Folder:
         except (OSError, ValueError) as error:
             raise TableError(f"{self.name} does not say of which job its parts are") from error
         for key, now in identity.items():
-            before = earlier.get(key)
-            if before != now:
+            difference = _difference(key, earlier.get(key), now)
+            if difference:
                 raise TableError(
-                    f"{self.name} holds parts of another job: {_difference(key, before, now)}",
+                    f"{self.name} holds parts of another job: {difference}",
                     "--force, without --resume, begins anew",
                 )
 
@@ -205,11 +206,32 @@ class Folder:
 
 
 def _difference(key: str, before: Any, now: Any) -> str:
+    """What is different in one respect, nothing where nothing is."""
+    if before == now:
+        return ""
+    if key == INPUTS:
+        return _other_inputs(before, now)
     if isinstance(before, dict) and isinstance(now, dict):
         for name in [*before, *now]:
             if before.get(name) != now.get(name):
                 return f"{key} {name} was {_shown(before.get(name))} and is {_shown(now.get(name))}"
     return f"{key} was {_shown(before)} and is {_shown(now)}"
+
+
+def _other_inputs(before: list[list[Any]], now: list[list[Any]]) -> str:
+    """The same for files: what each is called, its path, and what shows that it has not changed."""
+    paths = {path: state for _, path, *state in now}
+    for name, path, *state in before:
+        if path not in paths:
+            return f"its input '{name}' is not among those now"
+        if paths[path] != state:
+            return f"'{name}' has changed since"
+    paths = {path: state for _, path, *state in before}
+    for name, path, *_ in now:
+        if path not in paths:
+            return f"'{name}' was not among its inputs"
+    same = [path for _, path, *_ in before] == [path for _, path, *_ in now]
+    return "" if same else "its inputs were in another order"
 
 
 def _shown(value: Any) -> str:
