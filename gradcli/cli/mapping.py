@@ -246,5 +246,6 @@ class Work:
         if self.asked.json:
             self.environment.write(render.as_json(reduced, ascii=not self.environment.unicode))
         else:
-            style = Style(width=self.environment.width, digits=self.asked.digits)
+            unicode = self.environment.unicode
+            style = Style(width=self.environment.width, digits=self.asked.digits, unicode=unicode)
             self.environment.page(render.page(reduced, style))

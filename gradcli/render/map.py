@@ -38,7 +38,8 @@ def page(reduced: Reduced, style: Style) -> list[Line]:
 def _value(reduced: Reduced, style: Style) -> str:
     if reduced.uncertain is None:
         return numbers.scalar(reduced.value, style.digits_of("float64"))
-    return uncertainty.measured(reduced.value, reduced.uncertain.error, style.digits)
+    error = reduced.uncertain.error
+    return uncertainty.measured(reduced.value, error, style.digits, unicode=style.unicode)
 
 
 def _variables(reduced: Reduced, style: Style) -> list[Line]:
@@ -48,7 +49,7 @@ def _variables(reduced: Reduced, style: Style) -> list[Line]:
     rows = []
     for variable, value in reduced.values.items():
         gradient = reduced.gradients.get(variable, (None, None))[1]
-        given = uncertainty.given(value, inputs.get(variable), digits, style.digits)
+        given = uncertainty.given(value, inputs.get(variable), style)
         row = [[name(variable)], [given], [numbers.scalar(gradient, digits)]]
         if uncertain is not None:
             row.append([uncertainty.share_of(uncertain, variable)])

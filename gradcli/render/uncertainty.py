@@ -10,6 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from gradcli.render.page import Style
     from gradcli.tables.uncertainty import Input, Uncertain
 
 ERROR_DIGITS = 2
@@ -18,12 +19,17 @@ _PLAIN = range(-4, 7)
 """Powers of ten of numbers that are written without one."""
 
 
-def measured(value: float, error: float, digits: int | None = None) -> str:
+def measured(value: float, error: float, digits: int | None = None, *, unicode: bool = True) -> str:
     """A value and its error: `1.234 ± 0.012`, `1230 ± 120`, `(6.626 ± 0.012)e-34`.
 
     The error has two significant digits, and the value as many decimal places; both have `digits` significant
     ones where these are asked for, or where there are no such two.
     """
+    shown = _measured(value, error, digits)
+    return shown if unicode else shown.replace("±", "+/-")
+
+
+def _measured(value: float, error: float, digits: int | None) -> str:
     if digits is not None or not (math.isfinite(value) and math.isfinite(error) and error):
         most = numbers.DIGITS if digits is None else digits
         return f"{numbers.scalar(value, most)} ± {numbers.scalar(error, most)}"
@@ -67,16 +73,16 @@ def share(part: float) -> str:
     return f"{100 * part:.3g}%" if math.isfinite(part) else numbers.scalar(part, 3)
 
 
-def given(value: Any, each: Input | None, digits: int, asked: int | None) -> str:
+def given(value: Any, each: Input | None, style: Style) -> str:
     """What stands for the value of a variable: a parameter's, with its error, or that it is a column."""
     if value is None:
         if each is None or each.column is not None:
             return "column"
         size = f"{numbers.scalar(100 * each.size, 6)}%" if each.relative else numbers.scalar(each.size, 6)
-        return f"column ± {size}"
+        return f"column {'±' if style.unicode else '+/-'} {size}"
     if each is None:
-        return numbers.scalar(value, digits)
-    return measured(value, each.size, asked)
+        return numbers.scalar(value, style.digits_of("float64"))
+    return measured(value, each.size, style.digits, unicode=style.unicode)
 
 
 def share_of(uncertain: Uncertain, variable: str) -> str:

@@ -15,7 +15,7 @@ from gradcli.tables.formats import CSV
 from gradcli.tables.mapping import Job
 from gradcli.tables.pieces import Wanted
 from gradcli.tables.problems import TableError
-from gradcli.tables.stated import MARK, Stated
+from gradcli.tables.stated import Stated
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -103,26 +103,18 @@ def prepare(text: str, table: Table, asked: Asked, format: Format | None) -> Pre
         if normal(name) in columns.by_name and name not in program.unused
     ]
     kept = [] if format is None else _kept(columns, asked.keep)
-    numbers = set(needed.values())
-    measured: dict[str, str] = {}
-    errors: list[str] = []
-    for each in inputs:
-        if each.name in stated.cells:
-            measured[each.name] = MARK + each.name
-            numbers.discard(needed[each.name])
-        elif each.column is not None:
-            needed[each.column] = columns.index(stated.errors[each.name], "name the column of errors")
-            errors.append(each.column)
-            numbers.add(needed[each.column])
     propagation = stated.propagation(inputs, program)
+    needed |= {
+        name: columns.index(error, "name the column of errors") for name, error in stated.apart.items()
+    }
     wanted = Wanted(
         {name: table.columns[index] for name, index in needed.items()},
         [columns.reference(index) for index in kept],
         text=format is not None and format.is_text,
         skip_bad=asked.skip_bad,
         absent=asked.missing,
-        measured=measured,
-        errors=errors,
+        measured=stated.within,
+        errors=stated.apart,
     )
     shown = [name for name in program.variables if not asked.wrt or name in map(normal, asked.wrt)]
     results = [asked.name, *(f"d_{name}" for name in shown)]
@@ -132,6 +124,7 @@ def prepare(text: str, table: Table, asked: Asked, format: Format | None) -> Pre
     schema = None
     if format is not None:
         _verify_names(names, results, table.name, format)
+        numbers = {index for name, index in needed.items() if name not in stated.within}
         schema = _schema(columns, kept, numbers, results)
     job = Job(program, wanted, shown, results, [*names, *results], format, propagation)
     return Prepared(job, schema, notes)

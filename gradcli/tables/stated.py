@@ -29,17 +29,20 @@ MARK = "±"
 class Stated:
     """The errors of a call and a table, before it is known what the expression makes of them.
 
-    `parameters` are the texts of the values without their errors. Raises TableError.
+    `parameters` are the texts of the values without their errors. Of columns, `within` has for those with
+    errors in their own cells by what name these go, `apart` for the others by that name the column of errors.
+    Raises TableError.
     """
 
-    __slots__ = ("asked", "cells", "columns", "errors", "parameters")
+    __slots__ = ("apart", "asked", "columns", "errors", "parameters", "within")
 
     def __init__(self, asked: Asked, columns: Any) -> None:
         self.asked = asked
         self.columns = columns
         self.parameters: dict[str, str] = {}
         self.errors: dict[str, str] = {}  # of a name; "" where they stand in its cells
-        self.cells: set[str] = set()
+        self.within: dict[str, str] = {}
+        self.apart: dict[str, str] = {}
         for name, text in asked.parameters.items():
             self.parameters[name] = self._parted(name, text)
         for item in asked.uncertainty:
@@ -65,8 +68,14 @@ class Stated:
                 "write x=x_err for a column of errors, x=0.1, x=5%, or x where the cells hold 2.0±0.1",
             )
         if name in self.errors:
-            raise TableError(f"{name} has two errors, {_quoted(self.errors[name])} and {_quoted(error)}")
+            raise self._two_errors(name, error)
         self.errors[name] = error
+
+    def _two_errors(self, name: str, other: str) -> TableError:
+        return TableError(
+            f"{name} has two errors, {_quoted(self.errors[name])} and {_quoted(other)}",
+            "leave out one of them",
+        )
 
     def inputs(self, text: str) -> list[Input]:
         """The inputs that have errors, in the order in which they are stated, those by their cells last.
@@ -75,10 +84,7 @@ class Stated:
         """
         parameters = {normal(name): value for name, value in self.parameters.items()}
         program = Text(text, parameters, self.columns.by_name.keys() - parameters.keys())
-        for name in program.open:
-            indices = self.columns.by_name.get(normal(name), [])
-            if len(indices) == 1 and indices[0] in self.columns.table.files[0].measured:
-                self.errors.setdefault(normal(name), "")
+        self._look_into_cells(program.open)
         bound = {each.name for each in program.statements if isinstance(each, language.Bind)}
         bound.update(binding.name for binding in program.last.bindings)
         inputs = []
@@ -92,6 +98,14 @@ class Stated:
                 raise self._not_used(name, [*program.open, *parameters, *bound])
         return inputs
 
+    def _look_into_cells(self, names: Sequence[str]) -> None:
+        """Note those columns of these names that hold values with their errors."""
+        measured = self.columns.table.files[0].measured
+        for name in names:
+            indices = self.columns.by_name.get(normal(name), [])
+            if len(indices) == 1 and indices[0] in measured and self.errors.setdefault(normal(name), ""):
+                raise self._two_errors(name, "")
+
     def _of_column(self, name: str, error: str) -> Input:
         if not error:
             file = self.columns.table.files[0]
@@ -100,12 +114,13 @@ class Stated:
                     f"{file.name}: JSON has no number with an error",
                     f"name the column of errors: --uncertainty {name}={name}_err",
                 )
-            self.cells.add(name)
+            self.within[name] = MARK + name
             return Input(name, column=MARK + name)
         number = _number(error)
         if number is not None:
             return Input(name, size=_verified(number[0], name, error), relative=number[1])
         if normal(error) in self.columns.by_name or error.isidentifier():
+            self.apart[MARK + name] = error
             return Input(name, column=MARK + name)
         return Input(name, size=_verified(_value(error, f"the error of {name}"), name, error))
 
@@ -182,4 +197,4 @@ def _verified(error: float, name: str, text: str) -> float:
 
 
 def _quoted(error: str) -> str:
-    return f"'{error}'" if error else "that of its cells"
+    return f"'{error}'" if error else "those in its cells"
