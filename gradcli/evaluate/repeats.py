@@ -9,7 +9,7 @@ from gradcli.evaluate.straight import Program, Unfit
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.format import format
 from gradcli.language.parser import parse
-from gradcli.language.skeletons import Memory, split
+from gradcli.language.skeletons import Memory, Recent, split
 from gradcli.language.statements import Evaluate
 
 TYPE_CHECKING = False
@@ -73,30 +73,22 @@ def suits(options: Options) -> bool:
 class Repeats:
     """What is known of the lines of a session; answers those that need nothing of the session."""
 
-    __slots__ = ("_functions", "_heads", "_suits", "_tails", "session")
+    __slots__ = ("_expressions", "_functions", "_heads", "_suits", "_tails", "session")
 
     def __init__(self, session: Session) -> None:
         self.session = session
         self._suits = suits(session.options)
         self._heads = Memory()
         self._tails = Memory()
+        self._expressions = Recent()
         self._functions = 0  # how many the user had defined when the texts were read
 
     def answer(self, text: str, line: int) -> Result | None:
         """The answer to a line; None where it takes the machine to find it, or to say what is wrong."""
         head, at, tail = text.partition(_AT)
-        if (
-            not (at and self._suits and is_grad_enabled())
-            or len(text) > LONGEST
-            or "#" in text
-            or "\n" in text
-        ):
+        if not (at and self._suits and is_grad_enabled() and _is_plain(text)):
             return None
-        environment = self.session.environment
-        if len(environment.functions) != self._functions:
-            self._functions = len(environment.functions)
-            self._heads.clear()
-            self._tails.clear()
+        self._forget()
         formula, literals = self._known(self._heads, head, self._read_head)
         if formula is _UNFIT:
             return None
@@ -113,9 +105,38 @@ class Repeats:
         for number in (value, *gradients):
             if type(number) is not float or number - number != 0.0:
                 return None
-        environment.seen.update(program.names)
+        self.session.environment.seen.update(program.names)
         heading = head.strip() if formula.heading is None else formula.heading
         return self._result(text, line, heading, value, list(map(Variable, program.names, given, gradients)))
+
+    def statement(self, text: str) -> Evaluate | None:
+        """A line whose expression was read before, as a statement for the machine; None for another."""
+        head, _, tail = text.partition(_AT)
+        self._forget()
+        known = self._expressions.get(head) if _is_plain(text) else None
+        if known is None:
+            return None
+        expression, reinterpreted = known
+        try:
+            bound = self._statement(f"{'0':{len(head)}}{_AT}{tail}")  # so that all stands where it stands
+        except (Diagnostic, Unfit):
+            return None
+        return Evaluate(expression, bound.bindings, (expression.span[0], bound.span[1]), reinterpreted)
+
+    def remember(self, text: str, statement: Evaluate) -> None:
+        """Keep the expression of a line, `EXPR at ...`, that was read for the machine."""
+        head, at, _ = text.partition(_AT)
+        if at and statement.bindings and _is_plain(text):
+            self._expressions.keep(head, (statement.expression, statement.reinterpreted))
+
+    def _forget(self) -> None:
+        """Forget what was read when the names of fewer functions were known."""
+        functions = len(self.session.environment.functions)
+        if functions != self._functions:
+            self._functions = functions
+            self._heads.clear()
+            self._tails.clear()
+            self._expressions.clear()
 
     def _stands_alone(self, program: Program, bindings: Tail) -> bool:
         """Whether a line means the same in a session in which nothing is bound or defined."""
@@ -198,6 +219,11 @@ class Repeats:
         if program.names or not bindings or not CONSTANTS.keys().isdisjoint(names):
             raise Unfit
         return Tail(program, names)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text is a line of one statement at most, and short enough to be remembered."""
+    return len(text) <= LONGEST and not ("#" in text or ";" in text or "\n" in text)
 
 
 def _given(bindings: Tail, numbers: list[float], names: tuple[str, ...]) -> list[float] | None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from gradcli.evaluate.repeats import Repeats
     from gradcli.evaluate.results import Outcome, Result
     from gradcli.language.reader import Chunk
+    from gradcli.language.statements import Statement
 
 LONG = 4096
 """Texts of so many characters make graphs so large that collecting garbage costs more than it frees."""
@@ -94,7 +95,7 @@ class Session:
             yield repeated
             return
         source = Source(self, text, line)
-        statements = parse_each(text, functions=self.environment.callables)
+        statements = self._statements(text)
         while True:
             with patience(text):
                 statement = next(statements, None)
@@ -104,8 +105,17 @@ class Session:
                     outcomes: list[Outcome] = [Failure(statement, text, line)]
                 else:
                     outcomes = execute(source, statement)
+                    if self._repeats is not None and isinstance(statement, Evaluate):
+                        self._repeats.remember(text, statement)
                     self.changed = self.changed or not isinstance(statement, Evaluate | Print)
             yield from outcomes
+
+    def _statements(self, text: str) -> Iterator[Statement | Diagnostic]:
+        """The statements of a text, each read when it is asked for."""
+        known = None if self._repeats is None else self._repeats.statement(text)
+        if known is not None:
+            return iter([known])
+        return parse_each(text, functions=self.environment.callables)
 
     def _repeated(self, text: str, line: int) -> Result | None:
         """The answer to a line like earlier ones; None to one that is not, and to the first of a session."""

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gradcli.cli import crew
-from gradcli.evaluate import Session, repeats
+from gradcli.evaluate import Session, repeats, session
 from gradcli.language import skeletons
+from gradcli.language.parser import parse_each
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,11 +96,27 @@ def test_a_text_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
         return parse(text, **options)
 
     monkeypatch.setattr(repeats, "parse", counted)
-    session = Session()
+    run = Session().run
     for n in range(50):
-        (result,) = session.run(f"sin({n}*x)/y at x={n / 7}, y=-2")
+        (result,) = run(f"sin({n}*x)/y at x={n / 7}, y=-2")
         assert result.variables[0].value == n / 7
     assert read == ["sin(1*x)/y", "0 at x=0.14285714285714285, y=-2"]
+
+
+def test_the_expression_of_a_line_for_the_machine_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = []
+
+    def counted(text: str, **options: object) -> object:
+        read.append(text)
+        return parse_each(text, **options)
+
+    monkeypatch.setattr(session, "parse_each", counted)
+    run = Session().run
+    [*run("1")]
+    for n in range(3):
+        (result,) = run(f"sum(x*[1, 2]) at x=[{n}, 1]")
+        assert result.value == n + 2
+    assert read == ["1", "sum(x*[1, 2]) at x=[0, 1]"]
 
 
 def test_what_is_remembered_does_not_grow() -> None:
