@@ -112,7 +112,9 @@ def _one_by_one(text: Any, column: Any, absent: frozenset[str]) -> tuple[Any, di
 
 def no_number(cell: object, name: str) -> str:
     """What is wrong with a cell that holds no number."""
-    text = str(cell)
-    if len(text) > LONGEST_CELL:
-        text = text[: LONGEST_CELL - 1] + "…"
-    return f"column '{name}': '{text}' is no number"
+    return f"column '{name}': '{clipped(str(cell))}' is no number"
+
+
+def clipped(text: str) -> str:
+    """As much of a text as an error quotes."""
+    return text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - 1] + "…"

@@ -90,7 +90,7 @@ def pieces(
 ) -> Iterator[bytes]:
     """What `read` gives, cut anew so that every piece holds whole rows, of which the last ends at `cut`.
 
-    Raises TableError for a row that is too long.
+    Raises TableError for a row that is too long, and for a last one whose quotation mark is not closed.
     """
     rest = b""
     first = True
@@ -100,6 +100,8 @@ def pieces(
             block, first = block.removeprefix(BOM), False
         if not block:
             if rest:
+                if cut is last_row_end:
+                    _verify_closed(rest, name)
                 yield rest
             return
         data = rest + block
@@ -112,6 +114,17 @@ def pieces(
                 "is a quotation mark opened and not closed?",
             )
         rest = data[end:]
+
+
+def _verify_closed(rest: bytes, name: str) -> None:
+    """Raise TableError where what is left at the end of a file is one quoted cell that takes all of it in."""
+    starts, stops = _quoted(rest, np.frombuffer(rest, np.uint8))
+    if len(starts) > len(stops):
+        row = rest.splitlines()[0].decode("utf-8", "surrogateescape")
+        raise TableError(
+            f"{name}: a quotation mark is opened and not closed, in the row '{cells.clipped(row)}'",
+            "the rest of the file would be in that cell",
+        )
 
 
 # --- the header ---

@@ -124,8 +124,8 @@ class FileSink:
             )
             arrow = pa.ipc.new_file(stream, self.schema, options=options)
             self._closing.append(arrow)
-            dictionaries = Dictionaries(self.schema)
-            return lambda batch: arrow.write_batch(dictionaries.extended(batch))
+            words = Dictionaries(self.schema)
+            return lambda batch: arrow.write_batch(words.extended(batch))
         if self.format.compression is not None:
             stream = pa.CompressedOutputStream(stream, self.format.compression)
             self._closing.append(stream)

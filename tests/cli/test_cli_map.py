@@ -612,6 +612,9 @@ def test_notes(gradcli: Callable) -> None:
         (["x", "list.jsonl"],
          "'list.jsonl' does not begin with an object\n  JSON Lines have an object on each line"),
         (["x", "utf16.csv"], "'utf16.csv' is no UTF-8; it looks like UTF-16\n  save it as UTF-8"),
+        (["x", "open.csv", "-o", "o.csv"],
+         "'open.csv': a quotation mark is opened and not closed, in the row '1,\"a'\n"
+         "  the rest of the file would be in that cell"),
         (["x", "numbers.csv"], "'numbers.csv' has no column 'x'; its columns are 1, 2.5\n"
          "  its first line should name the columns"),
         (["x", "t.csv", "--wrt", "q"], "--wrt names 'q', which is no variable here\n  bind it: add q=1"),
@@ -626,6 +629,7 @@ def test_wrong_calls(gradcli: Callable, arguments: list[str], error: str) -> Non
     write("list.jsonl", "[{}]\n")
     write("utf16.csv", "x\n1\n".encode("utf-16"))
     write("numbers.csv", "1,2.5\n3,4\n")
+    write("open.csv", 'x,y\n0,"5"" pipe"\n1,"a\n2,b\n')
     assert gradcli("map", *arguments) == (2, "", f"error: {error}\n")
 
 
