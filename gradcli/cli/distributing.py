@@ -54,7 +54,7 @@ class Distributed(Work):
         assert asked.scheduler is not None
         self.cluster = Cluster(asked.scheduler, asked.workers)
         job = description(self.text, asked, self.format)
-        run = Run(self.cluster, self.table, job, self.job.wanted, self.folder)
+        run = Run(self.cluster, self.table, job, self.job.wanted, self.folder, self._note)
         done = run.begin(resume=asked.resume, force=asked.force)
         self.begun = True
         if done:

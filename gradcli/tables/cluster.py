@@ -7,6 +7,7 @@ import logging
 import os
 import queue
 import uuid
+from concurrent.futures import CancelledError
 from contextlib import ExitStack, suppress
 
 from gradcli import __version__
@@ -28,10 +29,8 @@ if TYPE_CHECKING:
     from gradcli.tables.sources import Part, Table
 
 LOCAL = "local"
-WORKERS = 30.0  # seconds within which it must have a worker
 LOOK = 5.0  # seconds between two looks whether there are still workers
 RETRIES = 3
-_NOISE = ("distributed", "tornado", "asyncio", "bokeh")
 
 
 class Cluster:
@@ -44,10 +43,6 @@ class Cluster:
         self.address = address
         self._stack = ExitStack()
         distributed = _distributed()
-        for name in _NOISE:  # what matters of it is said by our errors
-            logger = logging.getLogger(name)
-            self._stack.callback(logger.setLevel, logger.level)
-            logger.setLevel(logging.CRITICAL + 1)
         try:
             target: Any = address
             if address == LOCAL:
@@ -73,11 +68,7 @@ class Cluster:
         return client
 
     def _verify(self) -> None:
-        """Raise TableError where there are no workers, or one has not the gradcli that this is."""
-        try:
-            self.client.wait_for_workers(1, timeout=WORKERS)
-        except TimeoutError as error:
-            raise TableError(f"the scheduler at '{self.address}' has no workers", "start some") from error
+        """Raise TableError where a worker has not the gradcli that this is."""
         versions = self.client.get_versions(packages=["gradcli", "pyarrow"])["workers"]
         for worker, told in versions.items():
             packages = told["packages"] if told else {}
@@ -102,6 +93,9 @@ def _distributed() -> Any:
             "--scheduler needs dask.distributed, which is not installed",
             "install it: pip install 'gradcli[distributed]'",
         ) from error
+    for name in ("distributed", *logging.Logger.manager.loggerDict):
+        if name.partition(".")[0] == "distributed":  # what matters of it is said by our errors
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     return distributed
 
 
@@ -110,20 +104,27 @@ def _local(distributed: Any, workers: int) -> Any:
         n_workers=workers,
         threads_per_worker=1,
         processes=True,
-        dashboard_address=None,
+        dashboard_address=":0",
         silence_logs=logging.CRITICAL + 1,
+        preload=["gradcli.tables.undisturbed"],
     )
 
 
 class Run:
     """The parts of a table on a cluster; iterated over, the outcomes of its pieces in their order.
 
-    `folder` keeps the parts of what goes out as rows; None where they are summed up. Closed before its end,
-    it cancels what is under way.
+    `folder` keeps the parts of what goes out as rows; None where they are summed up. `note` says what those
+    who wait should know. Closed before its end, it cancels what is under way.
     """
 
     def __init__(
-        self, cluster: Cluster, table: Table, job: dict[str, Any], wanted: Wanted, folder: Folder | None
+        self,
+        cluster: Cluster,
+        table: Table,
+        job: dict[str, Any],
+        wanted: Wanted,
+        folder: Folder | None,
+        note: Callable[[str], object],
     ) -> None:
         self.cluster = cluster
         self.table = table
@@ -134,6 +135,8 @@ class Run:
         self.inputs = [_identity(file) for file in table.files]
         self.done: dict[int, dict[str, Any]] = {}
         self._futures: dict[int, Any] = {}
+        self._note = note
+        self._lonely = False  # it was said that there are no workers
         self._finished: queue.SimpleQueue[tuple[int, Any]] = queue.SimpleQueue()
 
     def begin(self, *, resume: bool, force: bool) -> int:
@@ -203,7 +206,7 @@ class Run:
             try:
                 finished, future = self._finished.get(timeout=LOOK)
             except queue.Empty:
-                self._verify_alive()
+                self._look()
                 continue
             if finished not in self._futures:
                 continue
@@ -216,13 +219,16 @@ class Run:
 
     def _told(self, number: int, future: Any) -> dict[str, Any]:
         """What a task gave; what it raised is what is wrong with its part."""
-        if future.status == "finished":
-            record: dict[str, Any] = future.result()
-            return record
         name = self.table.files[self.parts[number].file].name
-        if future.status != "error":
-            return {"error": [f"the scheduler at '{self.cluster.address}' is gone", ""]}
-        error = future.exception()
+        try:
+            if future.status == "finished":
+                record: dict[str, Any] = future.result()
+                return record
+            error = future.exception()
+        except (OSError, CancelledError):  # the result was not here yet
+            raise self._gone() from None
+        if error is None:  # cancelled, and not by this run
+            raise self._gone()
         if isinstance(error, TableError):
             return {"error": [str(error), error.hint]}
         kind = type(error).__name__
@@ -242,10 +248,23 @@ class Run:
         if futures:
             self.cluster.client.cancel(futures, force=True)
 
-    def _verify_alive(self) -> None:
-        """Raise TableError where the scheduler is gone."""
-        if self.cluster.client.status not in ("running", "connecting"):
-            raise TableError(f"the scheduler at '{self.cluster.address}' is gone")
+    def _look(self) -> None:
+        """Raise TableError where the scheduler is gone; say so once where there is nobody to do the work."""
+        client = self.cluster.client
+        if client.status not in ("running", "connecting"):
+            raise self._gone()
+        if client.status != "running" or self._lonely:
+            return
+        try:
+            workers = client.scheduler_info()["workers"]
+        except (OSError, CancelledError):
+            raise self._gone() from None
+        if not workers:
+            self._lonely = True
+            self._note(f"the scheduler at '{self.cluster.address}' has no workers; waiting for some")
+
+    def _gone(self) -> TableError:
+        return TableError(f"the scheduler at '{self.cluster.address}' is gone")
 
     def _results(self, path: str) -> Iterator[Any]:
         text = self.job["format"][0] in (CSV, JSON)

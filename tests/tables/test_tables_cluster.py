@@ -43,7 +43,7 @@ def cluster() -> Iterator[distributed.LocalCluster]:
     with distributed.LocalCluster(
         n_workers=WORKERS,
         threads_per_worker=1,
-        dashboard_address=None,
+        dashboard_address=":0",
         silence_logs=logging.CRITICAL + 1,
     ) as started:
         yield started
@@ -351,7 +351,25 @@ def test_interrupt_cancels_and_leaves_whole_parts_only(gradcli, cluster):
     assert outcome.err.endswith("parts are there already\n1600 rows\n")
 
 
+def test_interrupt_from_a_terminal_ends_a_local_cluster_in_silence(gradcli):
+    slow_inputs(files=1, groups=40, rows=40)
+    command = [sys.executable, "-m", "gradcli", "map", SLOW, "0.parquet", "w=2", "-o", "out.parquet"]
+    command += ["--scheduler", "local", "--workers", "2"]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    while not any(name.endswith(".json") and name.startswith("part") for name in parts()):
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.01)
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out, len(err.splitlines())) == (130, "", 1)
+    assert err.endswith(" of 40 parts are done; --resume computes only the others\n")
+    assert [name for name in parts() if name.startswith(".")] == []
+
+
 def test_file_that_a_worker_does_not_see(gradcli, cluster, tmp_path):
+    from gradcli.tables.problems import TableError
     from gradcli.tables.tasks import compute
 
     part = {"first": [str(tmp_path / "a.csv"), "a.csv"], "path": "", "shown": "", "size": 0, "group": 0}
@@ -361,7 +379,8 @@ def test_file_that_a_worker_does_not_see(gradcli, cluster, tmp_path):
     part.update(path=str(tmp_path / "b.csv"), shown="b.csv", out=None)
     with distributed.Client(cluster.scheduler_address, set_as_default=False) as client:
         future = client.submit(compute, part, job, pure=False)
-        with pytest.raises(Exception, match=r"a worker on .* does not see 'b.csv' \(/.*/b.csv\): No such file"):
+        said = r"a worker on .* does not see 'b.csv' \(/.*/b.csv\): No such file"
+        with pytest.raises(TableError, match=said):
             future.result()
         part["path"] = str(tmp_path / "a.csv")
         assert "another 'b.csv'" in client.submit(compute, part, job, pure=False).result()["error"][0]
