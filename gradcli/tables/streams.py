@@ -146,6 +146,9 @@ class DelimitedStream:
         self._first = next(self._pieces, b"")
         self.header = delimited.header(self._first, name, ",")
         self.columns = self.header.names
+        if not self._first[self.header.size :].strip():
+            # The first row shows which cells hold errors, however late it comes.
+            self._first += next(self._pieces, b"")
         self.measured = delimited.measured_columns(self._first, self.header)
 
     def groups(self) -> list[int]:

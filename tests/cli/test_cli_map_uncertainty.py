@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import math
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -425,3 +427,21 @@ def test_eval_says_where_errors_belong(gradcli: Callable) -> None:
         "  │ m=2±0.1\n"
         "  │    ^ errors of values, as in x=2±0.1, are for gradcli map\n"
     )
+
+
+def test_cells_that_come_late_through_a_pipe(process: Callable) -> None:
+    code = "import time; print('x', flush=True); time.sleep(0.3); print('1 +/- 2')"
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as writer:
+        done = process("map", "x", "-", stdin=writer.stdout)
+    assert done.stdout.decode().splitlines() == ["x,value,error,d_x,share_x", "1 +/- 2,1,2,1,1"]
+
+
+def test_a_cluster_gives_the_same(gradcli: Callable, process: Callable, tmp_path: Path) -> None:
+    pytest.importorskip("distributed")
+    write("t.csv", "x,s\n" + "".join(f"{i / 7} ± 0.1,{i / 99}\n" for i in range(500)))
+    call = ("map", "k*x*s", "t.csv", "k=2±0.1", "--uncertainty", "s=5%")
+    cluster = ("--scheduler", "local", "--workers", "1")
+    done = process(*call, *cluster, "-o", "o.csv", cwd=tmp_path)
+    assert (done.returncode, Path("o.csv").read_text(encoding="utf-8")) == (0, gradcli(*call).out)
+    done = process(*call, *cluster, "--reduce", "mean", "--json", cwd=tmp_path)
+    assert done.stdout.decode() == gradcli(*call, "--reduce", "mean", "--json").out
