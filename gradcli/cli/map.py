@@ -34,6 +34,9 @@ of its square comes from each input: they add up to 1, or are 0 where nothing ha
 errors of a column are independent from row to row, too, and that of a parameter is one and the same for all
 rows. A missing error makes error and shares nan, and --reduce leaves the row out.
 
+With --scheduler the files and row groups of TABLE are tasks of a Dask cluster. Its workers must see TABLE and
+the folder of -o under the same names: they write parts into FILE.parts, which are joined in order.
+
 Examples:
 
 \b
@@ -41,6 +44,7 @@ Examples:
   gradcli map 'bce(sigmoid(w*x + b), y)' 'parts/*.parquet' w=0.5 b=0 --reduce mean
   gradcli map 'm*v**2/2' lab.csv --keep id --wrt v | head
   gradcli map -f model.grad data.jsonl -o out.csv.gz --skip-bad
+  gradcli map 'w*x' 'data/*.parquet' w=2 -o out.parquet --scheduler tcp://host:8786
   gradcli map 'm*v**2/2 + E' lab.csv E=1.5±0.2 --uncertainty m=0.01,v=5% --reduce mean
 """
 

@@ -344,9 +344,9 @@ def test_interrupt_cancels_and_leaves_whole_parts_only(gradcli, cluster):
     assert [name for name in left if name.startswith(".")] == []
     assert len(left) < 2 * 40 + 1
     for name in left:
-        if name.endswith(".arrows"):
-            with open(f"out.parquet.parts/{name[:-7]}.json", encoding="utf-8") as file:
-                assert json.load(file)["size"] == os.path.getsize(f"out.parquet.parts/{name}")
+        if name.startswith("part-") and name.endswith(".json"):
+            with open(f"out.parquet.parts/{name}", encoding="utf-8") as file:
+                assert json.load(file)["size"] == os.path.getsize(f"out.parquet.parts/{name[:-5]}.arrows")
     outcome = gradcli(*command[4:], "--resume")
     assert outcome.err.endswith("parts are there already\n1600 rows\n")
 
