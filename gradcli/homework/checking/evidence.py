@@ -12,7 +12,6 @@ from gradcli.homework.checking.comparison import (
     NO_TRUTH,
     SAME,
     SHAPES,
-    UNSTABLE,
     difference,
     needed,
     settle,
@@ -159,17 +158,19 @@ def measure(compared: Compared, question: Question, claim: Claim) -> None:
 def confirm(evidence: Evidence) -> None:
     """Settle the points at which the sides seem to differ, those first that need the fewest digits.
 
-    Once enough of them do, and none agrees, the rest would add nothing.
+    Once enough of them do, and none agrees, those that need more digits would add nothing: they are dropped.
     """
     question, claim = evidence.question, evidence.claim
     open = [compared for compared in evidence.compared if not compared.proven]
     open.sort(key=lambda compared: abs(log10(abs(compared.x))))
     differing = 0
     agreeing = len(evidence.having(AGREE))
+    dropped: set[Compared] = set()
     for compared in open:
         if differing >= _ENOUGH and not agreeing and _is_doubtful(compared, question.f, claim):
-            compared.status, compared.proven = UNSTABLE, True
+            dropped.add(compared)
             continue
         settle(compared, question.f, claim, question.wrt)
         differing += compared.status == DIFFER
         agreeing += compared.status == AGREE
+    evidence.compared = [compared for compared in evidence.compared if compared not in dropped]
