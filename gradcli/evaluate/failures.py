@@ -117,9 +117,7 @@ def _mismatch(
     return failure("shape", message, *labels, hint=_reason(rule, error))
 
 
-def _operands_of(
-    expression: Expression, rule: Rule, operands: Sequence[Any]
-) -> list[tuple[Expression, Any]]:
+def _operands_of(expression: Expression, rule: Rule, operands: Sequence[Any]) -> list[tuple[Expression, Any]]:
     """The parts of an operation's text that are its operands, each with its operand."""
     parts: list[Expression | None] = list(expression.args)
     if expression.op == "call" and not (rule.variadic or rule.folds):
