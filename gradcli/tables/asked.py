@@ -11,7 +11,8 @@ class Asked:
     all; `name` that of the value's column; `renames` new names of columns by their old ones; `reduce` "sum",
     "mean" or None; `missing` texts of cells that are taken as missing;
     `uncertainty` has what is said of errors, as "x=x_err", "x=5%", "x". `scheduler` is the address of a
-    Dask cluster, or "local" for one of so many `workers`; with `resume` parts that are there are not made again.
+    Dask cluster, or "local" for one of so many `workers`; with `resume` parts that are there are not made
+    again.
     """
 
     __slots__ = (
