@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from gradcli.cli.app import COMMANDS
+
 HEAVY = {"numpy", "pyarrow", "scipy", "mpmath", "lark", "rich", "pydantic", "dataclasses", "secrets"}
 
 PROGRAM = """
@@ -67,3 +69,4 @@ def test_help_of_a_command_needs_no_engine() -> None:
     modules = done.stderr.split()
     assert "gradcli.cli.eval" in modules
     assert not [name for name in modules if name.startswith(("gradcli.autograd", "gradcli.language"))]
+    assert not {f"gradcli.cli.{name}" for name in COMMANDS if name != "eval"} & set(modules)
