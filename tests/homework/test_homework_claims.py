@@ -56,6 +56,7 @@ NOT_READ = [
     ("xcos(x)", "unknown function 'xcos'", "xcos", "did you mean 'x*cos(...)'?"),
     ("f'(x) = sn(x)", "unknown function 'sn'", "sn", "did you mean 'sin'?"),
     ("In(x)", "unknown function 'In'", "In", "did you mean 'ln'?"),
+    ("x2", "unknown name 'x2'", "x2", "for a product write x*2, for a power x**2"),
     ("idk", "unknown name 'idk'", "idk", "F has x"),
     ("two x", "unknown name 'two'", "two", "F has x"),
     ("d/dx x^2", "unknown name 'dx'", "dx", "write the formula that it is equal to"),

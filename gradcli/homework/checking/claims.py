@@ -184,12 +184,12 @@ def refuse_names(text: str, expression: Expression, names: Collection[str]) -> N
     for part in postorder(expression):
         if part.op != "name" or part.value in names or part.value in CONSTANTS:
             continue
-        if len(part.value) > 1 and not _is_indexed(part.value):
+        if len(part.value) > 1 and (not _is_indexed(part.value) or part.value[0] in names):
             raise unknown_name(text, part, names)
 
 
 def _is_indexed(name: str) -> bool:
-    """Whether a name is one letter with an index: `c_1`, `C1`."""
+    """Whether a name is one letter with an index: `c_1`, `C1`; of a variable (`x2`) it is meant otherwise."""
     return re.fullmatch(r"[^\W\d_]_?\d+", name) is not None
 
 
@@ -214,7 +214,10 @@ def unknown_name(text: str, name: Expression, names: Collection[str]) -> Diagnos
             break
     else:
         near = (None if called else run_together(written, names, NAMES)) or near
-    if near:
+    if _is_indexed(written) and written[0] in names:
+        letter, index = written[0], written[1:].removeprefix("_")
+        hint = f"for a product write {letter}*{index}, for a power {letter}**{index}"
+    elif near:
         hint = f"did you mean {near!r}?"
     elif _DIFFERENTIAL.fullmatch(written):
         hint = "write the formula that it is equal to"
