@@ -8,7 +8,14 @@ import typer
 from typer import Context
 
 from gradcli.cli.arguments import UsageError
-from gradcli.cli.options import Color, Traceback  # noqa: TC001 -- Typer reads it
+from gradcli.cli.options import (
+    Color,
+    Traceback,
+    count,
+    file,
+    named,
+    words,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,38 +45,22 @@ _EACH = "as in gradcli check 'x*y' --wrt x y, for a gradient --wrt x CLAIM --wrt
 
 Words = Annotated[
     list[str] | None,
-    typer.Argument(
-        metavar="[F] [CLAIM]...",
-        show_default=False,
-        help="The function, and what is claimed to be its derivative.",
-    ),
+    words("[F] [CLAIM]...", "The function, and what is claimed to be its derivative."),
 ]
 Wrt = Annotated[
     list[str] | None,
-    typer.Option(
-        "--wrt",
-        metavar="NAMES",
-        show_default=False,
-        help="The variable, where F has several; one for each claim, in their order: x,y.",
-    ),
+    named("--wrt", "NAMES", "The variable, where F has several; one for each claim, in their order: x,y."),
 ]
 Files = Annotated[
     list[str] | None,
-    typer.Option(
-        "--file", "-f", metavar="FILE", show_default=False, help="Check a sheet with columns f and claim."
-    ),
+    file("Check a sheet with columns f and claim."),
 ]
 Hint = Annotated[bool, typer.Option("--hint", help="Say where to look, without giving the answer away.")]
 Json = Annotated[bool, typer.Option("--json", help="Write one JSON object a line for each claim.")]
 Jobs = Annotated[
     int | None,
-    typer.Option(
-        "--jobs",
-        min=1,
-        max=256,
-        metavar="N",
-        show_default=False,
-        help="Check N rows of a sheet at a time; without it as many as there are processors.",
+    count(
+        "--jobs", "Check N rows of a sheet at a time; without it as many as there are processors.", most=256
     ),
 ]
 

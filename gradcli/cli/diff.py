@@ -9,7 +9,14 @@ import typer
 from typer import Context
 
 from gradcli.cli.arguments import UsageError, split
-from gradcli.cli.options import Color, Traceback  # noqa: TC001 -- Typer reads it
+from gradcli.cli.options import (
+    Color,
+    Traceback,
+    count,
+    file,
+    named,
+    words,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,27 +48,18 @@ Examples:
 
 Words = Annotated[
     list[str] | None,
-    typer.Argument(
-        metavar="[EXPR] [NAME=VALUE]...",
-        show_default=False,
-        help="What to differentiate, and values of its variables, at which to give the number as well.",
+    words(
+        "[EXPR] [NAME=VALUE]...",
+        "What to differentiate, and values of its variables, at which to give the number as well.",
     ),
 ]
 Files = Annotated[
     list[str] | None,
-    typer.Option(
-        "--file",
-        "-f",
-        metavar="FILE",
-        show_default=False,
-        help="Differentiate what a file holds; may be repeated, later ones see what earlier ones define.",
-    ),
+    file("Differentiate what a file holds; may be repeated, later ones see what earlier ones define."),
 ]
 Wrt = Annotated[
     list[str] | None,
-    typer.Option(
-        "--wrt", metavar="NAMES", show_default=False, help="Differentiate by these variables only: x,w."
-    ),
+    named("--wrt", "NAMES", "Differentiate by these variables only: x,w."),
 ]
 Order = Annotated[
     int, typer.Option("--order", min=1, max=100, metavar="N", help="Give the N-th derivatives.")
@@ -75,14 +73,7 @@ Json = Annotated[
 ]
 Digits = Annotated[
     int | None,
-    typer.Option(
-        "--digits",
-        min=1,
-        max=10_000,
-        metavar="N",
-        show_default=False,
-        help="Show N significant digits of the values; without it 10.",
-    ),
+    count("--digits", "Show N significant digits of the values; without it 10.", most=10_000),
 ]
 
 

@@ -8,7 +8,16 @@ import typer
 from typer import Context
 
 from gradcli.cli.arguments import UsageError, split
-from gradcli.cli.options import Color, Traceback  # noqa: TC001 -- Typer reads it
+from gradcli.cli.options import (
+    Color,
+    Const,
+    Files,
+    Traceback,
+    Words,
+    Wrt,
+    count,
+    named,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,44 +40,12 @@ Examples:
   echo '-x**2 at x=3' | gradcli eval
 """
 
-Words = Annotated[
-    list[str] | None,
-    typer.Argument(
-        metavar="[EXPR] [NAME=VALUE]...",
-        show_default=False,
-        help="What to evaluate, and the variables' values; they stand over those that a file gives.",
-    ),
-]
-Files = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--file",
-        "-f",
-        metavar="FILE",
-        show_default=False,
-        help="Evaluate a file first; may be repeated, later ones see what earlier ones bind.",
-    ),
-]
-Wrt = Annotated[
-    list[str] | None,
-    typer.Option("--wrt", metavar="NAMES", show_default=False, help="Give the gradients of these only: x,w."),
-]
-Const = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--const",
-        metavar="NAMES",
-        show_default=False,
-        help="Take these as constants, without a gradient: x,y.",
-    ),
-]
 GradOutput = Annotated[
     str | None,
-    typer.Option(
+    named(
         "--grad-output",
-        metavar="VALUE",
-        show_default=False,
-        help="The vector for a result that is an array; without it the gradient is that of the sum.",
+        "VALUE",
+        "The vector for a result that is an array; without it the gradient is that of the sum.",
     ),
 ]
 Order = Annotated[
@@ -76,39 +53,19 @@ Order = Annotated[
 ]
 Precision = Annotated[
     int | None,
-    typer.Option(
-        "--precision",
-        min=1,
-        max=100_000,
-        metavar="N",
-        show_default=False,
-        help="Compute with N decimal digits.",
-    ),
+    count("--precision", "Compute with N decimal digits.", most=100_000),
 ]
 Dtype = Annotated[
     Literal["float64", "float32"], typer.Option("--dtype", help="Which floats to compute with.")
 ]
 Digits = Annotated[
     int | None,
-    typer.Option(
-        "--digits",
-        min=1,
-        max=10_000,
-        metavar="N",
-        show_default=False,
-        help="Show N significant digits; without it 10, and 4 in the tree.",
-    ),
+    count("--digits", "Show N significant digits; without it 10, and 4 in the tree.", most=10_000),
 ]
 NoTree = Annotated[bool, typer.Option("--no-tree", help="Leave out the backward graph.")]
 Depth = Annotated[
     int | None,
-    typer.Option(
-        "--depth",
-        min=1,
-        metavar="N",
-        show_default=False,
-        help="Draw N levels of the graph, however long that gets.",
-    ),
+    count("--depth", "Draw N levels of the graph, however long that gets."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Write one JSON object a line, with every digit.")]
 Graph = Annotated[bool, typer.Option("--graph", help="Put the graph's nodes into the JSON.")]

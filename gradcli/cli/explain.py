@@ -8,8 +8,15 @@ import typer
 from typer import Context
 
 from gradcli.cli.arguments import UsageError, split
-from gradcli.cli.eval import Const, Files, Words  # noqa: TC001 -- Typer reads them
-from gradcli.cli.options import Color, Traceback  # noqa: TC001
+from gradcli.cli.options import (
+    Color,
+    Const,
+    Files,
+    Traceback,
+    Words,
+    count,
+    named,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,16 +38,11 @@ Examples:
 
 Wrt = Annotated[
     list[str] | None,
-    typer.Option(
-        "--wrt", metavar="NAMES", show_default=False, help="Explain the gradients of these only: x,w."
-    ),
+    named("--wrt", "NAMES", "Explain the gradients of these only: x,w."),
 ]
 Digits = Annotated[
     int | None,
-    typer.Option(
-        "--digits", min=1, max=17, metavar="N", show_default=False,
-        help="Show N significant digits; without it 7.",
-    ),
+    count("--digits", "Show N significant digits; without it 7.", most=17),
 ]  # fmt: skip
 Markdown = Annotated[bool, typer.Option("--markdown", help="Write Markdown with formulas in LaTeX.")]
 Json = Annotated[bool, typer.Option("--json", help="Write one JSON object a line, with every digit.")]

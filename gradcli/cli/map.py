@@ -8,7 +8,16 @@ import typer
 from typer import Context
 
 from gradcli.cli.arguments import BINDING, UsageError
-from gradcli.cli.options import Color, Traceback  # noqa: TC001 -- Typer reads it
+from gradcli.cli.options import (
+    Color,
+    Const,
+    Traceback,
+    Wrt,
+    count,
+    file,
+    named,
+    words,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,21 +59,14 @@ Examples:
 
 Words = Annotated[
     list[str] | None,
-    typer.Argument(
-        metavar="[EXPR] TABLE [NAME=VALUE]...",
-        show_default=False,
-        help="What to compute, of which table, and the values of the names that are no columns.",
+    words(
+        "[EXPR] TABLE [NAME=VALUE]...",
+        "What to compute, of which table, and the values of the names that are no columns.",
     ),
 ]
 Program = Annotated[
     str | None,
-    typer.Option(
-        "--file",
-        "-f",
-        metavar="FILE",
-        show_default=False,
-        help="Read the program from a file; its last expression is mapped.",
-    ),
+    file("Read the program from a file; its last expression is mapped."),
 ]
 Output = Annotated[
     str | None,
@@ -77,38 +79,19 @@ Output = Annotated[
     ),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Replace the file of -o where it is there already.")]
-Wrt = Annotated[
-    list[str] | None,
-    typer.Option("--wrt", metavar="NAMES", show_default=False, help="Give the gradients of these only: x,w."),
-]
-Const = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--const",
-        metavar="NAMES",
-        show_default=False,
-        help="Take these as constants, without a gradient: x,y.",
-    ),
-]
 Keep = Annotated[
     list[str] | None,
-    typer.Option(
-        "--keep",
-        metavar="COLUMNS|all|none",
-        show_default=False,
-        help="Let these columns of the table go out, too; without it all.",
-    ),
+    named("--keep", "COLUMNS|all|none", "Let these columns of the table go out, too; without it all."),
 ]
 Name = Annotated[
     str, typer.Option("--name", metavar="NAME", help="What the column of the expression's value is called.")
 ]
 Rename = Annotated[
     list[str] | None,
-    typer.Option(
+    named(
         "--rename",
-        metavar="COLUMN=NAME",
-        show_default=False,
-        help="Call a column otherwise, in the expression and in what goes out; may be repeated.",
+        "COLUMN=NAME",
+        "Call a column otherwise, in the expression and in what goes out; may be repeated.",
     ),
 ]
 Reduce = Annotated[
@@ -119,11 +102,10 @@ Reduce = Annotated[
 ]
 Uncertainty = Annotated[
     list[str] | None,
-    typer.Option(
+    named(
         "--uncertainty",
-        metavar="NAME=ERROR",
-        show_default=False,
-        help="Propagate the errors of these: x=x_err (a column of errors), x=0.1, x=5%, or x for one whose "
+        "NAME=ERROR",
+        "Propagate the errors of these: x=x_err (a column of errors), x=0.1, x=5%, or x for one whose "
         "cells hold 2.0±0.1; several with commas.",
     ),
 ]
@@ -132,23 +114,11 @@ Json = Annotated[
 ]
 Digits = Annotated[
     int | None,
-    typer.Option(
-        "--digits",
-        min=1,
-        max=17,
-        metavar="N",
-        show_default=False,
-        help="Show N significant digits of what --reduce gives; without it 10.",
-    ),
+    count("--digits", "Show N significant digits of what --reduce gives; without it 10.", most=17),
 ]
 Missing = Annotated[
     list[str] | None,
-    typer.Option(
-        "--missing",
-        metavar="TEXTS",
-        show_default=False,
-        help="Take cells with these texts as missing, as empty ones are: NA,null.",
-    ),
+    named("--missing", "TEXTS", "Take cells with these texts as missing, as empty ones are: NA,null."),
 ]
 SkipBad = Annotated[
     bool,
@@ -160,23 +130,16 @@ Strict = Annotated[
 
 Scheduler = Annotated[
     str | None,
-    typer.Option(
+    named(
         "--scheduler",
-        metavar="ADDRESS|local",
-        show_default=False,
-        help="Compute on a Dask cluster, as tcp://host:8786, or on one of processes of this machine. "
+        "ADDRESS|local",
+        "Compute on a Dask cluster, as tcp://host:8786, or on one of processes of this machine. "
         "The workers must see the files under the same names. Needs pip install 'gradcli[distributed]'.",
     ),
 ]
 Workers = Annotated[
     int | None,
-    typer.Option(
-        "--workers",
-        min=1,
-        metavar="N",
-        show_default=False,
-        help="Start N processes with --scheduler local; without it one for each processor.",
-    ),
+    count("--workers", "Start N processes with --scheduler local; without it one for each processor."),
 ]
 Resume = Annotated[
     bool,
