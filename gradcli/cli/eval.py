@@ -132,7 +132,6 @@ def evaluate(
 
     sources = sources_of(expression, file or [], environment, bound=bool(bindings))
     options = options_of(wrt, const, grad_output, order, precision, dtype, verify=verify)
-    answers: Answers
     if jobs > 1:
         from gradcli.cli.crew import carry_out
 
@@ -142,13 +141,17 @@ def evaluate(
     if json:
         from gradcli.cli.answers import Lines
 
-        answers = Lines(environment, graph=graph, strict=strict)
+        answers: Answers = Lines(environment, graph=graph, strict=strict)
     else:
-        from gradcli.cli.answers import Pages
-        from gradcli.render.page import Style
-
-        style = Style(
-            width=environment.width, digits=digits, depth=depth, tree=not no_tree, unicode=environment.unicode
-        )
-        answers = Pages(environment, style, strict=strict)
+        answers = _pages(environment, digits=digits, depth=depth, tree=not no_tree, strict=strict)
     return Work(answers, options, fail_fast=fail_fast).carry_out(bindings, sources)
+
+
+def _pages(
+    environment: Environment, *, digits: int | None, depth: int | None, tree: bool, strict: bool
+) -> Answers:
+    from gradcli.cli.answers import Pages
+    from gradcli.render.page import Style
+
+    style = Style(width=environment.width, digits=digits, depth=depth, tree=tree, unicode=environment.unicode)
+    return Pages(environment, style, strict=strict)
