@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 _MOST = 24
 _FLOATS = 3  # so many points tell most wrong readings apart on floats
 _NEAR = 1e-6
-_ROOT_OF = frozenset(("sin", "cos", "tan", "sec", "csc", "cot"))
 
 _POWER, _DIVIDE, _TIMES = KIND["POWER"], KIND["DIVIDE"], KIND["TIMES"]
 _PLUS, _MINUS, _COMMA = KIND["PLUS"], KIND["MINUS"], KIND["COMMA"]
