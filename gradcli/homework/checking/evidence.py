@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 ALL, SOME = 24, 8
 """How many points the first draw of the other letters gets, and each further one."""
 
+FEWEST = 6
+"""With fewer points there is no verdict."""
+
 _ENOUGH = 12  # points that differ
 _EVERY = 5
 _LARGE = 500  # operations
@@ -91,16 +94,30 @@ def gather(question: Question, claim: Claim, signs: Mapping[str, int]) -> Eviden
         line = Line(question, claim, look, extra)
         evidence.lines.append(line)
         for x in line.chosen(min(SOME, most) if draw else most):
-            compared = question.compared(x, draw, line.letters)
-            measure(compared, question, claim)
-            evidence.compared.append(compared)
+            _compare(evidence, x, draw, line.letters)
     for at in of_letters(evidence):
-        x = at.pop(question.wrt)
-        compared = question.compared(x, OF_LETTERS, at)
-        measure(compared, question, claim)
-        evidence.compared.append(compared)
+        _compare(evidence, at.pop(question.wrt), OF_LETTERS, at)
     confirm(evidence)
+    if most < ALL and len(evidence.usable) < FEWEST:
+        _look_everywhere(evidence)
     return evidence
+
+
+def _compare(evidence: Evidence, x: float, draw: int, letters: Mapping[str, float]) -> None:
+    """Add what is seen at a point."""
+    compared = evidence.question.compared(x, draw, letters)
+    measure(compared, evidence.question, evidence.claim)
+    evidence.compared.append(compared)
+
+
+def _look_everywhere(evidence: Evidence) -> None:
+    """Compare at the points that time was to be saved at, as those chosen have told too little."""
+    line = evidence.lines[0]
+    seen = {compared.x for compared in evidence.compared if compared.draw == 0}
+    for x in line.chosen(ALL):
+        if x not in seen:
+            _compare(evidence, x, 0, line.letters)
+    confirm(evidence)
 
 
 def of_letters(evidence: Evidence) -> list[dict[str, float]]:

@@ -15,7 +15,7 @@ from gradcli.homework.checking.comparison import (
     still_agree,
 )
 from gradcli.homework.checking.counterexamples import counterexample
-from gradcli.homework.checking.evidence import OF_LETTERS, Evidence, gather, measure
+from gradcli.homework.checking.evidence import FEWEST, OF_LETTERS, Evidence, gather, measure
 from gradcli.homework.checking.parts import parts, words
 from gradcli.homework.checking.problem import Problem, Sample
 from gradcli.homework.checking.regions import finite
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
     from gradcli.homework.checking.comparison import Compared
     from gradcli.homework.checking.question import Question
     from gradcli.homework.results import Mistake, Word
-
-FEWEST = 6
-"""With fewer points there is no verdict."""
 
 _FLIPPED = 8  # how many points are tried with a letter below 0
 _MOST_SIGNS = 3  # of so many letters every choice of signs is tried
