@@ -41,7 +41,7 @@ texts = st.recursive(
     max_leaves=6,
 )
 
-steady = settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+steady = settings(max_examples=150, suppress_health_check=list(HealthCheck))
 
 
 @steady

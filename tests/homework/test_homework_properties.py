@@ -20,10 +20,7 @@ KINKED = ["abs", "relu", "cbrt", "sign", "floor"]
 NUMBERS = ["2", "3", "5", "7", "10", "0.5", "1.5", "0.1", "pi", "e"]
 POINTS = ["0.37", "-1.73", "2.9", "14.3", "-0.021"]
 
-# Seconds are the machine's business, and what a shrunk example looks like is more use than a fast run.
-steady = settings(
-    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
-)
+steady = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 
 
 LEAVES = ["x", "x", "x", "x", "a", *NUMBERS]

@@ -28,7 +28,7 @@ TEXTS = st.one_of(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(TEXTS)
 def test_any_text_parses_or_is_explained(text):
     for statement in parse_each(text, functions=FUNCTIONS):
@@ -42,7 +42,7 @@ def test_any_text_parses_or_is_explained(text):
             assert 0 <= start < end <= len(text)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(TEXTS)
 def test_spans_lie_within_one_another(text):
     try:
@@ -54,7 +54,7 @@ def test_spans_lie_within_one_another(text):
             assert node.span[0] <= part.span[0] < part.span[1] <= node.span[1]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(TEXTS)
 def test_the_canonical_text_is_the_same_expression(text):
     try:
@@ -67,7 +67,7 @@ def test_the_canonical_text_is_the_same_expression(text):
     assert format(again) == written
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(TEXTS, max_size=8))
 def test_any_stream_is_read(lines):
     for chunk in read(lines):

@@ -103,7 +103,7 @@ WORDS = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(words=st.lists(WORDS, min_size=1, max_size=12))
 def test_lark_reads_every_text_alike(lark, words):
     text = " ".join(words)

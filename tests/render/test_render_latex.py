@@ -337,7 +337,7 @@ TEXTS = st.recursive(NAMES_OF_VARIABLES | NUMBERS, _combined, max_leaves=12)
 ENVIRONMENTS = re.compile(r"\\(begin|end)\{(\w+)\}")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(TEXTS)
 def test_braces_brackets_and_environments_balance(text: str) -> None:
     formula = latex(parse_expression(f"({text})", functions=NAMES))
