@@ -16,7 +16,7 @@ from gradcli.tables.problems import Bad, TableError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
     from typing import Any
 
     from gradcli.tables.pieces import Wanted
@@ -92,18 +92,21 @@ def pieces(
 
     Raises TableError for a row that is too long, and for a last one whose quotation mark is not closed.
     """
-    rest = b""
-    first = True
-    while True:
-        block = read()
-        if first:
-            block, first = block.removeprefix(BOM), False
-        if not block:
-            if rest:
-                if cut is last_row_end:
-                    _verify_closed(rest, name)
-                yield rest
-            return
+    rest = yield from whole_rows(_without_mark(read), name, cut)
+    if rest:
+        if cut is last_row_end:
+            _verify_closed(rest, name)
+        yield rest
+
+
+def whole_rows(
+    read: Callable[[], bytes], name: str, cut: Callable[[bytes], int], rest: bytes = b""
+) -> Generator[bytes, None, bytes]:
+    """The same from anywhere in a file, `rest` standing in front of it; returns what is left behind the last.
+
+    Raises TableError for a row that is too long.
+    """
+    while block := read():
         data = rest + block
         end = cut(data)
         if end:
@@ -114,6 +117,13 @@ def pieces(
                 "is a quotation mark opened and not closed?",
             )
         rest = data[end:]
+    return rest
+
+
+def _without_mark(read: Callable[[], bytes]) -> Callable[[], bytes]:
+    """What reads the same without the mark of UTF-8 at the beginning."""
+    first = [BOM]
+    return lambda: read().removeprefix(first.pop() if first else b"")
 
 
 def _verify_closed(rest: bytes, name: str) -> None:

@@ -50,24 +50,17 @@ class Blocks:
         self._file.close()
 
 
-class DelimitedFile:
-    """A file of CSV or TSV."""
+class TextFile:
+    """What files of text have in common; `head` are the bytes in front of the first row."""
 
-    types: list[Any] | None = None
+    cut: Callable[[bytes], int]
+    head = 0
 
     def __init__(self, path: str, format: Format) -> None:
         self.path = path
         self.format = format
         self.name = f"'{path}'"
         self.size = os.path.getsize(path)
-        blocks = Blocks(path, format.compression)
-        try:
-            first = next(delimited.pieces(blocks, self.name), b"")
-        finally:
-            blocks.close()
-        self.header = delimited.header(first, self.name, format.detail)
-        self.columns = self.header.names
-        self.measured = delimited.measured_columns(first, self.header)
 
     def groups(self) -> list[int]:
         """One: rows of text can be counted only by reading them."""
@@ -77,12 +70,35 @@ class DelimitedFile:
         """The rows, some ten thousand at a time."""
         blocks = Blocks(self.path, self.format.compression)
         try:
-            behind = self.header.size
-            for data in delimited.pieces(blocks, self.name):
-                yield Piece(data[behind:], blocks.tell())
-                behind = 0
+            head = self.head
+            for data in delimited.pieces(blocks, self.name, self.cut):
+                yield Piece(data[head:], blocks.tell())
+                head = 0
         finally:
             blocks.close()
+
+    def _first(self) -> bytes:
+        """The first piece of the file, empty where there is none."""
+        blocks = Blocks(self.path, self.format.compression)
+        try:
+            return next(delimited.pieces(blocks, self.name, self.cut), b"")
+        finally:
+            blocks.close()
+
+
+class DelimitedFile(TextFile):
+    """A file of CSV or TSV."""
+
+    types: list[Any] | None = None
+    cut = staticmethod(delimited.last_row_end)
+
+    def __init__(self, path: str, format: Format) -> None:
+        super().__init__(path, format)
+        first = self._first()
+        self.header = delimited.header(first, self.name, format.detail)
+        self.head = self.header.size
+        self.columns = self.header.names
+        self.measured = delimited.measured_columns(first, self.header)
 
     def rows(self, data: bytes, wanted: Wanted) -> Rows:
         """Read a piece. Raises TableError."""
@@ -93,37 +109,17 @@ class DelimitedFile:
         return self.header.lines + line
 
 
-class JsonFile:
+class JsonFile(TextFile):
     """A file of JSON Lines."""
 
     measured: frozenset[int] = frozenset()
+    cut = staticmethod(jsonlines.last_line_end)
 
     def __init__(self, path: str, format: Format) -> None:
-        self.path = path
-        self.format = format
-        self.name = f"'{path}'"
-        self.size = os.path.getsize(path)
-        blocks = Blocks(path, format.compression)
-        try:
-            first = next(delimited.pieces(blocks, self.name, jsonlines.last_line_end), b"")
-        finally:
-            blocks.close()
-        self.schema = jsonlines.schema_of(first, self.name)
+        super().__init__(path, format)
+        self.schema = jsonlines.schema_of(self._first(), self.name)
         self.columns = list(self.schema.names)
         self.types: list[Any] | None = list(self.schema.types)
-
-    def groups(self) -> list[int]:
-        """One: rows of text can be counted only by reading them."""
-        return [0]
-
-    def pieces(self, group: int, wanted: Wanted) -> Iterator[Piece]:  # noqa: ARG002 -- as of all formats
-        """The rows, some ten thousand at a time."""
-        blocks = Blocks(self.path, self.format.compression)
-        try:
-            for data in delimited.pieces(blocks, self.name, jsonlines.last_line_end):
-                yield Piece(data, blocks.tell())
-        finally:
-            blocks.close()
 
     def rows(self, data: bytes, wanted: Wanted) -> Rows:
         """Read a piece. Raises TableError."""
