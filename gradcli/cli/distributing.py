@@ -36,6 +36,7 @@ class Distributed(Work):
         self.folder = None if asked.output is None else Folder(asked.output)
         self.cluster: Cluster | None = None
         self.begun = False
+        self.total = 0  # parts
 
     def close(self) -> None:
         """Cancel what is under way, leave the cluster, and keep for another run the parts that are whole."""
@@ -45,8 +46,7 @@ class Distributed(Work):
         if self.folder is not None and self.begun:
             whole = self.folder.leave()
             if whole:
-                total = len(self.table.parts())
-                self._note(f"{whole} of {total} parts are done; --resume computes only the others")
+                self._note(f"{whole} of {self.total} parts are done; --resume computes only the others")
 
     def _pieces(self) -> Run:
         """The parts, computed by the workers."""
@@ -55,10 +55,11 @@ class Distributed(Work):
         self.cluster = Cluster(asked.scheduler, asked.workers)
         job = description(self.text, asked, self.format)
         run = Run(self.cluster, self.table, job, self.job.wanted, self.folder, self._note)
+        self.total = len(run.parts)
         done = run.begin(resume=asked.resume, force=asked.force)
         self.begun = True
         if done:
-            self._note(f"{done} of {len(run.parts)} parts are there already")
+            self._note(f"{done} of {self.total} parts are there already")
         return run
 
     def _file(self, path: str, format: Format) -> None:

@@ -11,18 +11,19 @@ from concurrent.futures import CancelledError
 from contextlib import ExitStack, suppress
 
 from gradcli import __version__
-from gradcli.tables import addresses, tasks
+from gradcli.tables import addresses, stretches, tasks
 from gradcli.tables.formats import CSV, JSON
 from gradcli.tables.mapping import Outcome
-from gradcli.tables.parts import INPUTS, Folder, written
+from gradcli.tables.parts import INPUTS, Folder, read_record, written
 from gradcli.tables.pieces import Rows
 from gradcli.tables.pipeline import processors
 from gradcli.tables.problems import TableError
 from gradcli.tables.sources import reason
+from gradcli.tables.stretches import Stretch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import Any
 
     from gradcli.tables.pieces import Wanted
@@ -131,9 +132,10 @@ class Run:
         self.job = job
         self.wanted = wanted
         self.folder = folder
-        self.parts = table.parts()
+        self.parts = stretches.parts(table, stretches.SIZE)
         self.inputs = [_identity(file) for file in table.files]
         self.done: dict[int, dict[str, Any]] = {}
+        self._ended = 0  # where in its file the last stretch did
         self._futures: dict[int, Any] = {}
         self._note = note
         self._lonely = False  # it was said that there are no workers
@@ -142,19 +144,21 @@ class Run:
     def begin(self, *, resume: bool, force: bool) -> int:
         """Make the folder, or take up the one that is there; how many parts it has. Raises TableError."""
         if self.folder is not None:
-            identity = {**self.job, INPUTS: self.inputs}
+            identity = {**self.job, INPUTS: self.inputs, "stretch": stretches.SIZE}
             self.folder.begin(identity, resume=resume, force=force)
-            self.done = self.folder.records(len(self.parts))
+            self._take_up()
         return len(self.done)
 
     def __iter__(self) -> Iterator[tuple[Part, Outcome]]:
-        self._submit()
+        self._submit([number for number in range(len(self.parts)) if number not in self.done])
         for number, part in enumerate(self.parts):
-            record = self._record(number)
+            record = self._verified(number)
             outcome = tasks.outcome_of(record, self._read(part))
             yield part, outcome
             if self.folder is not None:
-                path = self.folder.appeared(number, record["size"])
+                path = self._path(number)
+                assert path is not None
+                self.folder.appeared(path, record["size"])
                 for result in self._results(path):
                     piece = Outcome(Rows(0), outcome.done)
                     piece.result = result
@@ -168,11 +172,34 @@ class Run:
             with suppress(Exception):  # the scheduler may be what went wrong
                 self.cluster.client.cancel(futures, force=True)
 
-    def _submit(self) -> None:
-        job = json.dumps(self.job)
-        missing = [number for number in range(len(self.parts)) if number not in self.done]
+    def _path(self, number: int) -> str | None:
+        part = self.parts[number]
+        if self.folder is None:
+            return None
+        return self.folder.file(number, part.start if isinstance(part, Stretch) else None)
+
+    def _take_up(self) -> None:
+        """Look up all parts; what is known of stretches says where others start."""
+        ended = None
+        for number, part in enumerate(self.parts):
+            stretch = part if isinstance(part, Stretch) else None
+            if stretch is not None and not stretch.is_first and ended is not None:
+                stretch.start = ended
+            self._look_up(number)
+            known = stretch is not None and (stretch.is_first or ended is not None)
+            ended = self.done[number]["end"] if known and number in self.done else None
+
+    def _look_up(self, number: int) -> None:
+        """Take a part as done that is there, from an earlier run."""
+        path = self._path(number)
+        record = None if path is None else read_record(path)
+        if record is not None:
+            self.done[number] = record
+
+    def _submit(self, missing: Sequence[int]) -> None:
         if not missing:
             return
+        job = json.dumps(self.job)
         run = uuid.uuid4().hex
         futures = self.cluster.client.map(
             tasks.compute,
@@ -182,14 +209,13 @@ class Run:
             retries=RETRIES,
             pure=False,
         )
-        self._futures = dict(zip(missing, futures, strict=True))
-        for number, future in self._futures.items():
+        for number, future in zip(missing, futures, strict=True):
+            self._futures[number] = future
             future.add_done_callback(_reports(self._finished, number))
 
     def _task(self, number: int) -> dict[str, Any]:
         part = self.parts[number]
         shown, path, size, _ = self.inputs[part.file]
-        out = None if self.folder is None else self.folder.file(number)
         first = [self.inputs[0][1], self.inputs[0][0]]
         return {
             "first": first,
@@ -197,8 +223,24 @@ class Run:
             "shown": shown,
             "size": size,
             "group": part.group,
-            "out": out,
+            "stretch": [part.start, part.begin, part.stop] if isinstance(part, Stretch) else None,
+            "out": self._path(number),
         }
+
+    def _verified(self, number: int) -> dict[str, Any]:
+        """The record of a part; a stretch starts where the one before it has ended, or it is done again."""
+        part = self.parts[number]
+        record = self._record(number)
+        if not isinstance(part, Stretch):
+            return record
+        if not part.is_first and part.start != self._ended:
+            part.start = self._ended
+            self._look_up(number)
+            if number not in self.done:
+                self._submit([number])
+            record = self._record(number)
+        self._ended = record.get("end", 0)
+        return record
 
     def _record(self, number: int) -> dict[str, Any]:
         """The record of a part, waited for. Raises TableError for what its worker raised."""
@@ -213,7 +255,7 @@ class Run:
             record = self._told(finished, future)
             self.done[finished] = record
             del self._futures[finished], future
-            if "error" in record or "diagnostic" in record or self._is_bad(record):
+            if self._ends_the_job(finished, record):
                 self._drop(finished)
         return self.done.pop(number)
 
@@ -238,7 +280,12 @@ class Run:
             return {"error": [f"a worker cannot compute {name}: {error}", "all of them need gradcli"]}
         return {"error": [f"a worker failed at {name}: {kind}: {error}", ""]}
 
-    def _is_bad(self, record: Mapping[str, Any]) -> bool:
+    def _ends_the_job(self, number: int, record: Mapping[str, Any]) -> bool:
+        part = self.parts[number]
+        if isinstance(part, Stretch) and not part.is_first:
+            return False  # where it does not start where it should, what is wrong means nothing
+        if "error" in record or "diagnostic" in record:
+            return True
         return record["bad"] is not None and not self.wanted.skip_bad
 
     def _drop(self, number: int) -> None:
@@ -275,6 +322,8 @@ class Run:
 
     def _read(self, part: Part) -> int:
         """How much of a file's size is dealt with at the end of a part."""
+        if isinstance(part, Stretch):
+            return part.stop
         file = self.table.files[part.file]
         return file.size * (part.group + 1) // max(len(file.groups()), 1)
 

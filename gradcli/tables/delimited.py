@@ -92,11 +92,8 @@ def pieces(
 
     Raises TableError for a row that is too long, and for a last one whose quotation mark is not closed.
     """
-    rest = yield from whole_rows(_without_mark(read), name, cut)
-    if rest:
-        if cut is last_row_end:
-            _verify_closed(rest, name)
-        yield rest
+    rest = yield from whole_rows(without_mark(read), name, cut)
+    yield from last_row(rest, name, cut)
 
 
 def whole_rows(
@@ -120,7 +117,15 @@ def whole_rows(
     return rest
 
 
-def _without_mark(read: Callable[[], bytes]) -> Callable[[], bytes]:
+def last_row(rest: bytes, name: str, cut: Callable[[bytes], int]) -> Iterator[bytes]:
+    """What is left at the end of a file. Raises TableError for a quotation mark that is not closed."""
+    if rest:
+        if cut is last_row_end:
+            _verify_closed(rest, name)
+        yield rest
+
+
+def without_mark(read: Callable[[], bytes]) -> Callable[[], bytes]:
     """What reads the same without the mark of UTF-8 at the beginning."""
     first = [BOM]
     return lambda: read().removeprefix(first.pop() if first else b"")

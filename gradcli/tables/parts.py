@@ -25,7 +25,8 @@ SUFFIX = ".parts"
 INPUTS = "inputs"  # what the identity of a job calls its files
 APPEARS = 30.0  # seconds that a file system between machines may take to show what another one wrote
 _MANIFEST = "manifest.json"
-_OURS = re.compile(r"manifest\.json|part-\d+\.(json|arrows)|\..*\.part")
+_OURS = re.compile(r"manifest\.json|part-\d+(-\d+)?\.(json|arrows)|\..*\.part")
+_WHOLE = re.compile(r"part-(\d+)(-\d+)?\.json")
 _TEXT = "text"
 
 
@@ -111,9 +112,10 @@ class Folder:
         self.path = os.path.realpath(output) + SUFFIX
         self.name = f"'{output}{SUFFIX}'"
 
-    def file(self, number: int) -> str:
-        """The path of a part."""
-        return os.path.join(self.path, f"part-{number:06}.arrows")
+    def file(self, number: int, start: int | None = None) -> str:
+        """The path of a part, which is another one where it starts somewhere else in its file."""
+        behind = "" if start is None else f"-{start}"
+        return os.path.join(self.path, f"part-{number:06}{behind}.arrows")
 
     def begin(self, identity: Mapping[str, Any], *, resume: bool, force: bool) -> None:
         """Make the folder, or take up the one that is there. Raises TableError where it is of another job."""
@@ -136,23 +138,13 @@ class Folder:
         except OSError as error:
             raise TableError(f"cannot write {self.name}: {reason(error)}") from error
 
-    def records(self, count: int) -> dict[int, dict[str, Any]]:
-        """The records of the parts that are whole."""
-        found = {}
-        for number in range(count):
-            record = read_record(self.file(number))
-            if record is not None:
-                found[number] = record
-        return found
-
-    def appeared(self, number: int, size: int) -> str:
-        """The path of a part that another machine has written, once this one sees it. Raises TableError."""
-        path = self.file(number)
+    def appeared(self, path: str, size: int) -> None:
+        """Wait until this machine sees the part that another one has written. Raises TableError."""
         until = time.monotonic() + APPEARS
         while True:
             with suppress(OSError):
                 if os.path.getsize(path) == size:
-                    return path
+                    return
                 os.listdir(self.path)  # has a network file system look again
             if time.monotonic() > until:
                 raise TableError(
@@ -165,7 +157,7 @@ class Folder:
         """Leave the whole parts for another run and count them; without any, leave nothing."""
         self._tidy()
         with suppress(OSError):
-            whole = [name for name in os.listdir(self.path) if re.fullmatch(r"part-\d+\.json", name)]
+            whole = {found[1] for name in os.listdir(self.path) if (found := _WHOLE.fullmatch(name))}
             if whole:
                 return len(whole)
         self.remove()

@@ -17,6 +17,8 @@ from gradcli.tables.parts import PartFile, write_record
 from gradcli.tables.pieces import Rows
 from gradcli.tables.problems import Bad, TableError
 from gradcli.tables.sources import Table, open_file
+from gradcli.tables.streams import TextFile
+from gradcli.tables.stretches import Cut
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -92,8 +94,8 @@ def compute(part: dict[str, Any], job: str) -> dict[str, Any]:
     """Compute a part: its record, with sums or beside a file; or what is wrong with it.
 
     `part` has the path of the table's first file, of its own, how large that is and what it is called, the
-    group of rows, and the file to write, None where rows are only summed up. What may go well another time is
-    raised, so that the scheduler tries again.
+    group of rows or the stretch of bytes, and the file to write, None where rows are only summed up. What may
+    go well another time is raised, so that the scheduler tries again.
     """
     try:
         return _record(part, prepared(job, *part["first"]), _stopped())
@@ -107,10 +109,15 @@ def compute(part: dict[str, Any], job: str) -> dict[str, Any]:
 
 def _record(part: dict[str, Any], job: Job, stopped: Callable[[], bool]) -> dict[str, Any]:
     file = opened(part["path"], part["shown"], part["size"])
+    stretch: Cut | None = None
+    if part["stretch"] is not None:
+        assert isinstance(file, TextFile)
+        stretch = Cut(file, *part["stretch"])
+    pieces = file.pieces(part["group"], job.wanted) if stretch is None else iter(stretch)
     total = _Total()
     with ExitStack() as stack:
         out = None if part["out"] is None else stack.enter_context(PartFile(part["out"]))
-        for piece in file.pieces(part["group"], job.wanted):
+        for piece in pieces:
             if stopped():
                 raise Stopped
             outcome = applied(job, file, piece)
@@ -122,6 +129,8 @@ def _record(part: dict[str, Any], job: Job, stopped: Callable[[], bool]) -> dict
             elif outcome.result is not None:
                 total.reduce(outcome.result)
         record = total.record()
+        if stretch is not None:
+            record["end"] = stretch.end
         if out is not None:
             out.close()
             out.publish()

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import json
-import logging
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pytest
@@ -20,47 +17,8 @@ pa = pytest.importorskip("pyarrow")
 distributed = pytest.importorskip("distributed")
 import pyarrow.parquet as pq  # noqa: E402
 
-from gradcli.cli.environment import Environment  # noqa: E402
-from gradcli.cli.main import run  # noqa: E402
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
 BCE = "bce(sigmoid(w*x + b), y)"
 SLOW = "diff(w*x**2, x)"  # goes row by row
-WORKERS = 3
-
-
-class Outcome(NamedTuple):
-    status: int
-    out: str
-    err: str
-
-
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[distributed.LocalCluster]:
-    with distributed.LocalCluster(
-        n_workers=WORKERS,
-        threads_per_worker=1,
-        dashboard_address=":0",
-        silence_logs=logging.CRITICAL + 1,
-    ) as started:
-        yield started
-
-
-@pytest.fixture
-def gradcli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Outcome]:
-    """Run a command line here, in an empty folder."""
-    monkeypatch.chdir(tmp_path)
-
-    def call(*arguments: str) -> Outcome:
-        out, err = io.StringIO(), io.StringIO()
-        environment = Environment(stdin=None, stdout=out, stderr=err, variables={}, width=80)
-        status = run(("map", *arguments), environment)
-        return Outcome(status, out.getvalue(), err.getvalue())
-
-    return call
 
 
 def table(seed: int, rows: int) -> pa.Table:
@@ -250,13 +208,13 @@ def test_bad_cell_is_told_by_its_place_in_the_file(gradcli, cluster):
     assert not os.path.exists("out.csv")
 
 
-def test_resume_computes_only_what_is_missing(gradcli, cluster):
+def test_resume_computes_only_what_is_missing(gradcli, cluster, interrupted):
     inputs = slow_inputs(files=1, groups=4)
     call = (SLOW, inputs, "w=2", "-o", "out.parquet", "--scheduler", cluster.scheduler_address)
     assert gradcli(*call).status == 0
     expected = content("out.parquet")
     os.unlink("out.parquet")
-    interrupted(gradcli, call)
+    interrupted(call)
     for name in ("part-000001.json", "part-000002.arrows"):
         os.unlink(f"out.parquet.parts/{name}")
     kept = {name: os.stat(f"out.parquet.parts/{name}").st_mtime_ns for name in parts() if "00000" in name}
@@ -268,18 +226,6 @@ def test_resume_computes_only_what_is_missing(gradcli, cluster):
     assert content("out.parquet") == expected
 
 
-def interrupted(gradcli, call) -> None:
-    """Have all parts computed, and the output not written."""
-    from gradcli.tables.sinks import FileSink
-
-    def full(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(FileSink, "publish", full)
-        assert gradcli(*call).status == 130
-
-
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -289,10 +235,10 @@ def interrupted(gradcli, call) -> None:
         (("2*x", "1.parquet"), "its input '0.parquet' is not among those now"),
     ],
 )
-def test_parts_of_another_job_are_refused(gradcli, cluster, change, said):
+def test_parts_of_another_job_are_refused(gradcli, cluster, interrupted, change, said):
     slow_inputs(groups=2)
     rest = ("-o", "out.parquet", "--scheduler", cluster.scheduler_address)
-    interrupted(gradcli, ("2*x", "0.parquet", *rest))
+    interrupted(("2*x", "0.parquet", *rest))
     left = parts()
     outcome = gradcli(*change, *rest, "--resume")
     assert outcome.status == 2
@@ -302,10 +248,10 @@ def test_parts_of_another_job_are_refused(gradcli, cluster, change, said):
     assert parts() == []
 
 
-def test_input_that_has_changed_is_another_job(gradcli, cluster):
+def test_input_that_has_changed_is_another_job(gradcli, cluster, interrupted):
     slow_inputs(files=1, groups=2)
     call = ("2*x", "0.parquet", "-o", "out.parquet", "--scheduler", cluster.scheduler_address)
-    interrupted(gradcli, call)
+    interrupted(call)
     os.utime("0.parquet", ns=(1, 1))
     outcome = gradcli(*call, "--resume")
     assert "holds parts of another job: '0.parquet' has changed since" in outcome.err
@@ -372,7 +318,8 @@ def test_file_that_a_worker_does_not_see(gradcli, cluster, tmp_path):
     from gradcli.tables.problems import TableError
     from gradcli.tables.tasks import compute
 
-    part = {"first": [str(tmp_path / "a.csv"), "a.csv"], "path": "", "shown": "", "size": 0, "group": 0}
+    part = {"first": [str(tmp_path / "a.csv"), "a.csv"], "path": "", "shown": "", "size": 0}
+    part |= {"group": 0, "stretch": None}
     with open("a.csv", "w", encoding="utf-8") as file:
         file.write("x\n1\n")
     job = json.dumps(description_of("2*x"))
