@@ -32,7 +32,7 @@ def map_rows(environment: Environment, expression: str | None, file: str | None,
     from gradcli.render import map as render
 
     try:
-        arrow()
+        _import_arrow()
         format = _format(asked)
         if asked.output is not None:
             from gradcli.tables.sinks import verify_free
@@ -51,6 +51,20 @@ def map_rows(environment: Environment, expression: str | None, file: str | None,
             return work.carry_out(format)
     except TableError as error:
         raise UsageError(str(error), error.hint) from error
+
+
+def _import_arrow() -> None:
+    """Import pyarrow, and NumPy with it. Raises TableError where it is not installed."""
+    # OpenBLAS, which comes with NumPy, starts a thread for each processor, which runs idle for 60 ms of this
+    # program's start. Nothing here multiplies large matrices, and pieces of a table have threads of their own.
+    name = "OPENBLAS_NUM_THREADS"
+    stated = os.environ.get(name)
+    os.environ.setdefault(name, "1")
+    try:
+        arrow()
+    finally:
+        if stated is None:
+            del os.environ[name]
 
 
 def _format(asked: Asked) -> Format | None:

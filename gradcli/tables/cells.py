@@ -6,8 +6,8 @@ import re
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from gradcli.tables import compute
 from gradcli.tables.problems import TableError
 
 TYPE_CHECKING = False
@@ -36,8 +36,8 @@ def floats(column: Any, name: str) -> Any:
     if not is_numeric(kind):
         raise TableError(f"column '{name}' holds no numbers: it is of type {kind}")
     if pa.types.is_boolean(kind):
-        column = pc.cast(column, pa.uint8())
-    return pc.cast(column, pa.float64(), safe=False)
+        column = compute.cast(column, pa.uint8())
+    return compute.cast(column, pa.float64(), safe=False)
 
 
 def is_numeric(kind: Any) -> bool:
@@ -57,8 +57,8 @@ def is_numeric(kind: Any) -> bool:
 def numbers(column: Any) -> Any:
     """An Arrow array of float64 as a NumPy array, nan for null; without a copy where it has no null."""
     if column.null_count:
-        column = pc.fill_null(column, float("nan"))
-    return column.to_numpy(zero_copy_only=True)
+        column = compute.fill_null(column, compute.NAN)
+    return compute.array_of(column)
 
 
 def missing(columns: Iterable[Any]) -> Any:
@@ -77,26 +77,27 @@ def parsed(column: Any, absent: Iterable[str]) -> tuple[Any, dict[int, str]]:
     An empty cell, one of blanks and one that is among `absent` are null.
     """
     text = column.view(pa.string())
-    lost = pc.equal(pc.binary_length(column), 0)
+    lost = compute.is_empty(column)
     words = [word.encode("utf-8", "surrogateescape") for word in absent]
     if words:
-        lost = pc.or_(lost, pc.is_in(column, pa.array(words, pa.binary())))
-    if pc.any(lost).as_py():
-        text = pc.if_else(lost, None, text)
+        lost = compute.either(lost, compute.is_in(column, pa.array(words, pa.binary())))
+    if compute.any(lost):
+        text = compute.if_else(lost, compute.nothing(text.type), text)
     try:
-        return pc.cast(text, pa.float64()), {}
+        return compute.cast(text, pa.float64()), {}
     except pa.ArrowInvalid:
         return _one_by_one(text, column, frozenset(absent))
 
 
 def _one_by_one(text: Any, column: Any, absent: frozenset[str]) -> tuple[Any, dict[int, str]]:
     """The same where the cells are not all plain numbers: these at once, the others as they are met."""
-    plain = pc.fill_null(pc.match_substring_regex(column, _NUMBER), False)
-    values = numbers(pc.cast(pc.if_else(plain, text, None), pa.float64())).copy()
-    null = np.asarray(pc.is_null(text))
-    others = np.flatnonzero(~(np.asarray(plain) | null))
+    plain = compute.fill_null(compute.matches(column, _NUMBER), compute.FALSE)
+    readable = compute.if_else(plain, text, compute.nothing(text.type))
+    values = numbers(compute.cast(readable, pa.float64())).copy()
+    null = compute.truths(compute.is_null(text))
+    others = np.flatnonzero(~(compute.truths(plain) | null))
     bad: dict[int, str] = {}
-    cells = column.take(pa.array(others)).to_pylist()
+    cells = compute.take(column, others).to_pylist()
     for row, cell in zip(others.tolist(), cells, strict=True):
         word = cell.decode("utf-8", "surrogateescape").strip()
         if not word or word in absent:

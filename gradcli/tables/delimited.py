@@ -7,10 +7,9 @@ import re
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv
 
-from gradcli.tables import cells, measured
+from gradcli.tables import cells, compute, measured
 from gradcli.tables.pieces import Rows
 from gradcli.tables.problems import Bad, TableError
 
@@ -263,7 +262,7 @@ def _parse(data: bytes, header: Header, indices: list[int]) -> tuple[Any, list[B
 
     # Without a column asked for all are read: the rows must be counted.
     columns = [str(index) for index in indices] or names[:1]
-    empty = pa.table({column: pa.array([], pa.binary()) for column in columns})
+    empty = pa.table(dict.fromkeys(columns, _NONE))
     if not data or (len(names) > 1 and not data.strip(b"\r\n")):
         return empty, ragged
     try:
@@ -293,12 +292,12 @@ def _one(column: Any) -> Any:
     return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks or [_NONE])
 
 
-_NONE = pa.array([], pa.binary())
+_NONE = pa.nulls(0, pa.binary())
 
 
 def _utf8(column: Any, name: str) -> Any:
     try:
-        return pc.cast(column, pa.string())
+        return compute.cast(column, pa.string())
     except pa.ArrowInvalid as error:
         raise TableError(
             f"column '{name}' holds text that is not UTF-8", "leave it out with --keep, or write CSV"

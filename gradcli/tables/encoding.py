@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from gradcli.tables import compute
 from gradcli.tables.formats import CSV, JSON
 from gradcli.tables.problems import TableError
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from gradcli.tables.formats import Format
 
+_QUOTE = compute.text(b'"')
 _ESCAPED = r'["\\\x00-\x1f]'  # what cannot stand in a text of JSON as it is
 
 
@@ -31,7 +32,7 @@ def encode(columns: Sequence[Any], names: Sequence[str], format: Format) -> Any:
 
 def csv_header(names: Sequence[str], delimiter: str) -> bytes:
     """The line that names the columns."""
-    return csv_lines([pa.array([name.encode()], pa.binary()) for name in names], delimiter)
+    return csv_lines([compute.one_text(name.encode()) for name in names], delimiter)
 
 
 def csv_lines(columns: Sequence[Any], delimiter: str) -> bytes:
@@ -39,7 +40,7 @@ def csv_lines(columns: Sequence[Any], delimiter: str) -> bytes:
     if not len(columns[0]):
         return b""
     texts = [_csv_cells(column, delimiter, alone=len(columns) == 1) for column in columns]
-    return _joined([*_between(texts, delimiter), _scalar("\n")])
+    return _joined([*_between(texts, delimiter), compute.text(b"\n")])
 
 
 def json_lines(columns: Sequence[Any], names: Sequence[str]) -> bytes:
@@ -49,24 +50,20 @@ def json_lines(columns: Sequence[Any], names: Sequence[str]) -> bytes:
     parts: list[Any] = []
     for name, column in zip(names, columns, strict=True):
         key = json.dumps(name, ensure_ascii=False)
-        parts += [_scalar(f"{', ' if parts else '{'}{key}: "), _json_values(column)]
-    return _joined([*parts, _scalar("}\n")])
-
-
-def _scalar(text: str) -> Any:
-    return pa.scalar(text.encode(), pa.binary())
+        parts += [compute.text(f"{', ' if parts else '{'}{key}: ".encode()), _json_values(column)]
+    return _joined([*parts, compute.text(b"}\n")])
 
 
 def _between(texts: Sequence[Any], delimiter: str) -> list[Any]:
     parts = [texts[0]]
     for text in texts[1:]:
-        parts += [_scalar(delimiter), text]
+        parts += [compute.text(delimiter.encode()), text]
     return parts
 
 
 def _joined(parts: Sequence[Any]) -> bytes:
     """The texts of every row after one another, and the rows after one another."""
-    lines = pc.binary_join_element_wise(*parts, _scalar(""))
+    lines = compute.joined(*parts)
     arrays = lines.chunks if isinstance(lines, pa.ChunkedArray) else [lines]
     return b"".join(_bytes_of(array) for array in arrays)
 
@@ -82,14 +79,14 @@ def _csv_cells(column: Any, delimiter: str, *, alone: bool) -> Any:
     """A column as the text of its cells, an empty one for null."""
     text, plain = _text(column)
     if not plain:
-        special = pc.match_substring_regex(text, f'["\r\n{delimiter}]')
+        special = compute.matches(text, f'["\r\n{delimiter}]')
         if alone:  # an empty line would be no row
-            special = pc.or_(special, pc.equal(pc.binary_length(text), 0))
-        if pc.any(special).as_py():
-            doubled = pc.replace_substring(text, b'"', b'""')
-            quoted = pc.binary_join_element_wise(_scalar('"'), doubled, _scalar('"'), _scalar(""))
-            text = pc.if_else(special, quoted, text)
-    return pc.fill_null(text, b"") if text.null_count else text
+            special = compute.either(special, compute.is_empty(text))
+        if compute.any(special):
+            doubled = compute.replaced(text, b'"', b'""')
+            quoted = compute.joined(_QUOTE, doubled, _QUOTE)
+            text = compute.if_else(special, quoted, text)
+    return compute.fill_null(text, compute.EMPTY) if text.null_count else text
 
 
 def _json_values(column: Any) -> Any:
@@ -97,15 +94,15 @@ def _json_values(column: Any) -> Any:
     kind = column.type
     if pa.types.is_floating(kind):
         text, _ = _text(column)
-        whole = pc.match_substring_regex(text, "^-?[0-9]+$")  # 1.0 is read as a float everywhere
-        if pc.any(whole).as_py():
-            text = pc.if_else(whole, pc.binary_join_element_wise(text, _scalar(".0"), _scalar("")), text)
-        if pc.any(pc.is_nan(column)).as_py():
-            text = pc.if_else(pc.is_nan(column), None, text)
-        infinite = pc.is_inf(column)
-        if pc.any(infinite).as_py():
-            quoted = pc.binary_join_element_wise(_scalar('"'), text, _scalar('"'), _scalar(""))
-            text = pc.if_else(infinite, quoted, text)
+        whole = compute.matches(text, "^-?[0-9]+$")  # 1.0 is read as a float everywhere
+        if compute.any(whole):
+            text = compute.if_else(whole, compute.joined(text, compute.text(b".0")), text)
+        if compute.any(compute.is_nan(column)):
+            text = compute.if_else(compute.is_nan(column), compute.nothing(text.type), text)
+        infinite = compute.is_inf(column)
+        if compute.any(infinite):
+            quoted = compute.joined(_QUOTE, text, _QUOTE)
+            text = compute.if_else(infinite, quoted, text)
     elif pa.types.is_integer(kind) or pa.types.is_boolean(kind) or pa.types.is_decimal(kind):
         text, _ = _text(column)
     elif pa.types.is_nested(kind):
@@ -113,20 +110,20 @@ def _json_values(column: Any) -> Any:
         text = pa.array([text.encode() for text in texts], pa.binary())
     else:
         text = _json_texts(column)
-    return pc.fill_null(text, b"null") if text.null_count else text
+    return compute.fill_null(text, compute.text(b"null")) if text.null_count else text
 
 
 def _json_texts(column: Any) -> Any:
     if pa.types.is_binary(column.type):
         try:
-            pc.cast(column, pa.string())
+            compute.cast(column, pa.string())
         except pa.ArrowInvalid as error:
             raise TableError("JSON has no bytes that are not UTF-8", "--keep the other columns") from error
     text, plain = _text(column)
-    if not plain and pc.any(pc.match_substring_regex(text, _ESCAPED)).as_py():
+    if not plain and compute.any(compute.matches(text, _ESCAPED)):
         values = [None if value is None else _dumps(value.decode()) for value in text.to_pylist()]
         return pa.array([None if value is None else value.encode() for value in values], pa.binary())
-    return pc.binary_join_element_wise(_scalar('"'), text, _scalar('"'), _scalar(""))
+    return compute.joined(_QUOTE, text, _QUOTE)
 
 
 def _dumps(value: Any) -> str:
@@ -146,4 +143,4 @@ def _text(column: Any) -> tuple[Any, bool]:
         values = [None if value is None else _dumps(value).encode() for value in column.to_pylist()]
         return pa.array(values, pa.binary()), False
     plain = pa.types.is_primitive(kind) or pa.types.is_decimal(kind)
-    return pc.cast(pc.cast(column, pa.string()), pa.binary()), plain
+    return compute.cast(compute.cast(column, pa.string()), pa.binary()), plain

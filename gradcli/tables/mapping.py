@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import pyarrow as pa
 
-from gradcli.tables import cells
+from gradcli.tables import cells, compute
 from gradcli.tables.encoding import encode
 from gradcli.tables.measured import SIGNS
 from gradcli.tables.problems import TableError, place
@@ -104,7 +103,7 @@ class Job:
         columns = [columns[0], *errors[:1], *columns[1:], *errors[1:]]
         if lost is not None:
             columns = [np.where(lost, np.nan, column) for column in columns]
-        arrays = [*rows.kept, *(pa.array(column) for column in columns)]
+        arrays = [*rows.kept, *map(compute.column_of, columns)]
         out.result = encode(arrays, self.names, format)
 
     def _computed(self, rows: Rows) -> tuple[list[Any], list[Any]]:

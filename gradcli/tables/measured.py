@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from gradcli.tables import cells
+from gradcli.tables import cells, compute
 from gradcli.tables.problems import TableError
 
 TYPE_CHECKING = False
@@ -41,12 +40,12 @@ def text(column: Any, name: str) -> Any:
             f"column '{name}' holds no text such as 2.0±0.1: it is of type {column.type}",
             f"say what the errors are: --uncertainty {name}=0.1, or the name of their column",
         )
-    return pc.cast(column, pa.binary())
+    return compute.cast(column, pa.binary())
 
 
 def is_measured(column: Any) -> bool:
     """Whether a column of text (bytes) has a cell with a value and its error."""
-    return bool(pc.any(pc.match_substring_regex(column, _CELL)).as_py())
+    return compute.any(compute.matches(column, _CELL))
 
 
 def parsed(column: Any, absent: Iterable[str]) -> tuple[Any, Any, dict[int, str]]:
@@ -56,21 +55,19 @@ def parsed(column: Any, absent: Iterable[str]) -> tuple[Any, Any, dict[int, str]
     """
     absent = tuple(absent)
     try:
-        text = pc.cast(column, pa.string())
+        text = compute.cast(column, pa.string())
     except pa.ArrowInvalid:  # no UTF-8: what is wrong with a cell is seen in its value
         values, bad = cells.parsed(column, absent)
         return values, pa.nulls(len(column), pa.float64()), bad
-    parts = pc.extract_regex(text, _PARTS)
-    value_text = pc.utf8_trim_whitespace(pc.struct_field(parts, "value"))
-    error_text = pc.utf8_trim_whitespace(pc.struct_field(parts, "error"))
-    relative = pc.ends_with(error_text, "%")
-    in_percent = bool(pc.any(relative).as_py())
+    parts = compute.groups(text, _PARTS, "value", "error")
+    value_text, error_text = (compute.trimmed(part) for part in parts)
+    relative = compute.ends_with(error_text, "%")
+    in_percent = compute.any(relative)
     if in_percent:
-        error_text = pc.replace_substring_regex(error_text, r"\s*%$", "")
-    values, bad_values = cells.parsed(pc.cast(value_text, pa.binary()), absent)
-    errors, bad_errors = cells.parsed(pc.cast(error_text, pa.binary()), absent)
+        error_text = compute.replaced_like(error_text, r"\s*%$", "")
+    values, bad_values = cells.parsed(compute.cast(value_text, pa.binary()), absent)
+    errors, bad_errors = cells.parsed(compute.cast(error_text, pa.binary()), absent)
     if in_percent:
-        of_value = pc.divide(pc.multiply(pc.abs(values), errors), 100.0)
-        errors = pc.if_else(relative, of_value, errors)
+        errors = compute.if_else(relative, compute.part(errors, values), errors)
     bad = {row: text[row].as_py() for row in sorted({*bad_values, *bad_errors})}
     return values, errors, bad

@@ -82,8 +82,9 @@ class Rows:
     def leave_out(self, rows: Sequence[int]) -> None:
         """Take these rows out of the columns."""
         import numpy as np
-        import pyarrow as pa
+
+        from gradcli.tables import compute
 
         left = np.delete(np.arange(self.count + len(rows)), rows)
         self.numbers = {name: column[left] for name, column in self.numbers.items()}
-        self.kept = [column.take(pa.array(left)) for column in self.kept]
+        self.kept = [compute.take(column, left) for column in self.kept]

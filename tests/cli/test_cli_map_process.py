@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import subprocess
@@ -119,6 +120,37 @@ def test_a_table_may_be_replaced_by_what_it_is_mapped_to(start: Callable, tmp_pa
     assert start("x*y", "t.csv", "-o", "link.csv", "--force", "--wrt=x").wait(timeout=60) == 0
     assert (tmp_path / "link.csv").is_symlink()
     assert (tmp_path / "t.csv").read_bytes() == b"x,y,value,d_x\n" + b"1.5,1,1.5,1\n" * 1_000_000
+
+
+@pytest.mark.parametrize("target", ["o.csv", "o.parquet", "o.arrow"])
+def test_nothing_is_imported_that_is_not_used(tmp_path: Path, target: str) -> None:
+    (tmp_path / "t.csv").write_bytes(b"x,y\n" + ROWS[:60] + b",\n")
+    call = ["-X", "importtime", "-m", "gradcli", "map", "x*y", "t.csv", "-o", target]
+    done = subprocess.run([sys.executable, *call], cwd=tmp_path, capture_output=True, check=True, timeout=60)
+    imported = {line.rpartition(b"|")[2].strip().decode() for line in done.stderr.splitlines()}
+    assert "pyarrow.lib" in imported
+    slow = {"pyarrow.compute", "pyarrow.dataset", "numpy.ma", "numpy.random", "pandas", "rich"}
+    assert imported & slow == set()
+    assert ("pyarrow.parquet" in imported) == (target == "o.parquet")
+
+
+@pytest.mark.parametrize("stated", [{}, {"OPENBLAS_NUM_THREADS": "2"}])
+def test_the_threads_of_others_stay_as_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stated: dict[str, str]
+) -> None:
+    """What is told to BLAS for the start is not handed on to processes that this one starts."""
+    name = "OPENBLAS_NUM_THREADS"
+    monkeypatch.delenv(name, raising=False)
+    for variable, value in stated.items():
+        monkeypatch.setenv(variable, value)
+    (tmp_path / "t.csv").write_bytes(b"x\n1\n")
+    from gradcli.cli.environment import Environment
+    from gradcli.cli.main import run
+
+    monkeypatch.chdir(tmp_path)
+    environment = Environment(stdin=None, stdout=io.StringIO(), stderr=io.StringIO(), variables={}, width=80)
+    assert run(["map", "x", "t.csv"], environment) == 0
+    assert {key: value for key, value in os.environ.items() if key == name} == stated
 
 
 def test_rows_of_a_pipe_do_not_wait_for_those_behind_them(start: Callable) -> None:
