@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from gradcli.autograd.grad_mode import is_grad_enabled
 from gradcli.evaluate.environment import CONSTANTS
+from gradcli.evaluate.readings import Reworded, read_layout
 from gradcli.evaluate.results import Result, Variable
-from gradcli.evaluate.straight import Program, Unfit
+from gradcli.evaluate.straight import Program, Unfit, program_of
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.format import format
 from gradcli.language.parser import parse
-from gradcli.language.skeletons import Memory, Recent, split
+from gradcli.language.skeletons import GAP, Memory, Recent, split
 from gradcli.language.statements import Evaluate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Any
 
     from gradcli.evaluate.options import Options
@@ -28,29 +29,27 @@ _AT = " at "
 
 
 class Head:
-    """What stands before the `at`: its program; where no other text shares it, its heading and numbers."""
+    """What stands before the `at`: its program; where no other text shares it, its heading."""
 
-    __slots__ = ("heading", "literals", "program")
+    __slots__ = ("heading", "program", "shared")
 
-    def __init__(self, program: Program, heading: str | None) -> None:
+    def __init__(self, program: Program, *, shared: bool, heading: str | None = None) -> None:
         self.program = program
+        self.shared = shared  # with all texts that differ in their numbers alone
         self.heading = heading  # None: that is the text itself
-        self.literals: list[float] | None = None  # None: those of the text
 
 
 class Tail:
     """What stands behind the `at`: the names, and the program that computes their values."""
 
-    __slots__ = ("direct", "literals", "names", "program")
+    __slots__ = ("direct", "names", "program", "shared")
 
-    heading = None
-
-    def __init__(self, program: Program, names: tuple[str, ...]) -> None:
+    def __init__(self, program: Program, names: tuple[str, ...], *, shared: bool) -> None:
         self.names = names
         self.program = program
-        self.literals: list[float] | None = None
+        self.shared = shared
         # Whether the values are just the numbers in the text.
-        self.direct = not program.forward and program.roots == [*range(len(program.literals))]
+        self.direct = shared and program.roots == program.literals and not program.steps
 
 
 class _Unfit:
@@ -176,25 +175,55 @@ class Repeats:
         )
 
     def _known(
-        self, memory: Memory, text: str, read: Callable[[str], Head | Tail]
-    ) -> tuple[Any, list[float]]:
+        self, memory: Memory, text: str, read: Callable[[str, str, list[float]], Head | Tail]
+    ) -> tuple[Any, Sequence[float]]:
         """What is known of a text and the numbers to run it with; read now if it is new."""
-        skeleton, numbers = split(text)
+        skeleton, written = split(text)
+        numbers = [*map(float, written)]
         known = memory.get(skeleton, text)
         if known is None:
             try:
-                known = read(text)
+                known = read(text, skeleton, numbers)
             except (Diagnostic, Unfit):
                 memory.share(skeleton, _UNFIT)
-                return _UNFIT, []
-            if known.program.written == numbers and known.heading is None:
+                return _UNFIT, ()
+            if known.shared:
                 memory.share(skeleton, known)
             else:
-                known.literals = known.program.literals
                 memory.keep(skeleton, text, known)
-        if known is _UNFIT or known.literals is None:
-            return known, [*map(float, numbers)]
-        return known, known.literals
+        return known, numbers if known is _UNFIT or known.shared else ()
+
+    def _read_head(self, text: str, skeleton: str, numbers: list[float]) -> Head:
+        callables = self.session.environment.callables
+        heading = None
+        try:
+            layout, root, shared = read_layout(text, skeleton, numbers, callables, "expression")
+            program = Program(layout, [root])
+        except Reworded:
+            statement = self._statement(text)
+            expression = statement.expression
+            start, end = expression.span or (0, 0)
+            if statement.bindings or text[start:end] != text.strip():
+                raise Unfit from None
+            program, shared = program_of([expression]), False
+            heading = format(expression)
+        if not program.names:
+            raise Unfit
+        return Head(program, shared=shared, heading=heading)
+
+    def _read_tail(self, text: str, skeleton: str, numbers: list[float]) -> Tail:
+        callables = self.session.environment.callables
+        try:
+            layout, pairs, shared = read_layout(text, skeleton, numbers, callables, "bindings")
+            names, roots = zip(*pairs, strict=True)
+            program = Program(layout, [*roots])
+        except Reworded:
+            bindings = self._statement(f"0{_AT}{text}").bindings
+            names = tuple([binding.name for binding in bindings])
+            program, shared = program_of([binding.expression for binding in bindings]), False
+        if program.names or len({*names}) < len(names) or not CONSTANTS.keys().isdisjoint(names):
+            raise Unfit
+        return Tail(program, names, shared=shared)
 
     def _statement(self, text: str) -> Evaluate:
         """The one statement that a text is. Raises Unfit where it is another, Diagnostic where it is none."""
@@ -203,30 +232,13 @@ class Repeats:
             raise Unfit
         return statements[0]
 
-    def _read_head(self, text: str) -> Head:
-        statement = self._statement(text)
-        expression = statement.expression
-        start, end = expression.span or (0, 0)
-        program = Program([expression])
-        if statement.bindings or text[start:end] != text.strip() or not program.names:
-            raise Unfit
-        return Head(program, format(expression) if statement.reinterpreted else None)
-
-    def _read_tail(self, text: str) -> Tail:
-        bindings = self._statement(f"0{_AT}{text}").bindings
-        program = Program([binding.expression for binding in bindings])
-        names = tuple([binding.name for binding in bindings])
-        if program.names or not bindings or not CONSTANTS.keys().isdisjoint(names):
-            raise Unfit
-        return Tail(program, names)
-
 
 def _is_plain(text: str) -> bool:
     """Whether a text is a line of one statement at most, and short enough to be remembered."""
-    return len(text) <= LONGEST and not ("#" in text or ";" in text or "\n" in text)
+    return len(text) <= LONGEST and not ("#" in text or ";" in text or "\n" in text or GAP in text)
 
 
-def _given(bindings: Tail, numbers: list[float], names: tuple[str, ...]) -> list[float] | None:
+def _given(bindings: Tail, numbers: Sequence[float], names: tuple[str, ...]) -> Sequence[float] | None:
     """The values of the variables in the order of `names`; None where others are bound."""
     values = numbers
     if not bindings.direct:

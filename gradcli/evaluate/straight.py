@@ -1,7 +1,7 @@
 """Straight-line programs: operations on floats in their order, run forwards and backwards by the rulebook.
 
-What the machine, the engine and the backward pass do for an expression of floats, done for texts that come
-again and again: the same functions of the rules, called with the same numbers in the same order, without a
+What the machine, the engine and the backward pass do for an expression of floats, done for the lines of a
+stream: the same functions of the rules, called with the same numbers in the same order, without a
 graph in between. All else (arrays, choices, calls with parameters, functions of the user, points of
 convention, nan, infinities) is left to the machine.
 """
@@ -23,90 +23,120 @@ if TYPE_CHECKING:
     from gradcli.autograd.rulebook import Rule
     from gradcli.numbers.expression import Expression
 
-NO_OPERAND = -1
+    # value, the slots of its operands and its own, and a vjp for each operand that a gradient flows to
+    Step = tuple[Any, int, int | None, int, Any, Any]
 
 
 class Unfit(Exception):  # noqa: N818 -- a finding
     """An expression that is more than operations on floats."""
 
 
-class Program:
-    """The operations of some expressions, for any numbers in the place of their literals.
+class Layout:
+    """A program while it is laid out: each operand and operation, in their order, is given a slot.
 
-    The numbers of a run stand in slots: first those of the literals, then the constants, the variables (in
-    order of appearance), and what each operation makes; `roots` are the slots of the expressions. Raises
-    Unfit.
+    The slots of variables and of what depends on them count from the front, 0, 1, ...; those of what is fixed
+    (literals, constants, operations on these), which has no gradient, from the back, -1, -2, ...
     """
 
     __slots__ = (
-        "backward", "called", "constants", "conventions", "forward", "literals", "names", "roots", "written",
+        "called", "constants", "conventions", "fixed", "free", "literals", "numbers", "steps", "variables",
     )  # fmt: skip
 
-    def __init__(self, expressions: Sequence[Expression]) -> None:
-        nodes: list[Expression] = []
-        for expression in expressions:
-            nodes += in_order(expression)
-        numbers = [node for node in nodes if node.op == "number"]
-        names = [node for node in nodes if node.op == "name"]
-        mentioned = dict.fromkeys([node.value for node in names])
-        constants = [name for name in mentioned if name in CONSTANTS]
-        self.literals: list[float] = [node.value for node in numbers]
-        self.written = [node.text for node in numbers]
-        self.names = tuple([name for name in mentioned if name not in CONSTANTS])
-        self.constants = [CONSTANTS[name] for name in constants]
-        # What means something else where the user defines a function or a variable of that name.
-        self.called = {node.value for node in nodes if node.op == "call"}
-        self.called.update(constants, [name.value for name in names if name.text is not None])
-        self.forward: list[tuple[Any, int, int]] = []
-        self.backward: list[tuple[int, int, int, Any, Any]] = []
-        self.conventions: list[tuple[Any, int, int]] = []
-        self.roots = self._lay_out(nodes, [*constants, *self.names])
-        if len(self.roots) != len(expressions):
+    def __init__(self, numbers: Sequence[float] = ()) -> None:
+        self.numbers = numbers  # those for the gaps in a text, in their order
+        self.free = 0  # how many slots count from the front
+        self.fixed: list[float | None] = []  # what is in those that count from the back
+        self.literals: list[int] = []
+        self.constants: dict[str, int] = {}
+        self.variables: dict[str, int] = {}  # in order of appearance
+        self.called: set[str] = set()
+        self.steps: list[Step] = []
+        self.conventions: list[tuple[Any, int, int | None]] = []
+
+    def literal(self, number: float) -> int:
+        """The slot of a number in the text."""
+        self.fixed.append(number)
+        slot = -len(self.fixed)
+        self.literals.append(slot)
+        return slot
+
+    def name(self, name: str) -> int:
+        """The slot of a constant or variable."""
+        slot = self.variables.get(name)
+        if slot is None:
+            slot = self.constants.get(name)
+        if slot is not None:
+            return slot
+        if name in CONSTANTS:
+            self.fixed.append(CONSTANTS[name])
+            slot = self.constants[name] = -len(self.fixed)
+            return slot
+        slot = self.variables[name] = self.free
+        self.free += 1
+        return slot
+
+    def call(self, name: str, operands: Sequence[int]) -> int:
+        """The slot of what a function gives. Raises Unfit."""
+        self.called.add(name)
+        return self.operation("call", name, operands)
+
+    def operation(self, op: str, value: Any, operands: Sequence[int]) -> int:
+        """The slot of what an operation gives. Raises Unfit."""
+        count = len(operands)
+        function, first, second, conventions = OPERATIONS[op, value, count]
+        if function is None:
             raise Unfit
+        a = operands[0]
+        b = operands[1] if count == 2 else None
+        if a < 0:
+            first = None
+        if b is None or b < 0:
+            second = None
+        if first is None and second is None:
+            self.fixed.append(None)
+            out = -len(self.fixed)
+        else:
+            out = self.free
+            self.free += 1
+            if conventions:
+                self.conventions += [(when, a, b) for when in conventions]
+        self.steps.append((function, a, b, out, first, second))
+        return out
 
-    def _lay_out(self, nodes: list[Expression], named: list[str]) -> list[int]:
-        """Make the steps of every operation; returns the slots of the expressions' values."""
-        literal = 0
-        out = len(self.literals)
-        slots = {name: out + number for number, name in enumerate(named)}
-        fixed = out + len(self.constants)  # behind these there is something to differentiate
-        out += len(named)
-        idle: set[int] = set()  # operations on what is fixed
-        stack: list[int] = []
-        forward, backward = self.forward, self.backward
-        for node in nodes:
-            if node.op == "number":
-                stack.append(literal)
-                literal += 1
-                continue
-            if node.op == "name":
-                stack.append(slots[node.value])
-                continue
-            value, first, second, conventions = _OPERATIONS[node.op, node.value, len(node.args)]
-            if value is None:
-                raise Unfit
-            b = NO_OPERAND if second is None else stack.pop()
-            a = stack[-1]
-            stack[-1] = out
-            forward.append((value, a, b))
-            left, right = a >= fixed and a not in idle, b >= fixed and b not in idle
-            if left or right:
-                backward.append((out, a, b, first if left else None, second if right else None))
-                for when in conventions:
-                    self.conventions.append((when, a, b))
-            else:
-                idle.add(out)
-            out += 1
-        backward.reverse()
-        return stack
 
-    def values(self, literals: list[float], variables: Sequence[float] = ()) -> list[Any] | None:
-        """The number of every slot; None where an operation raises an error."""
-        slots = [*literals, *self.constants, *variables]
-        append = slots.append
+class Program:
+    """The operations of some expressions, for any numbers in the place of their literals.
+
+    `roots` are the slots of the expressions, `names` the variables in order of appearance, `called` the names
+    that mean something else where the user defines a function or a variable of that name.
+    """
+
+    __slots__ = ("called", "conventions", "literals", "names", "roots", "slots", "steps", "variables")
+
+    def __init__(self, layout: Layout, roots: list[int]) -> None:
+        layout.fixed.reverse()
+        self.slots: list[Any] = [None] * layout.free + layout.fixed
+        self.steps = layout.steps
+        self.conventions = layout.conventions
+        self.literals = layout.literals
+        self.names = (*layout.variables,)
+        self.variables = (*layout.variables.values(),)
+        self.called = layout.called.union(layout.constants)
+        self.roots = roots
+
+    def values(self, literals: Sequence[float], variables: Sequence[float] = ()) -> list[Any] | None:
+        """What is in every slot, with these literals (or, without any, those of the text read).
+
+        None where an operation raises an error.
+        """
+        slots = self.slots[:]
+        for slot, number in zip(self.literals, literals, strict=False):
+            slots[slot] = number
+        for slot, number in zip(self.variables, variables, strict=False):
+            slots[slot] = number
         try:
-            for value, a, b in self.forward:
-                append(value(floats, slots[a], slots[b]) if b >= 0 else value(floats, slots[a]))
+            for value, a, b, out, _, _ in self.steps:
+                slots[out] = value(floats, slots[a]) if b is None else value(floats, slots[a], slots[b])
         except ENGINE:
             return None
         return slots
@@ -121,11 +151,13 @@ class Program:
         reached[self.roots[0]] = 1.0
         try:
             for when, a, b in self.conventions:
-                if (when(floats, slots[a], slots[b]) if b >= 0 else when(floats, slots[a])) != 0.0:
+                if (when(floats, slots[a]) if b is None else when(floats, slots[a], slots[b])) != 0.0:
                     return None
-            for out, a, b, first, second in self.backward:
+            for _, a, b, out, first, second in reversed(self.steps):
+                if out < 0:
+                    continue
                 g = reached[out]
-                if b < 0:
+                if b is None:
                     part, old = first(floats, g, slots[out], slots[a]), reached[a]
                     reached[a] = part if old is None else old + part
                     continue
@@ -138,8 +170,28 @@ class Program:
                     reached[b] = part if old is None else old + part
         except ENGINE:
             return None
-        start = len(self.literals) + len(self.constants)
-        return reached[start : start + len(self.names)]
+        return [reached[slot] for slot in self.variables]
+
+
+def program_of(expressions: Sequence[Expression]) -> Program:
+    """The program of expressions that were read as nodes. Raises Unfit."""
+    layout = Layout()
+    stack: list[int] = []
+    for node in [node for expression in expressions for node in in_order(expression)]:
+        if node.op == "number":
+            stack.append(layout.literal(node.value))
+        elif node.op == "name":
+            stack.append(layout.name(node.value))
+            if node.text is not None:  # before a parenthesis
+                layout.called.add(node.value)
+        else:
+            count = len(node.args)
+            operands = stack[-count:]
+            del stack[-count:]
+            if node.op == "call":
+                layout.called.add(node.value)
+            stack.append(layout.operation(node.op, node.value, operands))
+    return Program(layout, stack)
 
 
 def in_order(root: Expression) -> list[Expression]:
@@ -175,14 +227,14 @@ class _Operations(dict["tuple[str, Any, int]", "tuple[Any, Any, Any, list[Any]]"
         else:
             tests = [convention.when for convention in rule.conventions if convention.order == 1]
             found = rule.value, rule.vjps[0], rule.vjps[1] if count == 2 else None, tests
-        if len(self) < MOST_OPERATIONS:
+        if len(self) < MOSTOPERATIONS:
             self[key] = found
         return found
 
 
-MOST_OPERATIONS = 1000  # there are not that many, but for calls of what is no function
+MOSTOPERATIONS = 1000  # there are not that many, but for calls of what is no function
 
-_OPERATIONS = _Operations()
+OPERATIONS = _Operations()
 
 
 def _fits(rule: Rule, count: int) -> bool:

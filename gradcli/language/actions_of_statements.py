@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
     from gradcli.language.actions import Action, Parts, Reading
 
-_SYMBOLS = frozenset("·⋅×÷−≤≥≠")
+SYMBOLS = frozenset("·⋅×÷−≤≥≠")
+"""What is shown as the signs of ASCII that mean the same."""
 
 
 def _evaluate(reading: Reading, c: Parts) -> Evaluate:
@@ -34,7 +35,7 @@ def _evaluate(reading: Reading, c: Parts) -> Evaluate:
     bindings = tuple(c[2]) if len(c) == 3 else ()
     start, end = span = span_of(expression)
     reinterpreted = reading.reinterpreted or (
-        not reading.text.isascii() and not _SYMBOLS.isdisjoint(reading.text[start:end])
+        not reading.text.isascii() and not SYMBOLS.isdisjoint(reading.text[start:end])
     )
     reading.reinterpreted = False
     twice = _first_twice([binding.name for binding in bindings])

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from re import Match
     from typing import Any
 
-    Lexeme = Match[str] | None  # where a token stands in the text; None at its end
+    Lexeme = Match[str] | str | None  # a token with its place, or without; None at the end of the text
 
 
 class Rejected(Exception):  # noqa: N818 -- a finding, of which the parser makes the error
@@ -41,7 +41,7 @@ def _load_tables() -> dict[str, Any]:
             tables: dict[str, Any] = json.load(file)
     except OSError:
         tables = {}
-    if tables and grammar in (None, tables["grammar"]):
+    if tables.get("form") == FORM and grammar in (None, tables["grammar"]):
         return tables
     if grammar is None:
         with open(packaged, encoding="utf-8") as file:
@@ -54,12 +54,16 @@ def _load_tables() -> dict[str, Any]:
     return tables
 
 
+FORM = 2
+"""The form of the tables that is known here, that of `tables.FORM`."""
+
 _TABLES = _load_tables()
 _ROWS: list[list[int]] = _TABLES["rows"]
 _GOTOS = [[row.encode("latin-1") for row in rows] for rows in _TABLES["gotos"]]
 _STARTS: dict[str, int] = _TABLES["starts"]
 _WORDS: dict[str, int] = _TABLES["words"]
-_PATTERN = re.compile(_TABLES["lexer"])
+_PATTERNS: list[str] = _TABLES["lexer"]
+_PATTERN = re.compile("|".join([f"({pattern})" for pattern in _PATTERNS]))
 
 KINDS: list[str] = _TABLES["kinds"]
 """The terminals' names by number."""
@@ -75,10 +79,10 @@ _TOLD_APART = frozenset((_NAME, *_TABLES["signs"]))
 _IGNORED = frozenset(_TABLES["ignored"])
 
 
-def tokenize(text: str) -> tuple[list[int], list[Lexeme]]:
+def tokenize(text: str) -> tuple[list[int], list[Match[str] | None]]:
     """The tokens of a text: their kinds, and where they stand. What is no token is UNKNOWN."""
     kinds: list[int] = []
-    lexemes: list[Lexeme] = []
+    lexemes: list[Match[str] | None] = []
     word, told_apart, ignored = _WORDS.get, _TOLD_APART, _IGNORED
     for match in _PATTERN.finditer(text):
         kind = match.lastindex
@@ -89,6 +93,21 @@ def tokenize(text: str) -> tuple[list[int], list[Lexeme]]:
         kinds.append(kind)  # type: ignore[arg-type]  # every alternative of the pattern is a group
         lexemes.append(match)
     return kinds, lexemes
+
+
+def word_finder() -> Callable[[str], list[str]]:
+    """What finds the tokens of a text of one line, without comments, as words: what they are, not where."""
+    ignored = [KINDS[number] for number in _IGNORED]
+    patterns = [p for kind, p in zip(KINDS[1:], _PATTERNS, strict=False) if kind not in ignored]
+    return re.compile(rf"\s*({'|'.join(patterns[:-1])}|\S)").findall
+
+
+def kind_of(word: str) -> int:
+    """The kind of a token that is `word`."""
+    match = _PATTERN.match(word)
+    assert match is not None
+    assert match.lastindex is not None
+    return _WORDS.get(word, match.lastindex) if match.lastindex in _TOLD_APART else match.lastindex
 
 
 def bind_actions(actions: dict[str, Callable[..., Any]]) -> list[Any]:

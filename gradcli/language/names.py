@@ -7,9 +7,8 @@ from gradcli.language.lalr import KIND, RESERVED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Callable, Container
     from re import Match
-    from typing import Any
 
     from gradcli.numbers.expression import Expression
 
@@ -43,10 +42,8 @@ def checked_name(match: Match[str]) -> str:
     Raises Diagnostic where it holds a character that no name has: the lexer leaves those beyond ASCII to us.
     """
     written = match.group()
-    if written.isascii() or written == "∞":
-        return written
-    name = normal(written)
-    if name.isidentifier() and name not in RESERVED and not any(map(is_raised, written)):
+    name = name_of(written)
+    if name is not None:
         return name
     from gradcli.language.characters import wrong_character
 
@@ -54,6 +51,16 @@ def checked_name(match: Match[str]) -> str:
         if is_raised(character) or not ("a" + normal(character)).isidentifier():
             raise wrong_character(match.string, match.start() + offset)
     raise Diagnostic("syntax", f"'{written}' is a reserved word", [(match.span(), "choose another name")])
+
+
+def name_of(written: str) -> str | None:
+    """The name that a NAME writes, in NFKC; None where it holds a character that no name has."""
+    if written.isascii() or written == "∞":
+        return written
+    name = normal(written)
+    if name.isidentifier() and name not in RESERVED and not any(map(is_raised, written)):
+        return name
+    return None
 
 
 def is_raised(character: str) -> bool:
@@ -71,33 +78,34 @@ def is_called(name: Expression) -> bool:
 
 
 def assign_roles(
-    kinds: list[int], lexemes: list[Any], functions: Container[str], defined: dict[str, None]
+    kinds: list[int], written: Callable[[int], str], functions: Container[str], defined: dict[str, None]
 ) -> None:
     """Tell the names of one statement apart by what stands behind them, in `kinds`; one pass.
 
-    The function that the statement defines is from then on one of `defined`.
+    `written` gives the text of a token by its number. The function that the statement defines is from then on
+    one of `defined`.
     """
-    definition = _definition(kinds, lexemes)
-    if definition is not None:
+    if kinds[0] == _NAME and kinds[1] == _OPEN and _defines(kinds):
         kinds[0] = _DEFINED
-        defined[definition] = None
+        defined[normal(written(0))] = None
     partners: dict[int, int] | None = None
     exponent = -1
+    before = 0
     for index, kind in enumerate(kinds):
-        if kind not in _BEHIND_NAMES or index == 0 or kinds[index - 1] != _NAME:
-            continue
-        name = normal(lexemes[index - 1].group())
-        is_function = name in functions or name in defined
-        if kind == _OPEN:
-            if index - 1 != exponent:
-                kinds[index - 1] = _FUNCTION if is_function else _CALLED
-        elif is_function:
-            if partners is None:
-                partners = _partners(kinds)
-            end = _after_exponent(kinds, index, partners)
-            if kinds[end] == _OPEN:
-                kinds[index - 1] = _RAISED
-                exponent = end - 1
+        if before == _NAME and kind in _BEHIND_NAMES:
+            name = normal(written(index - 1))
+            is_function = name in functions or name in defined
+            if kind == _OPEN:
+                if index - 1 != exponent:
+                    kinds[index - 1] = _FUNCTION if is_function else _CALLED
+            elif is_function:
+                if partners is None:
+                    partners = _partners(kinds)
+                end = _after_exponent(kinds, index, partners)
+                if kinds[end] == _OPEN:
+                    kinds[index - 1] = _RAISED
+                    exponent = end - 1
+        before = kind
 
 
 def _after_exponent(kinds: list[int], power: int, partners: dict[int, int]) -> int:
@@ -123,10 +131,10 @@ def _partners(kinds: list[int]) -> dict[int, int]:
     return partners
 
 
-def _definition(kinds: list[int], lexemes: list[Any]) -> str | None:
-    """The name in `f(x, y) = ...`, if the statement begins like that."""
-    if kinds[0] != _NAME or kinds[1] != _OPEN or _EQUAL not in kinds:
-        return None
+def _defines(kinds: list[int]) -> bool:
+    """Whether a statement that begins with `f(` goes on as in `f(x, y) = ...`."""
+    if _EQUAL not in kinds:
+        return False
     depth = 0
     for index, kind in enumerate(kinds):
         if kind == _OPEN:
@@ -134,5 +142,5 @@ def _definition(kinds: list[int], lexemes: list[Any]) -> str | None:
         elif kind == _CLOSE:
             depth -= 1
             if depth == 0:
-                return normal(lexemes[0].group()) if kinds[index + 1] == _EQUAL else None
-    return None
+                return kinds[index + 1] == _EQUAL
+    return False

@@ -11,7 +11,7 @@ from gradcli.language.statements import NoGrad
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator
+    from collections.abc import Callable, Container, Iterator
     from typing import Any
 
     from gradcli.language.statements import Statement
@@ -136,7 +136,7 @@ def _read(
     if _OPEN in kinds:
         _assign_block_roles(kinds, lexemes, functions, defined)
     else:
-        assign_roles(kinds, lexemes, functions, defined)
+        assign_roles(kinds, _texts(lexemes), functions, defined)
     try:
         return run(_RULES, Reading(text, functions), kinds, lexemes, start)
     except Rejected as rejected:
@@ -156,6 +156,10 @@ def _forget(defined: dict[str, None], known: int) -> None:
         defined.popitem()
 
 
+def _texts(lexemes: list[Any]) -> Callable[[int], str]:
+    return lambda index: lexemes[index].group()
+
+
 def _assign_block_roles(
     kinds: list[int], lexemes: list[Any], functions: Container[str], defined: dict[str, None]
 ) -> None:
@@ -165,6 +169,6 @@ def _assign_block_roles(
         if kind in (*_SEPARATORS, _OPEN, _END):
             part = [*kinds[start:index], _END]
             if len(part) > 2:
-                assign_roles(part, lexemes[start:index], functions, defined)
+                assign_roles(part, _texts(lexemes[start:index]), functions, defined)
                 kinds[start:index] = part[:-1]
             start = index + 1

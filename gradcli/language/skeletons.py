@@ -9,21 +9,25 @@ if TYPE_CHECKING:
     from typing import Any
 
 # Surely a NUMBER token by itself; what may be part of a name or of another number (log2, 2x, .5) stays.
-_NUMBER = re.compile(r"(?<![\w.])([0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?)(?![\w.])")
+# It begins with a digit, and only then looks back, so that the search runs from digit to digit.
+_NUMBER = re.compile(r"([0-9](?<![\w.][0-9])[0-9]*(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?)(?![\w.])")
+
+GAP = "\0"
+"""Stands for a number that was taken out; no text of the language holds it."""
 
 MOST = 512
 """So many texts at least are remembered, and twice as many at most: a stream may go on forever."""
 
 
 def split(text: str) -> tuple[str, list[str]]:
-    """A text without its numbers, and these as they were written.
+    """A text with gaps for its numbers, and these as they were written.
 
     Beyond ASCII, where a digit may belong to a name in many ways, the text has all of it.
     """
     if not text.isascii():
         return text, []
     parts = _NUMBER.split(text)
-    return "\0".join(parts[::2]), parts[1::2]
+    return GAP.join(parts[::2]), parts[1::2]
 
 
 class Recent:

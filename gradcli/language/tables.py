@@ -16,28 +16,31 @@ if TYPE_CHECKING:
 
     Tables = dict[str, Any]
 
-STARTS = ("statement", "expression")
+STARTS = ("statement", "expression", "bindings")
+
+FORM = 2
+"""Which form the tables have: those of another one, left over in a checkout, are made anew."""
 
 
 def compile_grammar(grammar: str) -> Tables:
     """The lexer and the LALR(1) tables of a Lark grammar, as JSON can hold them.
 
-    `lexer` is one regular expression whose n-th group matches the terminal `kinds[n]`; `rows[state][kind]`
-    is 0 (an error), the state to shift to, or minus the rule to reduce by; `rules[n]` is (nonterminal,
-    length, action); `gotos[state][nonterminal][kind]` is, as a character, the state after a reduction.
-    Rule 1 accepts.
+    `lexer` has the patterns of the terminals `kinds[1]`, `kinds[2]`, ...: the first that matches counts, and
+    the last, UNKNOWN, always does. `rows[state][kind]` is 0 (an error), the state to shift to, or minus the
+    rule to reduce by; `rules[n]` is (nonterminal, length, action); `gotos[state][nonterminal][kind]` is, as a
+    character, the state after a reduction. Rule 1 accepts.
     """
     from lark import Lark
 
     lark = Lark(grammar, parser="lalr", lexer="basic", start=list(STARTS), keep_all_tokens=True)
-    tables: Tables = {"grammar": grammar}
+    tables: Tables = {"form": FORM, "grammar": grammar}
     kinds = _lexer(lark, tables)
     _parser(lark, kinds, tables)
     return tables
 
 
 def _lexer(lark: Any, tables: Tables) -> dict[str, int]:
-    """Lark's lexer as one pattern, terminals tried in Lark's own order; returns the terminals' numbers.
+    """Lark's lexer as patterns, tried in Lark's own order; returns the terminals' numbers.
 
     Fixed signs that Lark would try one after the other share a group, `signs`, and are told apart by `words`,
     as the reserved words are that match a NAME.
@@ -56,7 +59,7 @@ def _lexer(lark: Any, tables: Tables) -> dict[str, int]:
     rest = [terminal.name for terminal in lexer.terminals if terminal not in alone]
     names = ["$END", *tried, "UNKNOWN", *rest, *_declared(lark)]
     kinds = {name: number for number, name in enumerate(names)}
-    tables["lexer"] = "|".join(f"({pattern})" for pattern in [*patterns, r"[\s\S]"])
+    tables["lexer"] = [*patterns, r"[\s\S]"]
     tables["kinds"] = names
     tables["signs"] = [kinds[name] for name in tried if name.startswith("signs ")]
     tables["words"] = {t.pattern.value: kinds[t.name] for t in fixed if t not in alone}

@@ -1,0 +1,61 @@
+"""A text of one line as words without their places, and what other actions than the parser's make of it."""
+
+from __future__ import annotations
+
+from gradcli.language.lalr import KIND, kind_of, run, word_finder
+from gradcli.language.names import assign_roles
+from gradcli.language.skeletons import GAP
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Container
+    from typing import Any
+
+_END = KIND["$END"]
+_NUMBER = KIND["NUMBER"]
+
+MOST_WORDS = 5000
+"""Of so many words the kinds are remembered, numbers apart, for a stream may go on forever."""
+
+
+class _Kinds(dict[str, int]):
+    """The kinds of words, found as asked for."""
+
+    def __missing__(self, word: str) -> int:
+        kind = _NUMBER if word == GAP else kind_of(word)
+        if len(self) < MOST_WORDS and (kind != _NUMBER or word == GAP):
+            self[word] = kind
+        return kind
+
+
+_find = word_finder()
+_kind = _Kinds().__getitem__
+
+
+def words_of(text: str) -> tuple[list[int], list[str]]:
+    """The tokens of an ASCII text of one line without comments, as kinds and words.
+
+    A gap for a number is a NUMBER, and what is no token is UNKNOWN.
+    """
+    words = _find(text)
+    return [*map(_kind, words)], words
+
+
+def holds(kinds: list[int], gaps: int) -> bool:
+    """Whether the tokens of a text with so many gaps are those of the text without, but for the gaps.
+
+    Where a number was left in, it may have been cut in two: `.5e+3` gives `.5e+` and a gap.
+    """
+    return kinds.count(_NUMBER) == gaps
+
+
+def read(
+    kinds: list[int], words: list[str], rules: list[Any], context: Any, functions: Container[str], start: str
+) -> Any:
+    """What the actions in `rules` make of tokens that are a `start`, an expression or bindings.
+
+    An action has words in the place of the matches that the parser's own are given. Raises Rejected.
+    """
+    kinds.append(_END)
+    assign_roles(kinds, words.__getitem__, functions, {})
+    return run(rules, context, kinds, words, start)
