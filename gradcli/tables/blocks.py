@@ -26,8 +26,11 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[tuple[int], np.dtype[np.float64]]
 
-ROWS = 16384
-"""Rows of a block: its columns and buffers fit the cache of a core."""
+ROWS = 65536
+"""Rows of a block: its columns and buffers fit the cache that cores share.
+
+With fewer, which would fit a core's own, threads spend more on taking turns between NumPy's calls.
+"""
 
 
 def processors() -> int:

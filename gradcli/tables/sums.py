@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     Array = Any
 
 
-def parts(x: Array, high: Array, ones: Array) -> tuple[float, ...]:
+def parts(x: Array, high: Array) -> tuple[float, ...]:
     """A few numbers whose exact sum is that of `x` to about twice the digits of a float.
 
     The elements are cut at one power of two, by adding and subtracting a number that large: the upper parts
     add up without rounding, in whatever order, and the lower ones are so small that their rounding is nothing
     (Rump, Ogita and Oishi, Accurate floating-point summation I, SIAM J. Sci. Comput. 31 (2008), algorithm
-    3.3). Sums are taken as products with ones, which is faster. `high` is a buffer as long as `x`.
+    3.3). `high` is a buffer as long as `x`.
     """
     size = _bound(x)
     if not 0.0 < size < _LARGE:  # zeros, nan, infinities, and what would overflow
@@ -28,20 +28,14 @@ def parts(x: Array, high: Array, ones: Array) -> tuple[float, ...]:
     cut = math.ldexp(1.0, math.frexp(size)[1] + len(x).bit_length())
     np.add(x, cut, high)
     np.subtract(high, cut, high)
-    upper = _product(high, ones)
+    upper = _total("i->", high)
     np.subtract(x, high, high)
-    return upper, _product(high, ones)
+    return upper, _total("i->", high)
 
 
-_STRETCH = 8192
-"""So many elements BLAS multiplies in one thread: there are enough of them already."""
-
-
-def _product(a: Array, b: Array) -> float:
-    total = 0.0
-    for start in range(0, len(a), _STRETCH):
-        total += float(np.dot(a[start : start + _STRETCH], b[start : start + _STRETCH]))
-    return total
+def _total(subscripts: str, *arrays: Array) -> float:
+    """A sum by einsum, which takes half of the time of NumPy's own sum, and one thread."""
+    return float(np.einsum(subscripts, *arrays))
 
 
 _LARGE = 1e290
@@ -50,7 +44,7 @@ _SQUARES = (1e-280, 1e280)
 
 def _bound(x: Array) -> float:
     """What no element is larger than; nan where one is nan."""
-    squares = _product(x, x)
+    squares = _total("i,i->", x, x)
     if _SQUARES[0] < squares < _SQUARES[1]:
         return math.sqrt(squares) * 1.000001
     return float(np.maximum.reduce(np.abs(x), initial=0.0))
@@ -59,16 +53,15 @@ def _bound(x: Array) -> float:
 class Adder:
     """Sums up columns of at most so many rows; of one thread."""
 
-    __slots__ = ("_high", "_ones")
+    __slots__ = ("_high",)
 
     def __init__(self, rows: int) -> None:
         self._high = np.empty(rows)
-        self._ones = np.ones(rows)
 
     def parts(self, x: Array, rows: int) -> tuple[float, ...]:
         """Numbers with the sum of `x`, which is a column, or the number that stands in each of its rows."""
         column = x if np.ndim(x) and len(x) == rows else np.full(rows, np.ravel(x)[0])
-        return parts(column, self._high[:rows], self._ones[:rows]) if rows else ()
+        return parts(column, self._high[:rows]) if rows else ()
 
 
 class Sum:
