@@ -110,7 +110,7 @@ def prepare(text: str, table: Table, asked: Asked, format: Format | None) -> Pre
     wanted = Wanted(
         {name: table.columns[index] for name, index in needed.items()},
         [columns.reference(index) for index in kept],
-        text=format is not None and format.is_text,
+        delimiter=format.detail if format is not None and format.is_text else "",
         skip_bad=asked.skip_bad,
         absent=asked.missing,
         measured=stated.within,

@@ -31,6 +31,12 @@ def column_of(numbers: Any) -> Column:
     return pa.Array.from_buffers(kind, len(numbers), [None, pa.py_buffer(numbers)])
 
 
+def texts(data: bytes, ends: Any) -> Column:
+    """A column of the texts that stand in `data` one after the other, each up to its end."""
+    places = pa.py_buffer(np.append(0, ends).astype(np.int32))
+    return pa.Array.from_buffers(pa.binary(), len(ends), [None, places, pa.py_buffer(data)])
+
+
 def array_of(column: Column) -> Any:
     """A column of numbers, in which nothing is null, as a NumPy array that shares its memory."""
     if not len(column):
@@ -46,8 +52,7 @@ def truths(column: Column) -> Any:
 
 def one_text(value: bytes) -> Column:
     """A column of one row, a text."""
-    ends = pa.py_buffer(np.array([0, len(value)], np.int32))
-    return pa.Array.from_buffers(pa.binary(), 1, [None, ends, pa.py_buffer(value)])
+    return texts(value, [len(value)])
 
 
 def text(value: bytes) -> Any:
@@ -143,6 +148,11 @@ def groups(column: Column, pattern: str, *names: str) -> list[Column]:
     """What groups of a regular expression, by their names, are in the texts."""
     found = _call("extract_regex", column, options=arrow.ExtractRegexOptions(pattern))
     return [_call("struct_field", found, options=arrow.StructFieldOptions(name)) for name in names]
+
+
+def without_last(column: Column) -> Column:
+    """The texts without their last byte."""
+    return _call("binary_slice", column, options=arrow.SliceOptions(0, -1))
 
 
 def ends_with(column: Column, text: str) -> Column:

@@ -15,7 +15,7 @@ from gradcli.tables.problems import Bad, TableError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Callable, Collection, Generator, Iterator
     from typing import Any
 
     from gradcli.tables.pieces import Wanted
@@ -192,48 +192,85 @@ def rows(data: bytes, header: Header, wanted: Wanted) -> Rows:
         data = b""
     needed = {column: header.places[original] for column, original in wanted.needed.items()}
     kept = [column if isinstance(column, int) else header.places[column] for column in wanted.kept]
-    table, ragged = _parse(data, header, sorted({*needed.values(), *kept}))
-    out = Rows(read=table.num_rows + len(ragged), lines=_lines(data))
-    out.bad = ragged
-    shift = _Shift([bad.row for bad in ragged])
-    parsed = {}
-    wrong: dict[int, str] = {}
-    for column, index in needed.items():
-        if column in wanted.measured:
-            array, errors, bad = measured.parsed(_one(table[str(index)]), wanted.absent)
-            out.numbers[wanted.measured[column]] = cells.numbers(errors)
-        else:
-            array, bad = cells.parsed(_one(table[str(index)]), wanted.absent)
-            parsed[index] = array
-        out.numbers[column] = cells.numbers(array)
-        for row, cell in bad.items():
-            wrong.setdefault(row, cells.no_number(cell, wanted.needed[column]))
-    if wanted.errors or wanted.measured:
-        for row, what in out.negative(wanted).items():
-            wrong.setdefault(row, what)
+    columns, out, whole = _read(data, header, wanted, set(needed.values()), kept)
+    numbers, wrong = _numbers(columns, needed, wanted, out)
+    shift = _Shift([bad.row for bad in out.bad])
     out.bad += [Bad(shift.back(row), what) for row, what in wrong.items()]
     out.bad.sort(key=lambda bad: bad.row)
     if out.bad:
         _say_lines(out.bad, data, single=single)
     if out.bad and not wanted.skip_bad:
         return out
-    for index in kept:
-        column = _one(table[str(index)])
-        if not wanted.text:
-            column = parsed[index] if index in parsed else _utf8(column, header.names[index])
-        out.kept.append(column)
+    if whole is not None:
+        out.kept, out.are_lines = [whole], True
+    elif wanted.delimiter:
+        out.kept = [columns[index] for index in kept]
+    else:
+        out.kept = [
+            numbers[index] if index in numbers else _utf8(columns[index], header.names[index])
+            for index in kept
+        ]
     if wrong:
         out.leave_out(list(wrong))
     return out
+
+
+def _read(
+    data: bytes, header: Header, wanted: Wanted, needed: set[int], kept: list[int]
+) -> tuple[dict[int, Any], Rows, Any]:
+    """The columns as text, by index; the rows; and what is kept of them as lines, if it can be."""
+    lines = _lines_to_keep(data, header, wanted, kept)
+    if lines is not None:
+        columns, count, ragged = _parse(data, header, needed)
+        if count == len(lines):
+            return columns, Rows(read=count, lines=_lines(data)), lines
+    text = set() if wanted.delimiter else set(kept) - needed
+    columns, count, ragged = _parse(data, header, needed.union(kept), text)
+    out = Rows(read=count + len(ragged), lines=_lines(data))
+    out.bad = ragged
+    return columns, out, None
+
+
+def _lines_to_keep(data: bytes, header: Header, wanted: Wanted, kept: list[int]) -> Any:
+    """The lines of a piece where they can go out as they are: a column, None where they cannot."""
+    if not data or wanted.delimiter != header.delimiter or kept != list(range(len(header.names))):
+        return None
+    if b'"' in data or b"\r" in data:
+        return None
+    if not data.endswith(b"\n"):
+        data += b"\n"
+    ends = np.flatnonzero(np.frombuffer(data, np.uint8) == ord("\n"))
+    return compute.without_last(compute.texts(data, ends + 1))
+
+
+def _numbers(
+    columns: dict[int, Any], needed: dict[str, int], wanted: Wanted, out: Rows
+) -> tuple[dict[int, Any], dict[int, str]]:
+    """Fill in the numbers; gives the columns that are numbers, by index, and what is wrong with some rows."""
+    found = {}
+    wrong: dict[int, str] = {}
+    for column, index in needed.items():
+        if column in wanted.measured:
+            array, errors, bad = measured.parsed(columns[index], wanted.absent)
+            out.numbers[wanted.measured[column]] = cells.numbers(errors)
+        else:
+            array, bad = cells.parsed(columns[index], wanted.absent)
+            found[index] = array
+        out.numbers[column] = cells.numbers(array)
+        for row, cell in bad.items():
+            wrong.setdefault(row, cells.no_number(cell, wanted.needed[column]))
+    if wanted.errors or wanted.measured:
+        for row, what in out.negative(wanted).items():
+            wrong.setdefault(row, what)
+    return found, wrong
 
 
 def measured_columns(data: bytes, header: Header) -> frozenset[int]:
     """The columns that hold values with their errors, as far as a file's first piece shows it."""
     if not measured.has_sign(data):
         return frozenset()
-    indices = list(range(len(header.names)))
-    table, _ = _parse(data[header.size :], header, indices)
-    return frozenset(index for index in indices if measured.is_measured(_one(table[str(index)])))
+    columns, _, _ = _parse(data[header.size :], header, set(range(len(header.names))))
+    return frozenset(index for index, column in columns.items() if measured.is_measured(column))
 
 
 class _Shift:
@@ -250,41 +287,53 @@ class _Shift:
         return row
 
 
-def _parse(data: bytes, header: Header, indices: list[int]) -> tuple[Any, list[Bad]]:
-    """The columns of these indices as bytes, each named by its index; and the rows of another length."""
-    names = [str(index) for index in range(len(header.names))]
+def _parse(
+    data: bytes, header: Header, indices: set[int], text: Collection[int] = ()
+) -> tuple[dict[int, Any], int, list[Bad]]:
+    """The columns of these indices as bytes, or, if in `text`, text; how many rows; those of another length.
+
+    Columns that are not UTF-8 are bytes all the same.
+    """
+    # Without a column asked for one is read: the rows must be counted.
+    order = sorted(indices) or [0]
     ragged: list[Bad] = []
+    if not data or (len(header.names) > 1 and not data.strip(b"\r\n")):
+        return dict.fromkeys(order, _NONE), 0, ragged
+    try:
+        table = _read_csv(data, header, order, text, ragged)
+    except pa.ArrowInvalid as error:
+        if text:
+            return _parse(data, header, indices)
+        raise TableError(str(error).splitlines()[0]) from error
+    columns = {index: _one(column) for index, column in zip(order, table.columns, strict=True)}
+    return columns, table.num_rows, ragged
+
+
+def _read_csv(data: bytes, header: Header, order: list[int], text: Collection[int], ragged: list[Bad]) -> Any:
+    names = [str(index) for index in range(len(header.names))]
 
     def note(row: Any) -> str:
         cells_of_row = f"{row.actual_columns} cell" + ("" if row.actual_columns == 1 else "s")
         ragged.append(Bad(row.number - 1, f"{cells_of_row} where the header has {len(names)}"))
         return "skip"
 
-    # Without a column asked for all are read: the rows must be counted.
-    columns = [str(index) for index in indices] or names[:1]
-    empty = pa.table(dict.fromkeys(columns, _NONE))
-    if not data or (len(names) > 1 and not data.strip(b"\r\n")):
-        return empty, ragged
-    try:
-        table = pa.csv.read_csv(
-            pa.BufferReader(data),
-            read_options=pa.csv.ReadOptions(
-                column_names=names, use_threads=False, block_size=max(len(data) + 1, 2)
-            ),
-            parse_options=pa.csv.ParseOptions(
-                delimiter=header.delimiter,
-                newlines_in_values=True,
-                # The empty line of a table of one column is its empty cell.
-                ignore_empty_lines=len(names) > 1,
-                invalid_row_handler=note,
-            ),
-            convert_options=pa.csv.ConvertOptions(
-                include_columns=columns, column_types={column: pa.binary() for column in columns}
-            ),
-        )
-    except pa.ArrowInvalid as error:
-        raise TableError(str(error).splitlines()[0]) from error
-    return table, ragged
+    return pa.csv.read_csv(
+        pa.BufferReader(data),
+        read_options=pa.csv.ReadOptions(
+            column_names=names, use_threads=False, block_size=max(len(data) + 1, 2)
+        ),
+        parse_options=pa.csv.ParseOptions(
+            delimiter=header.delimiter,
+            newlines_in_values=True,
+            # The empty line of a table of one column is its empty cell.
+            ignore_empty_lines=len(names) > 1,
+            invalid_row_handler=note,
+        ),
+        convert_options=pa.csv.ConvertOptions(
+            include_columns=[names[index] for index in order],
+            column_types={names[index]: pa.string() if index in text else pa.binary() for index in order},
+        ),
+    )
 
 
 def _one(column: Any) -> Any:
@@ -296,6 +345,8 @@ _NONE = pa.nulls(0, pa.binary())
 
 
 def _utf8(column: Any, name: str) -> Any:
+    if pa.types.is_string(column.type):
+        return column
     try:
         return compute.cast(column, pa.string())
     except pa.ArrowInvalid as error:

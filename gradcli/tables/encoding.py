@@ -21,10 +21,13 @@ _QUOTE = compute.text(b'"')
 _ESCAPED = r'["\\\x00-\x1f]'  # what cannot stand in a text of JSON as it is
 
 
-def encode(columns: Sequence[Any], names: Sequence[str], format: Format) -> Any:
-    """Columns in the form in which a sink of this format takes them: bytes, or a record batch."""
+def encode(columns: Sequence[Any], names: Sequence[str], format: Format, *, lines: bool = False) -> Any:
+    """Columns in the form in which a sink of this format takes them: bytes, or a record batch.
+
+    If `lines`, the first one has several cells of CSV in each row, as they are to go out.
+    """
     if format.name == CSV:
-        return csv_lines(columns, format.detail)
+        return csv_lines(columns, format.detail, lines=lines)
     if format.name == JSON:
         return json_lines(columns, names)
     return pa.record_batch(list(columns), names=list(names))
@@ -35,11 +38,12 @@ def csv_header(names: Sequence[str], delimiter: str) -> bytes:
     return csv_lines([compute.one_text(name.encode()) for name in names], delimiter)
 
 
-def csv_lines(columns: Sequence[Any], delimiter: str) -> bytes:
+def csv_lines(columns: Sequence[Any], delimiter: str, *, lines: bool = False) -> bytes:
     """A line for each row; text in quotation marks only where it must be, numbers with every digit."""
     if not len(columns[0]):
         return b""
-    texts = [_csv_cells(column, delimiter, alone=len(columns) == 1) for column in columns]
+    texts = list(columns[: int(lines)])
+    texts += [_csv_cells(column, delimiter, alone=len(columns) == 1) for column in columns[int(lines) :]]
     return _joined([*_between(texts, delimiter), compute.text(b"\n")])
 
 

@@ -14,19 +14,20 @@ class Wanted:
     """What is to be read of a table.
 
     `needed` are the columns that are computed with, by the names that the expression has for them; `kept`
-    those that go out again, `text` whether as the text that they were. With `skip_bad` a row that cannot be
-    read is left out. Cells that hold one of the texts `absent` are missing. Of those needed, `measured` hold
-    values with their errors (`2.0±0.1`), which go by the names in `measured`; `errors` are columns of errors.
+    those that go out again; if `delimiter` parts them there, as the text that they were. With `skip_bad` a
+    row that cannot be read is left out. Cells that hold one of the texts `absent` are missing. Of those
+    needed, `measured` hold values with their errors (`2.0±0.1`), which go by the names in `measured`;
+    `errors` are columns of errors.
     """
 
-    __slots__ = ("absent", "errors", "kept", "measured", "needed", "skip_bad", "text")
+    __slots__ = ("absent", "delimiter", "errors", "kept", "measured", "needed", "skip_bad")
 
     def __init__(
         self,
         needed: Mapping[str, str],
         kept: Sequence[str | int] = (),
         *,
-        text: bool = False,
+        delimiter: str = "",
         skip_bad: bool = False,
         absent: Iterable[str] = (),
         measured: Mapping[str, str] | None = None,
@@ -34,7 +35,7 @@ class Wanted:
     ) -> None:
         self.needed = dict(needed)
         self.kept = tuple(kept)
-        self.text = text
+        self.delimiter = delimiter
         self.skip_bad = skip_bad
         self.absent = tuple(absent)
         self.measured = dict(measured or {})
@@ -51,17 +52,19 @@ class Wanted:
 class Rows:
     """The rows of a piece: `numbers` by name (nan where one is missing), `kept` columns in their order.
 
+    Where these `are_lines`, a single column has the text of all of them, as it is to go out.
     `read` rows were in the piece, on so many `lines`; `bad` are those that are not among the columns, or,
     where they are not to be skipped, for which there are none.
     """
 
-    __slots__ = ("bad", "kept", "lines", "numbers", "read")
+    __slots__ = ("are_lines", "bad", "kept", "lines", "numbers", "read")
 
     def __init__(self, read: int, lines: int = 0) -> None:
         self.read = read
         self.lines = lines
         self.numbers: dict[str, Any] = {}
         self.kept: list[Any] = []
+        self.are_lines = False
         self.bad: list[Bad] = []
 
     @property

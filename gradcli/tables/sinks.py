@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
     from gradcli.tables.formats import Format
 
-ROW_GROUP = 2**20
-"""Rows of a row group of Parquet."""
+CELLS = 2**24
+MOST_ROWS = 2**20
+"""Cells and rows of a row group of Parquet, at most: it is kept in memory until it is whole."""
 
 
 def header(names: Sequence[str], format: Format) -> bytes:
@@ -117,7 +118,8 @@ class FileSink:
             dictionaries = [name for name in self.schema.names if name not in results]
             parquet = pq.ParquetWriter(stream, self.schema, use_dictionary=dictionaries or False)
             self._closing.append(parquet)
-            return lambda batch: parquet.write_batch(batch, row_group_size=ROW_GROUP)
+            rows = max(min(CELLS // len(self.schema), MOST_ROWS), 1)
+            return lambda batch: parquet.write_batch(batch, row_group_size=rows)
         if self.format.name == ARROW:
             options = pa.ipc.IpcWriteOptions(
                 compression=self.format.detail or None, emit_dictionary_deltas=True

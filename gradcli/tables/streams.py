@@ -20,13 +20,16 @@ if TYPE_CHECKING:
 
 BLOCK = 2 * 2**20
 """Bytes that are read at once: some ten thousand rows, which a processor's cache can hold."""
+WIDE = 2048
+"""Columns from which on more is read at once, for what is done for each column whatever its length."""
 
 
 class Blocks:
     """The blocks of a file, decompressed. Raises TableError where they cannot be read."""
 
-    def __init__(self, path: str, compression: str | None) -> None:
+    def __init__(self, path: str, compression: str | None, size: int) -> None:
         self.path = path
+        self.size = size
         self._file = pa.OSFile(path)
         self._stream = self._file
         if compression is not None:
@@ -35,7 +38,7 @@ class Blocks:
     def __call__(self) -> bytes:
         """The next block, empty at the end."""
         try:
-            block: bytes = self._stream.read(BLOCK)
+            block: bytes = self._stream.read(self.size)
         except (OSError, ValueError) as error:
             raise TableError(f"cannot read '{self.path}': {reason(error)}") from error
         return block
@@ -51,10 +54,14 @@ class Blocks:
 
 
 class TextFile:
-    """What files of text have in common; `head` are the bytes in front of the first row."""
+    """What files of text have in common.
+
+    `head` are the bytes in front of the first row, `block` those that are read at once.
+    """
 
     cut: Callable[[bytes], int]
     head = 0
+    block = BLOCK
 
     def __init__(self, path: str, format: Format) -> None:
         self.path = path
@@ -68,7 +75,7 @@ class TextFile:
 
     def pieces(self, group: int, wanted: Wanted) -> Iterator[Piece]:  # noqa: ARG002 -- as of all formats
         """The rows, some ten thousand at a time."""
-        blocks = Blocks(self.path, self.format.compression)
+        blocks = Blocks(self.path, self.format.compression, self.block)
         try:
             head = self.head
             for data in delimited.pieces(blocks, self.name, self.cut):
@@ -79,7 +86,7 @@ class TextFile:
 
     def _first(self) -> bytes:
         """The first piece of the file, empty where there is none."""
-        blocks = Blocks(self.path, self.format.compression)
+        blocks = Blocks(self.path, self.format.compression, self.block)
         try:
             return next(delimited.pieces(blocks, self.name, self.cut), b"")
         finally:
@@ -97,6 +104,8 @@ class DelimitedFile(TextFile):
         first = self._first()
         self.header = delimited.header(first, self.name, format.detail)
         self.head = self.header.size
+        # As a multiple of others' blocks, for the sake of those who read the file from the middle.
+        self.block = BLOCK * min(max(len(self.header.names) // WIDE, 1), 8)
         self.columns = self.header.names
         self.measured = delimited.measured_columns(first, self.header)
 

@@ -87,7 +87,7 @@ class Cut:
 
     def _rows(self, stream: pa.OSFile) -> Iterator[bytes]:
         def read() -> bytes:
-            block: bytes = stream.read(min(BLOCK, self.stop - stream.tell()))
+            block: bytes = stream.read(min(self.file.block, self.stop - stream.tell()))
             return block
 
         file = self.file

@@ -5,14 +5,21 @@ from __future__ import annotations
 import csv
 import io
 import random
+from typing import TYPE_CHECKING
 
 import pytest
 
 pytest.importorskip("pyarrow")
 
 from gradcli.tables import delimited
+from gradcli.tables.encoding import csv_lines
 from gradcli.tables.pieces import Wanted
 from gradcli.tables.problems import TableError
+from gradcli.tables.sources import open_file
+from gradcli.tables.streams import BLOCK
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.mark.parametrize(
@@ -69,16 +76,15 @@ def test_pieces_are_whole_rows(seed: int) -> None:
     assert b"".join(pieces) == data
     header = delimited.header(data, "t", ",")
     assert header.names == ["p", "q", "r"]
-    wanted = Wanted({}, ["p", "q", "r"], text=True)
+    wanted = Wanted({}, ["p", "q", "r"], delimiter=",")
     found = []
     behind = header.size
     for piece in pieces:
         body, behind = piece[behind:], max(behind - len(piece), 0)
         out = delimited.rows(body, header, wanted)
         assert out.bad == []
-        found += [
-            [cell.decode() for cell in row] for row in zip(*(c.to_pylist() for c in out.kept), strict=True)
-        ]
+        lines = csv_lines(out.kept, ",", lines=out.are_lines).decode()
+        found += list(csv.reader(io.StringIO(lines, newline="")))
     assert found == rows
 
 
@@ -108,3 +114,47 @@ def test_the_place_of_a_bad_cell(data: bytes, row: int, line: int) -> None:
     bad = [bad for bad in out.bad if "is no number" in bad.what]
     assert [(each.row, each.line) for each in bad] == [(row, line)]
     assert len(out.numbers["a"]) == out.count
+
+
+@pytest.mark.parametrize(
+    ("data", "lines"),
+    [
+        (b"1,a\n2,b\n", [b"1,a", b"2,b"]),
+        (b"1,a\n2,b", [b"1,a", b"2,b"]),
+        (b"1,\xff\n", [b"1,\xff"]),
+        (b"1,a\n\n2,b\n", None),  # a blank line is no row
+        (b'1,"a"\n', None),
+        (b"1,a\r\n", None),
+        (b"1,a\n2\n", None),
+        (b"", None),
+    ],
+)
+def test_lines_that_go_out_as_they_are(data: bytes, lines: list[bytes] | None) -> None:
+    header = delimited.header(b"x,t\n", "t", ",")
+    out = delimited.rows(data, header, Wanted({"x": "x"}, ["x", "t"], delimiter=",", skip_bad=True))
+    assert out.are_lines == (lines is not None)
+    assert len(out.kept[0]) == len(out.numbers["x"]) == out.count
+    if lines is not None:
+        assert out.kept[0].to_pylist() == lines
+    for wanted in (
+        Wanted({"x": "x"}, ["t", "x"], delimiter=","),
+        Wanted({"x": "x"}, ["x", "t"], delimiter="\t"),
+        Wanted({"x": "x"}, ["x"]),
+    ):
+        assert not delimited.rows(data, header, wanted).are_lines
+
+
+def test_bad_rows_among_lines_that_go_out_as_they_are() -> None:
+    header = delimited.header(b"x,t\n", "t", ",")
+    wanted = Wanted({"x": "x"}, ["x", "t"], delimiter=",", skip_bad=True)
+    out = delimited.rows(b"1,a\nz,b\n3,c\n", header, wanted)
+    assert out.are_lines
+    assert out.kept[0].to_pylist() == [b"1,a", b"3,c"]
+    assert [(bad.row, bad.line, bad.what) for bad in out.bad] == [(1, 1, "column 'x': 'z' is no number")]
+
+
+def test_more_of_a_wide_table_is_read_at_once(tmp_path: Path) -> None:
+    for columns, blocks in ((1, 1), (2048, 1), (5000, 2), (50_000, 8)):
+        path = tmp_path / f"{columns}.csv"
+        path.write_text(",".join(f"c{i}" for i in range(columns)) + "\n")
+        assert open_file(str(path)).block == blocks * BLOCK  # type: ignore[attr-defined]
