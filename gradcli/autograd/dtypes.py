@@ -38,7 +38,8 @@ float32 = dtype("float32", REAL, "Float", "float", 4)
 float64 = dtype("float64", REAL, "Double", "double", 8)
 int64 = dtype("int64", WHOLE, "Long", "long int", 8)
 bool_ = dtype("bool", BOOLEAN, "Bool", "bool", 1)
-BY_NAME = {d.name: d for d in (float32, float64, int64, bool_)}
+_BY_CODE = {"f": float32, "d": float64, "l": int64, "q": int64, "?": bool_}
+"""By NumPy's one-letter code, which an array has at hand; its dtype's name is put together at every call."""
 
 
 class _Default:
@@ -82,7 +83,7 @@ def dtype_of(payload: Payload) -> dtype:
         return float64
     if not is_array(payload):
         return bool_ if type(payload) is bool else float64
-    return BY_NAME.get(payload.dtype.name, float64)
+    return _BY_CODE.get(payload.dtype.char, float64)
 
 
 def settle(payload: Payload) -> Payload:
@@ -95,8 +96,7 @@ def settle(payload: Payload) -> Payload:
         return float(payload) if kind is int else payload
     if payload.ndim:
         return payload
-    name = payload.dtype.name
-    if name == "float64" or name == "bool" or name == "object":
+    if payload.dtype.char in "d?O":
         return payload.item()
     import numpy
 

@@ -82,7 +82,7 @@ def payloads_of(rule: Rule, operands: Sequence[Any]) -> list[Payload]:
     for operand in operands:
         value = getattr(operand, "_value", operand)
         values.append(value)
-        plain = plain and (type(value) is float or (is_array(value) and value.dtype.name == "float64"))
+        plain = plain and (type(value) is float or (is_array(value) and value.dtype.char == "d"))
     if plain:
         return values
     like = next((p for p in map(_precise, values) if p is not None), None)

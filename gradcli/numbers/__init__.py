@@ -84,7 +84,7 @@ def _kind(payload: Payload) -> str:
     if kind is Expression:
         return "expressions"
     if kind.__module__ == "numpy":
-        return "objects" if payload.dtype == "object" else "arrays"
+        return "objects" if payload.dtype.char == "O" else "arrays"
     if issubclass(kind, (float, int)):
         return "floats"
     if hasattr(payload, "_mpf_"):
