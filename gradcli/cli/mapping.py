@@ -34,12 +34,10 @@ def map_rows(environment: Environment, expression: str | None, file: str | None,
     try:
         _import_arrow()
         format = _format(asked)
-        if asked.output is not None:
-            from gradcli.tables.sinks import verify_free
-
-            verify_free(asked.output, force=asked.force)
         text = _text(expression, file)
         table = _table(environment, asked)
+        if not _read_values(environment, asked):
+            return WRONG
         prepared = _prepared(environment, text, file, table, asked, format)
         if prepared is None:
             return WRONG
@@ -90,10 +88,16 @@ def _text(expression: str | None, file: str | None) -> str:
 
 def _table(environment: Environment, asked: Asked) -> Table:
     """The table, opened. Raises UsageError, TableError."""
-    from gradcli.tables.sources import of_stream, open_table, paths_of
+    from gradcli.tables.sources import of_stream, open_table, paths_of, verify_apart
 
-    if asked.table != STDIN:
-        return open_table(paths_of(asked.table))
+    paths = [] if asked.table == STDIN else paths_of(asked.table)
+    if asked.output is not None:
+        from gradcli.tables.sinks import verify_free
+
+        verify_apart(paths, asked.table, asked.output)
+        verify_free(asked.output, force=asked.force)
+    if paths:
+        return open_table(paths)
     if environment.stdin is None:
         raise UsageError("cannot read standard input: it is closed")
     if is_terminal(environment.stdin):
@@ -130,6 +134,28 @@ def _reading(environment: Environment, *, prompt: bool) -> Callable[[], bytes]:
         return b"".join(parts)
 
     return read
+
+
+def _read_values(environment: Environment, asked: Asked) -> bool:
+    """Whether the values of names can be read, which are not the expression's; what is wrong is reported."""
+    from gradcli.evaluate.results import Failure
+    from gradcli.evaluate.session import Session
+    from gradcli.language.diagnostics import Diagnostic
+    from gradcli.render import diagnostics
+    from gradcli.tables.measured import parted
+
+    session, readable = Session(), True
+    for name, value in asked.parameters.items():
+        try:
+            session.set(name, parted(value)[0])
+        except Diagnostic as diagnostic:
+            failure = Failure(diagnostic, f"{name}={value}", 1)
+            lines = diagnostics.failure(
+                failure, file=None, width=environment.width, what=f"value of {name}: "
+            )
+            environment.say(lines)
+            readable = False
+    return readable
 
 
 def _prepared(

@@ -115,6 +115,18 @@ def paths_of(pattern: str) -> list[str]:
     return paths
 
 
+def verify_apart(paths: Sequence[str], pattern: str, output: str) -> None:
+    """Raise TableError where a pattern names the file that is to be written, as that of an earlier run."""
+    if list(paths) == [pattern] or not os.path.exists(output):
+        return
+    for path in paths:
+        if os.path.exists(path) and os.path.samefile(path, output):
+            raise TableError(
+                f"'{path}' is to be written, and is also one of the files that '{pattern}' names",
+                "write into another folder, or under a name that the pattern leaves out",
+            )
+
+
 def open_table(paths: Sequence[str]) -> Table:
     """The table of these files. Raises TableError for what is none, or where they differ."""
     return Table([open_file(path) for path in paths])

@@ -398,6 +398,23 @@ def test_a_bad_cell_in_the_second_file(gradcli: Callable) -> None:
     assert gradcli("map", "x", "p*.csv", "-o", "o.csv") == (2, "", error)
 
 
+@pytest.mark.parametrize("options", [[], ["--force"]])
+@pytest.mark.parametrize("output", ["out.csv", "./out.csv", "link.csv"])
+def test_a_pattern_that_names_the_output_of_an_earlier_run(
+    gradcli: Callable, tmp_path: Path, output: str, options: list[str]
+) -> None:
+    write("p.csv", "x\n1\n")
+    assert gradcli("map", "x**2", "*.csv", "-o", "out.csv").status == 0
+    (tmp_path / "link.csv").symlink_to("out.csv")
+    first = "link.csv" if output == "link.csv" else "out.csv"
+    if output != "link.csv":
+        (tmp_path / "link.csv").unlink()
+    error = f"error: '{first}' is to be written, and is also one of the files that '*.csv' names\n"
+    hint = "  write into another folder, or under a name that the pattern leaves out\n"
+    assert gradcli("map", "x**2", "*.csv", "-o", output, *options) == (2, "", error + hint)
+    assert (tmp_path / "out.csv").read_text() == "x,value,d_x\n1,1,2\n"
+
+
 # --- reduced ---
 
 
@@ -618,6 +635,14 @@ def test_notes(gradcli: Callable) -> None:
         (["x", "numbers.csv"], "'numbers.csv' has no column 'x'; its columns are 1, 2.5\n"
          "  its first line should name the columns"),
         (["x", "t.csv", "--wrt", "q"], "--wrt names 'q', which is no variable here\n  bind it: add q=1"),
+        (["k*x", "t.csv", "k=2*q"], "value of k: 'q' is not a number or list\n  line 1, column 5\n  │ k=2*q\n"
+         "  │     ^ write a number, or a list as [1, 2]"),
+        (["k*x", "t.csv", "k=(1±0.1"], "value of k: ')' is missing\n  line 1, column 5\n  │ k=(1±0.1\n"
+         "  │   ^ to close this '('\n  │     ^ write ')' here"),
+        (["k*x", "t.csv", "k=x", "b="], "value of k: 'x' is not a number or list\n"
+         "  line 1, column 3\n  │ k=x\n  │   ^ write a number, or a list as [1, 2]\n"
+         "error: value of b: an operand is missing behind '='\n  line 1, column 3\n  │ b=\n"
+         "  │   ^ a number, a name or ( is missing here"),
         (["x +", "t.csv"], "an operand is missing behind '+'\n  line 1, column 4\n  │ x +\n"
          "  │    ^ a number, a name or ( is missing here"),
     ],
