@@ -54,7 +54,7 @@ def map_rows(environment: Environment, expression: str | None, file: str | None,
 def _import_arrow() -> None:
     """Import pyarrow, and NumPy with it. Raises TableError where it is not installed."""
     # OpenBLAS, which comes with NumPy, starts a thread for each processor, which runs idle for 60 ms of this
-    # program's start. Nothing here multiplies large matrices, and pieces of a table have threads of their own.
+    # program's start. Nothing here multiplies large matrices, and pieces of a table have their own threads.
     name = "OPENBLAS_NUM_THREADS"
     stated = os.environ.get(name)
     os.environ.setdefault(name, "1")
@@ -146,8 +146,11 @@ def _read_values(environment: Environment, asked: Asked) -> bool:
 
     session, readable = Session(), True
     for name, value in asked.parameters.items():
+        number, error = parted(value)
+        if error is not None and (not number or number.startswith("[")):
+            continue  # which is wrong in another way
         try:
-            session.set(name, parted(value)[0])
+            session.set(name, number)
         except Diagnostic as diagnostic:
             failure = Failure(diagnostic, f"{name}={value}", 1)
             lines = diagnostics.failure(
