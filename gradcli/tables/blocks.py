@@ -15,7 +15,7 @@ from gradcli.language.names import normal
 from gradcli.tables.kernel import Kernel
 from gradcli.tables.recording import RowByRow, Text, record
 from gradcli.tables.rowwise import RowWise
-from gradcli.tables.sums import Adder, Sum
+from gradcli.tables.sums import Sum, parts
 from gradcli.tables.tracing import Traced
 
 if TYPE_CHECKING:
@@ -53,8 +53,8 @@ class Block:
 class Partial:
     """The sums of the value and of the gradients over some rows.
 
-    They keep about twice the digits of a float and are rounded at the end, so that neither the size of the
-    blocks nor who computed which makes a difference. It can be pickled.
+    The sums of blocks are kept exactly and rounded at the end, so that it makes no difference who computed
+    which, and in what order they came. It can be pickled.
     """
 
     __slots__ = ("gradients", "rows", "value")
@@ -116,7 +116,7 @@ class Program:
         self.names = parsed.open
         self.variables: tuple[str, ...] = ()
         self._kernel: Kernel | None = None
-        self._idle: list[tuple[Workspace, Adder]] = []
+        self._idle: list[Workspace] = []
         recording = self._compile(parsed)
         if self._kernel is None:
             self.variables = tuple(recording.wanted)
@@ -185,19 +185,18 @@ class Program:
         blocks: dict[int, list[tuple[float, ...]]] = {}
         if self.rowwise or not self._each_block(given, rows, None, blocks):
             value, gradients = self._eval.run(dict(zip(self.names, given, strict=True)), rows)
-            adder = Adder(rows)
-            blocks = {0: [adder.parts(column, rows) for column in (value, *gradients.values())]}
+            blocks = {0: [parts(column, rows) for column in (value, *gradients.values())]}
         for number in range(len(blocks)):
             for total, some in zip(sums, blocks[number], strict=True):
                 total.add(some)
         return partial
 
-    def _workspace(self, kernel: Kernel) -> tuple[Workspace, Adder]:
+    def _workspace(self, kernel: Kernel) -> Workspace:
         """Buffers that no thread is using."""
         try:
             return self._idle.pop()
         except IndexError:
-            return kernel.workspace(ROWS), Adder(ROWS)
+            return kernel.workspace(ROWS)
 
     def _given(self, columns: Mapping[str, Array]) -> tuple[list[Array], int]:
         given = [np.ascontiguousarray(columns[name], np.float64) for name in self.names]
@@ -223,14 +222,14 @@ class Program:
         turn = iter(starts)  # next() of a list's iterator is one step for every thread
 
         def work() -> None:
-            workspace, adder = self._workspace(kernel)
+            workspace = self._workspace(kernel)
             with np.errstate(all="ignore"):
                 for number, start in turn:
                     stop = min(start + ROWS, rows)
                     found = workspace.run(given, start, stop, outputs)
                     if sums is not None:
-                        sums[number] = [adder.parts(part, stop - start) for part in found]
-            self._idle.append((workspace, adder))
+                        sums[number] = [parts(part, stop - start) for part in found]
+            self._idle.append(workspace)
 
         try:
             _in_threads(work, min(self.threads, len(starts)))

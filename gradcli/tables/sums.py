@@ -1,4 +1,4 @@
-"""Sums of columns that do not depend on how the rows were cut into blocks, or on who added them first."""
+"""Sums of columns: pairwise within a block of rows, exact from block to block, whoever added which first."""
 
 from __future__ import annotations
 
@@ -13,55 +13,21 @@ if TYPE_CHECKING:
     Array = Any
 
 
-def parts(x: Array, high: Array) -> tuple[float, ...]:
-    """A few numbers whose exact sum is that of `x` to about twice the digits of a float.
+SHORT = 1024
+"""So many numbers are added without rounding."""
 
-    The elements are cut at one power of two, by adding and subtracting a number that large: the upper parts
-    add up without rounding, in whatever order, and the lower ones are so small that their rounding is nothing
-    (Rump, Ogita and Oishi, Accurate floating-point summation I, SIAM J. Sci. Comput. 31 (2008), algorithm
-    3.3). `high` is a buffer as long as `x`.
+
+def parts(column: Array, rows: int) -> tuple[float, ...]:
+    """Numbers whose sum is that of a column, or that of the number which stands in each of so many rows.
+
+    A long column is added pairwise, so that its error grows with the logarithm of its length (Higham, The
+    accuracy of floating point summation, SIAM J. Sci. Comput. 14 (1993)); to be called without warnings.
     """
-    size = _bound(x)
-    if not 0.0 < size < _LARGE:  # zeros, nan, infinities, and what would overflow
-        with np.errstate(all="ignore"):
-            return (float(np.add.reduce(x)),)
-    cut = math.ldexp(1.0, math.frexp(size)[1] + len(x).bit_length())
-    np.add(x, cut, high)
-    np.subtract(high, cut, high)
-    upper = _total("i->", high)
-    np.subtract(x, high, high)
-    return upper, _total("i->", high)
-
-
-def _total(subscripts: str, *arrays: Array) -> float:
-    """A sum by einsum, which takes half of the time of NumPy's own sum, and one thread."""
-    return float(np.einsum(subscripts, *arrays))
-
-
-_LARGE = 1e290
-_SQUARES = (1e-280, 1e280)
-
-
-def _bound(x: Array) -> float:
-    """What no element is larger than; nan where one is nan."""
-    squares = _total("i,i->", x, x)
-    if _SQUARES[0] < squares < _SQUARES[1]:
-        return math.sqrt(squares) * 1.000001
-    return float(np.maximum.reduce(np.abs(x), initial=0.0))
-
-
-class Adder:
-    """Sums up columns of at most so many rows; of one thread."""
-
-    __slots__ = ("_high",)
-
-    def __init__(self, rows: int) -> None:
-        self._high = np.empty(rows)
-
-    def parts(self, x: Array, rows: int) -> tuple[float, ...]:
-        """Numbers with the sum of `x`, which is a column, or the number that stands in each of its rows."""
-        column = x if np.ndim(x) and len(x) == rows else np.full(rows, np.ravel(x)[0])
-        return parts(column, self._high[:rows]) if rows else ()
+    if not (np.ndim(column) and len(column) == rows):
+        return (float(np.ravel(column)[0]) * rows,)
+    if rows <= SHORT:
+        return tuple(column.tolist())
+    return (float(np.add.reduce(column)),)
 
 
 class Sum:

@@ -13,7 +13,7 @@ import math
 import numpy as np
 
 from gradcli.tables.blocks import ROWS, Partial
-from gradcli.tables.sums import Adder, Sum
+from gradcli.tables.sums import Sum, parts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -106,18 +106,17 @@ class Propagation:
         partial.rows = count
         sums = [(partial.value, block.value)]
         sums += [(partial.gradients[name], block.gradients[name]) for name in program.variables]
-        adder = Adder(min(ROWS, count))
         with np.errstate(all="ignore"):
             for start in range(0, count, ROWS):
                 rows = slice(start, min(start + ROWS, count))
                 length = rows.stop - start
                 for total, column in sums:
-                    total.add(adder.parts(column[rows], length))
+                    total.add(parts(column[rows], length))
                 for each in self.inputs:
                     if not each.common:
                         term = _term(each, block.gradients, numbers, rows)
                         _exact(each, term, numbers, rows)
-                        partial.squares[each.name].add(term, adder)
+                        partial.squares[each.name].add(term)
         return partial
 
 
@@ -173,14 +172,14 @@ class Squares:
     def __init__(self) -> None:
         self.sums: dict[int, Sum] = {}  # by the exponent of the unit in which the roots are
 
-    def add(self, roots: Array, adder: Adder) -> None:
+    def add(self, roots: Array) -> None:
         """Add the squares of these."""
         size = float(np.abs(roots).max(initial=0.0))
         unit = 0
         if math.isfinite(size) and size and not 1e-120 < size < 1e120:
             unit = math.frexp(size)[1] // 256 * 256
             roots = np.ldexp(roots, -unit)
-        self.sums.setdefault(unit, Sum()).add(adder.parts(roots * roots, len(roots)))
+        self.sums.setdefault(unit, Sum()).add(parts(roots * roots, len(roots)))
 
     def merge(self, other: Squares) -> None:
         """Add the squares of another sum."""
