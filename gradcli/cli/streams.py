@@ -37,8 +37,12 @@ def lines_of(
             line, first = line and line.removeprefix(UTF8_BOM), False
         if line is None:
             yield TOO_LONG
+            continue
+        text = line.decode("utf-8", "surrogateescape")
+        if "\r" in text:
+            yield from lines_in(text)
         else:
-            yield from lines_in(line.decode("utf-8", "surrogateescape"))
+            yield text + "\n"
 
 
 def byte_lines(stream: BinaryIO, name: str, before_waiting: Callable[[], object]) -> Iterator[bytes | None]:

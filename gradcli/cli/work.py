@@ -10,7 +10,7 @@ from gradcli.cli.environment import OutputError, is_terminal
 from gradcli.cli.streams import TOO_LONG, InputError, flaw, lines_in, lines_of
 from gradcli.evaluate.options import Options
 from gradcli.evaluate.results import Failure, Remark
-from gradcli.evaluate.session import Session, patience
+from gradcli.evaluate.session import LONG, Session, patience
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.reader import read
 
@@ -206,11 +206,17 @@ class Work:
         outcomes: Iterable[Outcome] = self.session.run(text, line)
         if problem:
             outcomes = [Failure(_unreadable(*problem), text.replace(TOO_LONG, "…"), line)]
-        with patience(text):  # a graph is drawn of as many objects as it was computed with
-            for outcome in outcomes:
-                self.answers.write(outcome)
-                if isinstance(outcome, Failure):
-                    self._stop()
+        if len(text) > LONG:
+            with patience(text):  # a graph is drawn of as many objects as it was computed with
+                self._write(outcomes)
+        else:
+            self._write(outcomes)
+
+    def _write(self, outcomes: Iterable[Outcome]) -> None:
+        for outcome in outcomes:
+            self.answers.write(outcome)
+            if isinstance(outcome, Failure):
+                self._stop()
 
     def _hand_over(self) -> None:
         """Let no answer lie around while the next ones take their time."""

@@ -6,7 +6,7 @@ walked once and thrown away. What is no operation on floats, and what is no text
 
 from __future__ import annotations
 
-from gradcli.evaluate.straight import Layout, Unfit
+from gradcli.evaluate.straight import OPERATIONS, Program, Unfit
 from gradcli.language.actions_of_statements import SYMBOLS
 from gradcli.language.lalr import Rejected, bind_actions
 from gradcli.language.names import name_of
@@ -19,30 +19,47 @@ if TYPE_CHECKING:
     from typing import Any
 
     Parts = list[Any]
-    Action = Callable[[Layout, Parts], Any]
+    Action = Callable[[Program, Parts], Any]
 
 
 class Reworded(Exception):  # noqa: N818 -- a finding
     """A text that is read in another form than it is written, which takes its nodes to show."""
 
 
-def read_layout(
-    text: str, skeleton: str, numbers: Sequence[float], functions: Container[str], start: str
-) -> tuple[Layout, Any, bool]:
-    """What a text is laid out as: the layout; the root of an "expression", or the names and roots of
-    "bindings"; and whether it serves all texts of the skeleton, to which `split` took the text apart.
+def read_program(
+    text: str, skeleton: str, numbers: Sequence[float], functions: Container[str]
+) -> tuple[Program, bool]:
+    """The program of an expression, and whether it serves all texts of the skeleton that `split` made of it.
 
     Raises Unfit, Reworded.
     """
+    program, root, serves_all = _read(text, skeleton, numbers, functions, "expression")
+    program.finish([root])
+    return program, serves_all
+
+
+def read_bindings(
+    text: str, skeleton: str, numbers: Sequence[float], functions: Container[str]
+) -> tuple[tuple[str, ...], Program, bool]:
+    """The names of `NAME=EXPRESSION, ...`, and the program of the expressions, as `read_program` gives it."""
+    program, pairs, serves_all = _read(text, skeleton, numbers, functions, "bindings")
+    names, roots = zip(*pairs, strict=True)
+    program.finish([*roots])
+    return names, program, serves_all
+
+
+def _read(
+    text: str, skeleton: str, numbers: Sequence[float], functions: Container[str], start: str
+) -> tuple[Program, Any, bool]:
     if not text.isascii() and not SYMBOLS.isdisjoint(text):
         raise Reworded
     kinds, words = words_of(skeleton)
     serves_all = holds(kinds, len(numbers))
     if not serves_all:
         kinds, words = words_of(text)
-    layout = Layout(numbers)
+    program = Program(numbers)
     try:
-        return layout, read(kinds, words, _RULES, layout, functions, start), serves_all
+        return program, read(kinds, words, _RULES, program, functions, start), serves_all
     except Rejected:
         raise Unfit from None
 
@@ -55,13 +72,14 @@ def _reworded(*_: object) -> int:
     raise Reworded
 
 
-def _number(layout: Layout, c: Parts) -> int:
+def _number(program: Program, c: Parts) -> int:
     word = c[0]
-    return layout.literal(layout.numbers[len(layout.literals)] if word == GAP else float(word))
+    return program.literal(program.given[len(program.literals)] if word == GAP else float(word))
 
 
-def _name(layout: Layout, c: Parts) -> int:
-    return layout.name(_checked(c[0]))
+def _name(program: Program, c: Parts) -> int:
+    word = c[0]
+    return program.name(word if word.isascii() else _checked(word))
 
 
 def _checked(word: str) -> str:
@@ -72,35 +90,41 @@ def _checked(word: str) -> str:
 
 
 def _binary(op: str) -> Action:
-    return lambda layout, c: layout.operation(op, None, c[::2])
+    operation = OPERATIONS[op, None, 2]
+
+    def action(program: Program, c: Parts) -> int:
+        a, _, b = c
+        return program.binary(operation, a, b)
+
+    return action
 
 
-def _neg(layout: Layout, c: Parts) -> int:
-    return layout.operation("neg", None, c[1:])
+def _neg(program: Program, c: Parts) -> int:
+    return program.unary(OPERATIONS["neg", None, 1], c[1])
 
 
-def _second(_: Layout, c: Parts) -> int:
+def _second(_: Program, c: Parts) -> int:
     return c[1]  # type: ignore[no-any-return]
 
 
-def _call(layout: Layout, c: Parts) -> int:
-    return layout.call(_checked(c[0]), c[2])
+def _call(program: Program, c: Parts) -> int:
+    return program.call(_checked(c[0]), c[2])
 
 
-def _one_item(_: Layout, c: Parts) -> Parts:
+def _one_item(_: Program, c: Parts) -> Parts:
     return c
 
 
-def _more_items(_: Layout, c: Parts) -> Parts:
+def _more_items(_: Program, c: Parts) -> Parts:
     c[0].append(c[2])
     return c[0]  # type: ignore[no-any-return]
 
 
-def _one_pair(_: Layout, c: Parts) -> Parts:
+def _one_pair(_: Program, c: Parts) -> Parts:
     return [(_checked(c[0]), c[2])]
 
 
-def _more_pairs(_: Layout, c: Parts) -> Parts:
+def _more_pairs(_: Program, c: Parts) -> Parts:
     c[0].append((_checked(c[2]), c[4]))
     return c[0]  # type: ignore[no-any-return]
 
@@ -115,7 +139,7 @@ class _Actions(dict[str, "Action"]):
 _RULES = bind_actions(
     _Actions(
         {
-            **{op: _binary(op) for op in ("add", "sub", "mul", "div", "floordiv", "mod", "matmul", "pow")},
+            **{op: _binary(op) for op in ("add", "sub", "mul", "div", "floordiv", "mod", "pow")},
             **dict.fromkeys(
                 (
                     "juxtapose", "superscript", "fraction", "called", "bars", "root", "call_raised",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from gradcli.autograd.grad_mode import is_grad_enabled
 from gradcli.evaluate.environment import CONSTANTS
-from gradcli.evaluate.readings import Reworded, read_layout
+from gradcli.evaluate.readings import Reworded, read_bindings, read_program
 from gradcli.evaluate.results import Result, Variable
-from gradcli.evaluate.straight import Program, Unfit, program_of
+from gradcli.evaluate.straight import Unfit, program_of
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.format import format
 from gradcli.language.parser import parse
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from gradcli.evaluate.options import Options
     from gradcli.evaluate.results import Graph
     from gradcli.evaluate.session import Session
+    from gradcli.evaluate.straight import Program
 
 LONGEST = 1000
 """Characters of a line that is worth remembering: so what is remembered stays small, too."""
@@ -59,6 +60,45 @@ class _Unfit:
 _UNFIT = _Unfit()
 
 
+class Repeated(Result):
+    """The answer to a line whose operations are known; the machine makes its graph, if it is asked for."""
+
+    __slots__ = ("_heading", "_options")
+
+    def __init__(  # all that the other one sets, without what only the machine's answers need
+        self, text: str, line: int, heading: str, value: float, variables: list[Variable], options: Options
+    ) -> None:
+        self.text = text
+        self.line = line
+        self.value = value
+        self.dtype = "float64"
+        self.variables = variables
+        self.notes = []
+        self.finite = True
+        self.second = None
+        self.verified = False
+        self._heading = heading
+        self._options = options
+
+    @property
+    def expression(self) -> str:
+        """The expression in the form in which it was read."""
+        return self._heading
+
+    @property
+    def agrees(self) -> bool:
+        """Whether verifying found no gradient to be wrong: none was verified."""
+        return True
+
+    def graph(self) -> Graph:
+        """The backward graph."""
+        from gradcli.evaluate.session import Session
+
+        (outcome,) = Session(self._options).run(self.text, self.line)
+        assert isinstance(outcome, Result)
+        return outcome.graph()
+
+
 def suits(options: Options) -> bool:
     """Whether lines under these options may be answered so: plain floats, and nothing but gradients asked."""
     return (
@@ -87,7 +127,8 @@ class Repeats:
         head, at, tail = text.partition(_AT)
         if not (at and self._suits and is_grad_enabled() and _is_plain(text)):
             return None
-        self._forget()
+        if len(self.session.environment.functions) != self._functions:
+            self._forget()
         formula, literals = self._known(self._heads, head, self._read_head)
         if formula is _UNFIT:
             return None
@@ -106,12 +147,14 @@ class Repeats:
                 return None
         self.session.environment.seen.update(program.names)
         heading = head.strip() if formula.heading is None else formula.heading
-        return self._result(text, line, heading, value, list(map(Variable, program.names, given, gradients)))
+        variables = [*map(Variable, program.names, given, gradients)]
+        return Repeated(text, line, heading, value, variables, self.session.options)
 
     def statement(self, text: str) -> Evaluate | None:
         """A line whose expression was read before, as a statement for the machine; None for another."""
         head, _, tail = text.partition(_AT)
-        self._forget()
+        if len(self.session.environment.functions) != self._functions:
+            self._forget()
         known = self._expressions.get(head) if _is_plain(text) else None
         if known is None:
             return None
@@ -130,16 +173,16 @@ class Repeats:
 
     def _forget(self) -> None:
         """Forget what was read when the names of fewer functions were known."""
-        functions = len(self.session.environment.functions)
-        if functions != self._functions:
-            self._functions = functions
-            self._heads.clear()
-            self._tails.clear()
-            self._expressions.clear()
+        self._functions = len(self.session.environment.functions)
+        self._heads.clear()
+        self._tails.clear()
+        self._expressions.clear()
 
     def _stands_alone(self, program: Program, bindings: Tail) -> bool:
         """Whether a line means the same in a session in which nothing is bound or defined."""
         variables, functions = self.session.environment.variables, self.session.environment.functions
+        if not (variables or functions):
+            return True
         if variables:
             for name in bindings.names:
                 hidden = variables.get(name)
@@ -150,28 +193,6 @@ class Repeats:
             for names in (variables, functions)
             if names
             for called in (program.called, bindings.program.called)
-        )
-
-    def _result(self, text: str, line: int, heading: str, value: float, variables: list[Variable]) -> Result:
-        options = self.session.options
-
-        def graph() -> Graph:
-            from gradcli.evaluate.session import Session
-
-            (outcome,) = Session(options).run(text, line)
-            assert isinstance(outcome, Result)
-            return outcome.graph()
-
-        return Result(
-            text=text,
-            expression=lambda: heading,
-            line=line,
-            value=value,
-            dtype="float64",
-            variables=variables,
-            notes=[],
-            finite=True,
-            graph=graph,
         )
 
     def _known(
@@ -197,8 +218,7 @@ class Repeats:
         callables = self.session.environment.callables
         heading = None
         try:
-            layout, root, shared = read_layout(text, skeleton, numbers, callables, "expression")
-            program = Program(layout, [root])
+            program, shared = read_program(text, skeleton, numbers, callables)
         except Reworded:
             statement = self._statement(text)
             expression = statement.expression
@@ -214,9 +234,7 @@ class Repeats:
     def _read_tail(self, text: str, skeleton: str, numbers: list[float]) -> Tail:
         callables = self.session.environment.callables
         try:
-            layout, pairs, shared = read_layout(text, skeleton, numbers, callables, "bindings")
-            names, roots = zip(*pairs, strict=True)
-            program = Program(layout, [*roots])
+            names, program, shared = read_bindings(text, skeleton, numbers, callables)
         except Reworded:
             bindings = self._statement(f"0{_AT}{text}").bindings
             names = tuple([binding.name for binding in bindings])

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from gradcli.autograd.rulebook import Rule
     from gradcli.numbers.expression import Expression
 
-    # value, the slots of its operands and its own, and a vjp for each operand that a gradient flows to
+    # the rule's function (None: not for straight lines), its vjps, the tests of its conventions
+    Operation = tuple[Any, Any, Any, list[Any]]
+    # the function, the slots of its operands and its own, and a vjp for each operand with a gradient
     Step = tuple[Any, int, int | None, int, Any, Any]
 
 
@@ -31,24 +33,30 @@ class Unfit(Exception):  # noqa: N818 -- a finding
     """An expression that is more than operations on floats."""
 
 
-class Layout:
-    """A program while it is laid out: each operand and operation, in their order, is given a slot.
+class Program:
+    """The operations of some expressions, for any numbers in the place of their literals.
 
-    The slots of variables and of what depends on them count from the front, 0, 1, ...; those of what is fixed
-    (literals, constants, operations on these), which has no gradient, from the back, -1, -2, ...
+    It is laid out operand by operand and operation by operation, in the order in which they are computed,
+    and then finished. Each gets a slot for its number: those of variables and of what depends on them count
+    from the front, 0, 1, ...; those of what is fixed (literals, constants, operations on these), which has no
+    gradient, from the back, -1, -2, ...
+
+    `roots` are the slots of the expressions, `names` the variables in order of appearance, `called` the names
+    that mean something else where the user defines a function or a variable of that name.
     """
 
     __slots__ = (
-        "called", "constants", "conventions", "fixed", "free", "literals", "numbers", "steps", "variables",
+        "called", "constants", "conventions", "fixed", "free", "given", "literals", "names", "roots", "slots",
+        "steps", "variables",
     )  # fmt: skip
 
-    def __init__(self, numbers: Sequence[float] = ()) -> None:
-        self.numbers = numbers  # those for the gaps in a text, in their order
+    def __init__(self, given: Sequence[float] = ()) -> None:
+        self.given = given  # the numbers for the gaps in a text, in their order
         self.free = 0  # how many slots count from the front
         self.fixed: list[float | None] = []  # what is in those that count from the back
         self.literals: list[int] = []
-        self.constants: dict[str, int] = {}
-        self.variables: dict[str, int] = {}  # in order of appearance
+        self.variables: dict[str, int] = {}
+        self.constants: dict[str, int] | None = None
         self.called: set[str] = set()
         self.steps: list[Step] = []
         self.conventions: list[tuple[Any, int, int | None]] = []
@@ -62,18 +70,22 @@ class Layout:
 
     def name(self, name: str) -> int:
         """The slot of a constant or variable."""
+        if name in CONSTANTS:
+            return self._constant(name)
         slot = self.variables.get(name)
         if slot is None:
-            slot = self.constants.get(name)
-        if slot is not None:
-            return slot
-        if name in CONSTANTS:
-            self.fixed.append(CONSTANTS[name])
-            slot = self.constants[name] = -len(self.fixed)
-            return slot
-        slot = self.variables[name] = self.free
-        self.free += 1
+            slot = self.variables[name] = self.free
+            self.free += 1
         return slot
+
+    def _constant(self, name: str) -> int:
+        if self.constants is None:
+            self.constants = {}
+        if name not in self.constants:
+            self.called.add(name)
+            self.fixed.append(CONSTANTS[name])
+            self.constants[name] = -len(self.fixed)
+        return self.constants[name]
 
     def call(self, name: str, operands: Sequence[int]) -> int:
         """The slot of what a function gives. Raises Unfit."""
@@ -82,47 +94,51 @@ class Layout:
 
     def operation(self, op: str, value: Any, operands: Sequence[int]) -> int:
         """The slot of what an operation gives. Raises Unfit."""
-        count = len(operands)
-        function, first, second, conventions = OPERATIONS[op, value, count]
-        if function is None:
+        operation = OPERATIONS[op, value, len(operands)]
+        if operation[0] is None:
             raise Unfit
-        a = operands[0]
-        b = operands[1] if count == 2 else None
+        return self.unary(operation, *operands) if len(operands) == 1 else self.binary(operation, *operands)
+
+    def unary(self, operation: Operation, a: int) -> int:
+        """The slot of what an operation on one operand gives."""
+        value, first, _, conventions = operation
         if a < 0:
-            first = None
-        if b is None or b < 0:
-            second = None
-        if first is None and second is None:
-            self.fixed.append(None)
-            out = -len(self.fixed)
-        else:
-            out = self.free
-            self.free += 1
-            if conventions:
-                self.conventions += [(when, a, b) for when in conventions]
-        self.steps.append((function, a, b, out, first, second))
+            return self._fixed_step(value, a, None)
+        out = self.free
+        self.free = out + 1
+        for when in conventions:
+            self.conventions.append((when, a, None))
+        self.steps.append((value, a, None, out, first, None))
         return out
 
+    def binary(self, operation: Operation, a: int, b: int) -> int:
+        """The slot of what an operation on two operands gives."""
+        value, first, second, conventions = operation
+        if a < 0:
+            if b < 0:
+                return self._fixed_step(value, a, b)
+            first = None
+        elif b < 0:
+            second = None
+        out = self.free
+        self.free = out + 1
+        for when in conventions:
+            self.conventions.append((when, a, b))
+        self.steps.append((value, a, b, out, first, second))
+        return out
 
-class Program:
-    """The operations of some expressions, for any numbers in the place of their literals.
+    def _fixed_step(self, value: Any, a: int, b: int | None) -> int:
+        self.fixed.append(None)
+        out = -len(self.fixed)
+        self.steps.append((value, a, b, out, None, None))
+        return out
 
-    `roots` are the slots of the expressions, `names` the variables in order of appearance, `called` the names
-    that mean something else where the user defines a function or a variable of that name.
-    """
-
-    __slots__ = ("called", "conventions", "literals", "names", "roots", "slots", "steps", "variables")
-
-    def __init__(self, layout: Layout, roots: list[int]) -> None:
-        layout.fixed.reverse()
-        self.slots: list[Any] = [None] * layout.free + layout.fixed
-        self.steps = layout.steps
-        self.conventions = layout.conventions
-        self.literals = layout.literals
-        self.names = (*layout.variables,)
-        self.variables = (*layout.variables.values(),)
-        self.called = layout.called.union(layout.constants)
+    def finish(self, roots: list[int]) -> None:
+        """Say that all is laid out, and where the expressions are."""
         self.roots = roots
+        self.names = (*self.variables,)
+        self.fixed.reverse()
+        self.slots: list[Any] = [None] * self.free + self.fixed
 
     def values(self, literals: Sequence[float], variables: Sequence[float] = ()) -> list[Any] | None:
         """What is in every slot, with these literals (or, without any, those of the text read).
@@ -132,7 +148,7 @@ class Program:
         slots = self.slots[:]
         for slot, number in zip(self.literals, literals, strict=False):
             slots[slot] = number
-        for slot, number in zip(self.variables, variables, strict=False):
+        for slot, number in zip(self.variables.values(), variables, strict=False):
             slots[slot] = number
         try:
             for value, a, b, out, _, _ in self.steps:
@@ -170,28 +186,30 @@ class Program:
                     reached[b] = part if old is None else old + part
         except ENGINE:
             return None
-        return [reached[slot] for slot in self.variables]
+        return [reached[slot] for slot in self.variables.values()]
 
 
 def program_of(expressions: Sequence[Expression]) -> Program:
     """The program of expressions that were read as nodes. Raises Unfit."""
-    layout = Layout()
+    program = Program()
     stack: list[int] = []
     for node in [node for expression in expressions for node in in_order(expression)]:
         if node.op == "number":
-            stack.append(layout.literal(node.value))
+            stack.append(program.literal(node.value))
         elif node.op == "name":
-            stack.append(layout.name(node.value))
+            stack.append(program.name(node.value))
             if node.text is not None:  # before a parenthesis
-                layout.called.add(node.value)
+                program.called.add(node.value)
         else:
             count = len(node.args)
             operands = stack[-count:]
             del stack[-count:]
             if node.op == "call":
-                layout.called.add(node.value)
-            stack.append(layout.operation(node.op, node.value, operands))
-    return Program(layout, stack)
+                stack.append(program.call(node.value, operands))
+            else:
+                stack.append(program.operation(node.op, node.value, operands))
+    program.finish(stack)
+    return program
 
 
 def in_order(root: Expression) -> list[Expression]:
@@ -209,21 +227,21 @@ def in_order(root: Expression) -> list[Expression]:
     return found
 
 
-class _Operations(dict["tuple[str, Any, int]", "tuple[Any, Any, Any, list[Any]]"]):
+class _Operations(dict["tuple[str, Any, int]", "Operation"]):
     """What to do for a node with this op and value and so many operands, made as asked for.
 
     The rule's function, its vjps (the second None for one operand), and the tests of its conventions; four
     times None for what is no operation on one or two floats.
     """
 
-    def __missing__(self, key: tuple[str, Any, int]) -> tuple[Any, Any, Any, list[Any]]:
+    def __missing__(self, key: tuple[str, Any, int]) -> Operation:
         op, value, count = key
         rule: Rule | None = RULES.get(op)
         if op == "call":
             named = NAMES.get(value)
             rule = None if named is None else DIRECT[named, count]
         if rule is None or not _fits(rule, count):
-            found: tuple[Any, Any, Any, list[Any]] = None, None, None, []
+            found: Operation = None, None, None, []
         else:
             tests = [convention.when for convention in rule.conventions if convention.order == 1]
             found = rule.value, rule.vjps[0], rule.vjps[1] if count == 2 else None, tests

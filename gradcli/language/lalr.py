@@ -74,6 +74,7 @@ KIND: dict[str, int] = {name: number for number, name in enumerate(KINDS)}
 RESERVED: frozenset[str] = frozenset(_TABLES["reserved"])
 """The words that are no names."""
 
+_ACCEPT = -1
 _NAME = KIND["NAME"]
 _TOLD_APART = frozenset((_NAME, *_TABLES["signs"]))
 _IGNORED = frozenset(_TABLES["ignored"])
@@ -124,30 +125,35 @@ def run(rules: list[Any], context: Any, kinds: Sequence[int], lexemes: Sequence[
     Bottom-up and without recursion: a node is made the moment its last part has been read.
     """
     rows, gotos = _ROWS, _GOTOS
-    state = _STARTS[start]
-    states = [state]
+    state, value = _STARTS[start], None  # the latest; those before it are on the stacks
+    states: list[int] = []
     values: list[Any] = []
     for index, kind in enumerate(kinds):
         while (move := rows[state][kind]) < 0:
             nonterminal, length, action = rules[-move]
             if length == 1:
-                del states[-1]
                 if action:
-                    values[-1] = action(context, values[-1:])
+                    value = action(context, [value])
+            elif length == 3:
+                middle = values.pop()
+                value = action(context, [values.pop(), middle, value])
+                del states[-2:]
+            elif move == _ACCEPT:
+                return value
+            elif length == 0:
+                states.append(state)
+                values.append(value)
+                value = action(context, [])
             else:
-                if move == -1:
-                    return values[0]
-                first = len(values) - length
-                parts = values[first:]
-                del values[first:], states[first + 1 :]
-                values.append(action(context, parts) if action else parts[0])
+                parts = [*values[1 - length :], value]
+                del values[1 - length :], states[1 - length :]
+                value = action(context, parts)
             state = gotos[states[-1]][nonterminal][kind]
-            states.append(state)
         if not move:
             raise Rejected(index, state)
-        state = move
         states.append(state)
-        values.append(lexemes[index])
+        values.append(value)
+        state, value = move, lexemes[index]
     raise AssertionError("the tokens must end with the end")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.lalr import KIND, RESERVED
 
@@ -22,7 +24,10 @@ _SIGNS = (KIND["PLUS"], KIND["MINUS"])
 _POWER = KIND["POWER"]
 _SUPERSCRIPT = KIND["SUPERSCRIPT"]
 _OPEN = KIND["LPAR"]
-_BEHIND_NAMES = (_OPEN, _POWER, _SUPERSCRIPT)
+# Among the kinds of a text, as bytes: those names that may be something else for what stands behind them.
+_NAME_BEFORE = re.compile(
+    b"%b(?=[%b])" % tuple(map(re.escape, (bytes((_NAME,)), bytes((_OPEN, _POWER, _SUPERSCRIPT)))))
+)
 _CLOSE = KIND["RPAR"]
 _EQUAL = KIND["EQUAL"]
 
@@ -90,22 +95,20 @@ def assign_roles(
         defined[normal(written(0))] = None
     partners: dict[int, int] | None = None
     exponent = -1
-    before = 0
-    for index, kind in enumerate(kinds):
-        if before == _NAME and kind in _BEHIND_NAMES:
-            name = normal(written(index - 1))
-            is_function = name in functions or name in defined
-            if kind == _OPEN:
-                if index - 1 != exponent:
-                    kinds[index - 1] = _FUNCTION if is_function else _CALLED
-            elif is_function:
-                if partners is None:
-                    partners = _partners(kinds)
-                end = _after_exponent(kinds, index, partners)
-                if kinds[end] == _OPEN:
-                    kinds[index - 1] = _RAISED
-                    exponent = end - 1
-        before = kind
+    for found in _NAME_BEFORE.finditer(bytes(kinds)):
+        at, behind = found.span()
+        name = normal(written(at))
+        is_function = name in functions or name in defined
+        if kinds[behind] == _OPEN:
+            if at != exponent:
+                kinds[at] = _FUNCTION if is_function else _CALLED
+        elif is_function:
+            if partners is None:
+                partners = _partners(kinds)
+            end = _after_exponent(kinds, behind, partners)
+            if kinds[end] == _OPEN:
+                kinds[at] = _RAISED
+                exponent = end - 1
 
 
 def _after_exponent(kinds: list[int], power: int, partners: dict[int, int]) -> int:

@@ -47,12 +47,14 @@ class Json:
         digits = _digits(result.dtype)
         text = self._text
         file = "" if self.file is None else f', "file": {text(self.file)}'
-        gradients = [f"{text(v.name)}: {number(v.gradient, digits)}" for v in result.variables]
-        notes = [text(note_text(note, result.text)) for note in result.notes]
+        gradients = ", ".join([f"{text(v.name)}: {number(v.gradient, digits)}" for v in result.variables])
+        notes = (
+            ", ".join([text(note_text(note, result.text)) for note in result.notes]) if result.notes else ""
+        )
         line = (
             f'{{"expression": {text(result.expression)}, "line": {result.line}{file}, '
-            f'"value": {number(result.value, digits)}, "gradients": {{{", ".join(gradients)}}}, '
-            f'"dtype": "{result.dtype}", "notes": [{", ".join(notes)}]'
+            f'"value": {number(result.value, digits)}, "gradients": {{{gradients}}}, '
+            f'"dtype": "{result.dtype}", "notes": [{notes}]'
         )
         if result.verified:
             found = ((v.name, self._verification(v.verification, digits)) for v in result.variables)
@@ -141,7 +143,7 @@ def number(value: Any, digits: int) -> str:
         if type(value).__module__.startswith("mpmath"):
             return scalar(value, digits) if -INFINITE < value < INFINITE else _unbounded(float(value))
         value = float(value)
-    return repr(value) if -INFINITE < value < INFINITE else _unbounded(value)
+    return repr(value) if value - value == 0.0 else _unbounded(value)
 
 
 def _nested(value: Any, digits: int) -> str:
@@ -160,4 +162,4 @@ def _array(parts: Iterable[str]) -> str:
 
 
 def _digits(dtype: str) -> int:
-    return int(dtype.removeprefix("decimal")) if dtype.startswith("decimal") else 17
+    return 17 if dtype == "float64" or not dtype.startswith("decimal") else int(dtype.removeprefix("decimal"))

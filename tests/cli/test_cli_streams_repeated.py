@@ -89,13 +89,14 @@ def test_jobs_need_json(gradcli: Callable) -> None:
 
 def test_a_text_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     read = []
-    read_layout = repeats.read_layout
+    for name in ("read_program", "read_bindings"):
+        of_repeats = getattr(repeats, name)
 
-    def counted(text: str, *arguments: object) -> object:
-        read.append(text)
-        return read_layout(text, *arguments)
+        def counted(text: str, *arguments: object, reader: Callable = of_repeats) -> object:
+            read.append(text)
+            return reader(text, *arguments)
 
-    monkeypatch.setattr(repeats, "read_layout", counted)
+        monkeypatch.setattr(repeats, name, counted)
     run = Session().run
     for n in range(50):
         (result,) = run(f"sin({n}*x)/y at x={n / 7}, y=-2")

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gradcli.autograd.rulebook import NAMES
-from gradcli.evaluate.readings import Reworded, read_layout
+from gradcli.evaluate.readings import Reworded, read_bindings, read_program
 from gradcli.evaluate.straight import Program, Unfit, program_of
 from gradcli.language import Diagnostic
 from gradcli.language.parser import parse_expression
@@ -19,8 +19,7 @@ from gradcli.language.words import holds, words_of
 
 def read(text: str) -> tuple[Program, bool]:
     skeleton, numbers = split(text)
-    layout, root, shared = read_layout(text, skeleton, [*map(float, numbers)], NAMES, "expression")
-    return Program(layout, [root]), shared
+    return read_program(text, skeleton, [*map(float, numbers)], NAMES)
 
 
 def outcome(program: Program) -> tuple[object, ...]:
@@ -92,8 +91,8 @@ PAIRS = [
 def test_bindings(text: str, names: list[str], numbers: list[str]) -> None:
     skeleton, written = split(text)
     assert written == numbers
-    _, pairs, shared = read_layout(text, skeleton, [*map(float, numbers)], NAMES, "bindings")
-    assert [name for name, _ in pairs] == names
+    found, _, shared = read_bindings(text, skeleton, [*map(float, numbers)], NAMES)
+    assert [*found] == names
     assert shared == bool(numbers)
 
 
@@ -101,7 +100,7 @@ def test_bindings(text: str, names: list[str], numbers: list[str]) -> None:
 def test_what_is_no_binding(text: str) -> None:
     skeleton, written = split(text)
     with pytest.raises(Unfit):
-        read_layout(text, skeleton, [*map(float, written)], NAMES, "bindings")
+        read_bindings(text, skeleton, [*map(float, written)], NAMES)
 
 
 WORDS = st.sampled_from(
