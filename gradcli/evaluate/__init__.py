@@ -7,22 +7,19 @@
 
 from __future__ import annotations
 
+from gradcli.on_demand import on_demand
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from gradcli.evaluate.options import Options as Options
     from gradcli.evaluate.program import evaluate as evaluate
     from gradcli.evaluate.session import Session as Session
 
-_HOMES = {"Options": "options", "Session": "session", "evaluate": "program"}
-
-
-def __getattr__(name: str) -> Any:
-    """Import what is asked for when it is asked for: a command pays for what it uses only."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    value = globals()[name] = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-    return value
+__getattr__ = on_demand(
+    __name__,
+    {
+        "Options": "gradcli.evaluate.options",
+        "Session": "gradcli.evaluate.session",
+        "evaluate": "gradcli.evaluate.program",
+    },
+)
