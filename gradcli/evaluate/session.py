@@ -33,7 +33,7 @@ class Session:
     """Carries out statements; holds the variables and functions that they bind, and nothing else of them.
 
     `set` binds a variable beside the text, over the text's own binding of it; `run` carries out a chunk and
-    yields its outcomes one by one; `finish` says what only the end can tell.
+    hands out its outcomes one by one; `finish` says what only the end can tell.
     """
 
     __slots__ = ("_begun", "_repeats", "_vector", "changed", "environment", "kind", "options")
@@ -87,13 +87,13 @@ class Session:
         return self._vector
 
     def run(self, chunk: Chunk | str, line: int = 1) -> Iterator[Outcome]:
-        """Carry out the statements of a text; one that fails yields its Failure, and the rest goes on."""
+        """Carry out the statements of a text; one that fails gives its Failure, and the rest goes on."""
         text = chunk if isinstance(chunk, str) else chunk.text
         line = line if isinstance(chunk, str) else chunk.line
         repeated = self._repeated(text, line)
-        if repeated is not None:
-            yield repeated
-            return
+        return self._run(text, line) if repeated is None else iter((repeated,))
+
+    def _run(self, text: str, line: int) -> Iterator[Outcome]:
         source = Source(self, text, line)
         statements = self._statements(text)
         while True:
