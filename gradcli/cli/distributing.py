@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from gradcli.cli.mapping import Work
-from gradcli.tables.cluster import Cluster, Run
+from gradcli.tables.cluster import Run
+from gradcli.tables.connection import Cluster
 from gradcli.tables.parts import Folder
 from gradcli.tables.tasks import description
 

@@ -11,7 +11,8 @@ from gradcli.tables.problems import TableError
 ANSWERS = 10.0  # seconds within which a scheduler must answer
 _GREETING = 2**20  # bytes that what a scheduler says first is shorter than
 _PROTOCOLS = ("", "tcp", "tls")
-_OTHERS = ("ucx", "ws", "wss")
+ENCRYPTED = ("tls://", "wss://")
+_OTHERS = ("ws", "wss")
 
 
 def verify(address: str) -> None:
@@ -22,7 +23,7 @@ def verify(address: str) -> None:
     """
     protocol, separator, place = address.rpartition("://")
     host, colon, port = place.rpartition(":")
-    known = protocol in (*_PROTOCOLS, *_OTHERS) and bool(protocol) == bool(separator)
+    known = protocol in (*_PROTOCOLS, *_OTHERS) and bool(protocol) == bool(separator) and "/" not in host
     numbered = port.isascii() and port.isdecimal() and 0 < int(port) < 65536
     if not (known and colon and host and numbered):
         raise TableError(f"'{address}' is no address of a Dask scheduler", _HINT)

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
+import pickle
 import queue
 import uuid
 from concurrent.futures import CancelledError
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 
-from gradcli import __version__
-from gradcli.tables import addresses, stretches, tasks
+from gradcli.tables import stretches, tasks
 from gradcli.tables.formats import CSV, JSON
 from gradcli.tables.mapping import Outcome
 from gradcli.tables.parts import INPUTS, Folder, read_record, written
 from gradcli.tables.pieces import Rows
-from gradcli.tables.pipeline import processors
 from gradcli.tables.problems import TableError
 from gradcli.tables.sources import reason
 from gradcli.tables.stretches import Stretch
@@ -26,89 +24,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import Any
 
+    from gradcli.tables.connection import Cluster
     from gradcli.tables.pieces import Wanted
     from gradcli.tables.sources import Part, Table
 
-LOCAL = "local"
 LOOK = 5.0  # seconds between two looks whether there are still workers
 RETRIES = 3
-
-
-class Cluster:
-    """A connection to a scheduler; `local` starts one here, with so many worker processes.
-
-    Raises TableError where nobody answers, or the workers are none of ours. To be closed.
-    """
-
-    def __init__(self, address: str, workers: int | None = None) -> None:
-        self.address = address
-        self._stack = ExitStack()
-        distributed = _distributed()
-        try:
-            target: Any = address
-            if address == LOCAL:
-                target = self._stack.enter_context(_local(distributed, workers or processors()))
-            else:
-                addresses.verify(address)
-            self.client = self._connected(distributed, target)
-            self._verify()
-        except BaseException:
-            self.close()
-            raise
-
-    def close(self) -> None:
-        """Leave the cluster; end it if it was started here."""
-        self._stack.close()
-
-    def _connected(self, distributed: Any, target: Any) -> Any:
-        try:
-            client = distributed.Client(target, timeout=addresses.ANSWERS, set_as_default=False)
-        except (OSError, ValueError, ImportError) as error:  # OSError comprises the time that is up
-            raise TableError(f"no Dask scheduler answers at '{self.address}': {reason(error)}") from error
-        self._stack.callback(client.close, timeout=addresses.ANSWERS)
-        return client
-
-    def _verify(self) -> None:
-        """Raise TableError where a worker has not the gradcli that this is."""
-        versions = self.client.get_versions(packages=["gradcli", "pyarrow"])["workers"]
-        for worker, told in versions.items():
-            packages = told["packages"] if told else {}
-            for name, extra in (("gradcli", "distributed"), ("pyarrow", "data")):
-                if packages.get(name) is None:
-                    raise TableError(
-                        f"the worker {worker} has no {name}",
-                        f"install it on all of them: pip install 'gradcli[{extra}]=={__version__}'",
-                    )
-            if packages["gradcli"] != __version__:
-                raise TableError(
-                    f"the worker {worker} has gradcli {packages['gradcli']}, this is {__version__}",
-                    "install the same version on all of them",
-                )
-
-
-def _distributed() -> Any:
-    try:
-        import distributed
-    except ImportError as error:
-        raise TableError(
-            "--scheduler needs dask.distributed, which is not installed",
-            "install it: pip install 'gradcli[distributed]'",
-        ) from error
-    for name in ("distributed", *logging.Logger.manager.loggerDict):
-        if name.partition(".")[0] == "distributed":  # what matters of it is said by our errors
-            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
-    return distributed
-
-
-def _local(distributed: Any, workers: int) -> Any:
-    return distributed.LocalCluster(
-        n_workers=workers,
-        threads_per_worker=1,
-        processes=True,
-        dashboard_address=":0",
-        silence_logs=logging.CRITICAL + 1,
-        preload=["gradcli.tables.undisturbed"],
-    )
 
 
 class Run:
@@ -202,9 +123,8 @@ class Run:
         job = json.dumps(self.job)
         run = uuid.uuid4().hex
         futures = self.cluster.client.map(
-            tasks.compute,
-            [self._task(number) for number in missing],
-            job=job,
+            pickle.loads,
+            [pickle.dumps(_Computed(self._task(number), job)) for number in missing],
             key=[f"gradcli-{run}-{number}" for number in missing],
             retries=RETRIES,
             pure=False,
@@ -261,7 +181,6 @@ class Run:
 
     def _told(self, number: int, future: Any) -> dict[str, Any]:
         """What a task gave; what it raised is what is wrong with its part."""
-        name = self.table.files[self.parts[number].file].name
         try:
             if future.status == "finished":
                 record: dict[str, Any] = future.result()
@@ -269,16 +188,12 @@ class Run:
             error = future.exception()
         except (OSError, CancelledError):  # the result was not here yet
             raise self._gone() from None
+        except Exception as raised:  # nor was it there any more, and computing it again failed
+            error = raised
         if error is None:  # cancelled, and not by this run
             raise self._gone()
-        if isinstance(error, TableError):
-            return {"error": [str(error), error.hint]}
-        kind = type(error).__name__
-        if kind == "KilledWorker":
-            return {"error": [f"{name}: workers die of part {number}", "have they memory enough?"]}
-        if isinstance(error, ImportError):
-            return {"error": [f"a worker cannot compute {name}: {error}", "all of them need gradcli"]}
-        return {"error": [f"a worker failed at {name}: {kind}: {error}", ""]}
+        name = self.table.files[self.parts[number].file].name
+        return {"error": _what_failed(error, name, number)}
 
     def _ends_the_job(self, number: int, record: Mapping[str, Any]) -> bool:
         part = self.parts[number]
@@ -331,6 +246,32 @@ class Run:
         for file, before in zip(self.table.files, self.inputs, strict=True):
             if _identity(file) != before:
                 raise TableError(f"{file.name} has changed while it was read", "begin anew, with --force")
+
+
+def _what_failed(error: BaseException, name: str, number: int) -> list[str]:
+    """What to say of an exception that a task ended with, and the way out."""
+    if isinstance(error, TableError):
+        return [str(error), error.hint]
+    kind = type(error).__name__
+    if kind == "KilledWorker":
+        return [f"{name}: workers die of part {number}", "have they memory enough?"]
+    if isinstance(error, ImportError):
+        return [f"a worker cannot compute {name}: {error}", "all of them need gradcli"]
+    return [f"a worker failed at {name}: {kind}: {error}", ""]
+
+
+class _Computed:
+    """A part that is computed when it is unpickled.
+
+    A worker unpickles a task as soon as it hears of it, and does not survive where it has not the module of
+    the function: so that is pickle's own, and what it calls is looked for when the task is carried out.
+    """
+
+    def __init__(self, *arguments: Any) -> None:
+        self.arguments = arguments
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return tasks.compute, self.arguments
 
 
 def _reports(finished: queue.SimpleQueue[tuple[int, Any]], number: int) -> Callable[[Any], None]:

@@ -6,8 +6,8 @@ import json
 import os
 import re
 import shutil
-import tempfile
 import time
+import uuid
 from contextlib import suppress
 
 import pyarrow as pa
@@ -25,8 +25,10 @@ SUFFIX = ".parts"
 INPUTS = "inputs"  # what the identity of a job calls its files
 APPEARS = 30.0  # seconds that a file system between machines may take to show what another one wrote
 _MANIFEST = "manifest.json"
-_OURS = re.compile(r"manifest\.json|part-\d+(-\d+)?\.(json|arrows)|\..*\.part")
+_LOCK = "lock"
+_OURS = re.compile(r"lock|manifest\.json|part-\d+(-\d+)?\.(json|arrows)|\..*\.part")
 _WHOLE = re.compile(r"part-(\d+)(-\d+)?\.json")
+_UNFINISHED = re.compile(r"\..*\.part")  # left behind by a worker that was killed
 _TEXT = "text"
 
 
@@ -39,9 +41,8 @@ class Beside:
     def __init__(self, path: str) -> None:
         self.path = path
         folder, name = os.path.split(path)
-        descriptor, self.beside = tempfile.mkstemp(prefix=f".{name}.", suffix=".part", dir=folder)
-        os.chmod(self.beside, 0o666 & ~_mask())
-        os.close(descriptor)
+        self.beside = os.path.join(folder, f".{name}.{uuid.uuid4().hex}.part")
+        os.close(os.open(self.beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
 
     def __enter__(self) -> Self:
         return self
@@ -57,12 +58,6 @@ class Beside:
             os.fsync(file.fileno())
         os.replace(self.beside, self.path)
         self.beside = ""
-
-
-def _mask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 class PartFile(Beside):
@@ -105,12 +100,14 @@ def written(path: str, *, text: bool) -> Iterator[Any]:
 class Folder:
     """The parts beside an output, and the identity of the job that they are of.
 
-    A part counts as whole when its record is there, which is written after its file.
+    A part counts as whole when its record is there, which is written after its file. From its beginning until
+    it is left or removed the folder is that of one run.
     """
 
     def __init__(self, output: str) -> None:
         self.path = os.path.realpath(output) + SUFFIX
         self.name = f"'{output}{SUFFIX}'"
+        self._lock: int | None = None
 
     def file(self, number: int, start: int | None = None) -> str:
         """The path of a part, which is another one where it starts somewhere else in its file."""
@@ -121,22 +118,27 @@ class Folder:
         """Make the folder, or take up the one that is there. Raises TableError where it is of another job."""
         text = json.dumps(identity)
         try:
-            if os.path.lexists(self.path):
-                if resume:
-                    self._verify(json.loads(text))
-                    self._tidy()
-                    return
-                self._verify_ours()
-                if not force:
-                    raise TableError(
-                        f"{self.name} holds parts of an earlier run",
-                        "--resume computes only what is missing, --force begins anew",
-                    )
-                shutil.rmtree(self.path)
-            os.mkdir(self.path)
-            _write_text(os.path.join(self.path, _MANIFEST), text)
+            with suppress(FileExistsError):
+                os.mkdir(self.path)
+            self._verify_ours()
+            self._take()
+            if not self._whole() or (force and not resume):
+                self._empty()
+                _write_text(os.path.join(self.path, _MANIFEST), text)
+                return
+            if not resume:
+                raise TableError(
+                    f"{self.name} holds parts of an earlier run",
+                    "--resume computes only what is missing, --force begins anew",
+                )
+            self._verify(json.loads(text))
+            self._empty(_UNFINISHED)
         except OSError as error:
+            self._give_back()
             raise TableError(f"cannot write {self.name}: {reason(error)}") from error
+        except TableError:
+            self._give_back()
+            raise
 
     def appeared(self, path: str, size: int) -> None:
         """Wait until this machine sees the part that another one has written. Raises TableError."""
@@ -155,10 +157,12 @@ class Folder:
 
     def leave(self) -> int:
         """Leave the whole parts for another run and count them; without any, leave nothing."""
-        self._tidy()
         with suppress(OSError):
-            whole = {found[1] for name in os.listdir(self.path) if (found := _WHOLE.fullmatch(name))}
+            self._empty(_UNFINISHED)
+        with suppress(OSError):
+            whole = self._whole()
             if whole:
+                self._give_back()
                 return len(whole)
         self.remove()
         return 0
@@ -166,21 +170,58 @@ class Folder:
     def remove(self) -> None:
         """Remove the folder."""
         shutil.rmtree(self.path, ignore_errors=True)
+        self._give_back()
 
-    def _tidy(self) -> None:
-        """Remove what a worker left behind that was killed."""
-        with suppress(OSError):
-            for name in os.listdir(self.path):
-                if name.endswith(".part"):
-                    with suppress(OSError):
-                        os.unlink(os.path.join(self.path, name))
+    def _whole(self) -> set[str]:
+        """The numbers of the parts that are there."""
+        return {found[1] for name in os.listdir(self.path) if (found := _WHOLE.fullmatch(name))}
+
+    def _empty(self, names: re.Pattern[str] = _OURS) -> None:
+        """Remove those of our files that have such names."""
+        for name in os.listdir(self.path):
+            if name != _LOCK and names.fullmatch(name):
+                with suppress(FileNotFoundError):  # a worker may be about to remove it, too
+                    os.unlink(os.path.join(self.path, name))
+
+    def _take(self) -> None:
+        """Have the folder for this run alone, until it ends in whatever way. Raises TableError, OSError."""
+        try:
+            import fcntl
+        except ImportError:  # not on every system
+            return
+        path = os.path.join(self.path, _LOCK)
+        self._lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            is_ours = os.path.samestat(os.fstat(self._lock), os.stat(path))
+        except (BlockingIOError, FileNotFoundError):
+            is_ours = False
+        except OSError:  # a file system without locks
+            return
+        if not is_ours:
+            os.close(self._lock)
+            self._lock = None
+            raise TableError(
+                f"another run is at work in {self.name}", "wait for its end, or name another file"
+            )
+
+    def _give_back(self) -> None:
+        """Let other runs have the folder."""
+        if self._lock is not None:
+            with suppress(OSError):
+                os.unlink(os.path.join(self.path, _LOCK))
+            os.close(self._lock)
+            self._lock = None
 
     def _verify(self, identity: Mapping[str, Any]) -> None:
         try:
             with open(os.path.join(self.path, _MANIFEST), encoding="utf-8") as file:
-                earlier = json.load(file)
-        except (OSError, ValueError) as error:
-            raise TableError(f"{self.name} does not say of which job its parts are") from error
+                earlier = dict(json.load(file))
+        except (OSError, TypeError, ValueError) as error:
+            raise TableError(
+                f"{self.name} does not say of which job its parts are",
+                "--force, without --resume, begins anew",
+            ) from error
         for key, now in identity.items():
             difference = _difference(key, earlier.get(key), now)
             if difference:

@@ -16,7 +16,7 @@ from gradcli.tables.mapping import Counts, Job, Outcome, applied
 from gradcli.tables.parts import PartFile, write_record
 from gradcli.tables.pieces import Rows
 from gradcli.tables.problems import Bad, TableError
-from gradcli.tables.sources import Table, open_file
+from gradcli.tables.sources import Table, open_file, reason
 from gradcli.tables.streams import TextFile
 from gradcli.tables.stretches import Cut
 
@@ -105,6 +105,11 @@ def compute(part: dict[str, Any], job: str) -> dict[str, Any]:
         if getattr(error.__cause__, "errno", None) is not None:
             raise
         return {"error": [str(error), error.hint]}
+    except OSError as error:  # what reading raises is a TableError
+        raise TableError(
+            f"a worker on {_host()} cannot write '{part['out']}': {reason(error)}",
+            "all workers must see the folder of -o under the same name",
+        ) from error
 
 
 def _record(part: dict[str, Any], job: Job, stopped: Callable[[], bool]) -> dict[str, Any]:
@@ -133,6 +138,8 @@ def _record(part: dict[str, Any], job: Job, stopped: Callable[[], bool]) -> dict
             record["end"] = stretch.end
         if out is not None:
             out.close()
+            if stopped():  # in the folder there may be parts of another run by now
+                raise Stopped
             out.publish()
             write_record(out.path, record)
             record["size"] = os.path.getsize(out.path)
