@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated, Literal
 
 import typer
@@ -180,6 +181,7 @@ def map_table(
     expression, table, bindings = _split(words or [], program=file is not None)
     if output == "-":
         output = None
+    _verify_result(name, digits, reduce)
     if reduce is not None and output is not None:
         raise UsageError("--reduce gives one result and no table", "leave out -o; --json has every digit")
     if json and output is not None:
@@ -218,7 +220,9 @@ def _split(words: Sequence[str], *, program: bool) -> tuple[str | None, str, dic
         else:
             bindings[binding[1]] = binding[2].strip()
     expression = None if program or not others else others.pop(0)
-    if not others:
+    if expression is not None and _is_table(expression):
+        raise _no_expression(expression, others, bindings)
+    if not any(others):
         example = "as in gradcli map 'w*x' data.csv w=2"
         if expression is None and not program:
             raise UsageError("nothing to map", f"add an expression and a table, {example}")
@@ -229,6 +233,33 @@ def _split(words: Sequence[str], *, program: bool) -> tuple[str | None, str, dic
             what += " (the expression is that of -f)"
         raise UsageError(what, "for several files of one kind put a pattern in quotes: 'data/*.csv'")
     return expression, others[0], bindings
+
+
+def _is_table(word: str) -> bool:
+    return "." in word and os.path.isfile(word)
+
+
+def _no_expression(table: str, others: Sequence[str], bindings: dict[str, str]) -> UsageError:
+    """What is wrong where a file stands in the place of the expression."""
+    if others or not bindings:
+        expression = "w*x" if not others or _is_table(others[0]) else others[0]
+        return UsageError(
+            f"'{table}' is a file, and stands where the expression belongs",
+            f"the expression goes first, then the table: gradcli map '{expression}' {table}",
+        )
+    name, value = next(iter(bindings.items()))
+    return UsageError(
+        f"no expression: '{name}={value}' gives a value to {name}",
+        f"leave out '{name}=', or give an expression, too",
+    )
+
+
+def _verify_result(name: str, digits: int | None, reduce: str | None) -> None:
+    """Raise UsageError for what is said of the result and means nothing."""
+    if not name.strip():
+        raise UsageError("--name is empty", "leave it out, or write --name loss")
+    if digits is not None and reduce is None:
+        raise UsageError("--digits is for what --reduce gives", "rows go out with every digit")
 
 
 def _verify_cluster(asked: Asked) -> None:

@@ -70,6 +70,10 @@ def _format(asked: Asked) -> Format | None:
     if asked.reduce is not None:
         return None
     if asked.output is not None:
+        if os.path.isdir(asked.output):
+            from gradcli.tables.sinks import verify_free
+
+            verify_free(asked.output, force=False)  # which is also no name of a format
         return format_of(asked.output)
     return Format(JSON) if asked.json else Format(CSV, ",")
 
@@ -215,13 +219,18 @@ class Work:
         """Map the rows; the exit status."""
         from gradcli.render import map as render
 
-        if format is None:
-            self._run(self._add)
-            self._write_result()
-        elif self.asked.output is None:
-            self._stream(format)
-        else:
-            self._file(self.asked.output, format)
+        try:
+            if format is None:
+                self._run(self._add)
+                self._write_result()
+            elif self.asked.output is None:
+                self._stream(format)
+            else:
+                self._file(self.asked.output, format)
+        except KeyboardInterrupt:
+            self.close()
+            self.environment.say(render.interrupted(self.asked.output))
+            raise
         self.environment.say(render.summary(self.counts, reduced=format is None))
         finite = self.finite and not self.counts.unbounded
         return NOT_FINITE if self.asked.strict and not finite else DONE
@@ -253,7 +262,8 @@ class Work:
         from gradcli.tables.mapping import Places
 
         table, job = self.table, self.job
-        self.progress = Progress(self.environment, table.size)
+        rows_out = self.asked.output is None and job.format is not None
+        self.progress = Progress(self.environment, table.size, rows_out=rows_out)
         self.pipeline = self._pieces()
         places = Places(table.files[0])
         number = before = 0

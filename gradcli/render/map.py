@@ -121,6 +121,12 @@ def summary(counts: Counts, *, reduced: bool) -> list[Line]:
     return lines
 
 
+def interrupted(output: str | None) -> list[Line]:
+    """What became of the work when it was ended by Ctrl-C."""
+    rest = f": '{escape(output)}' was not written" if output is not None else ""
+    return [[(f"interrupted{rest}", NOTE)]]
+
+
 def rows(number: int) -> str:
     """A number of rows: `1 row`, `2 rows`."""
     return f"{number} row" + ("" if number == 1 else "s")

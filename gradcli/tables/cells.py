@@ -99,7 +99,8 @@ def _one_by_one(text: Any, column: Any, absent: frozenset[str]) -> tuple[Any, di
     bad: dict[int, str] = {}
     cells = compute.take(column, others).to_pylist()
     for row, cell in zip(others.tolist(), cells, strict=True):
-        word = cell.decode("utf-8", "surrogateescape").strip()
+        # Typesetting has a sign of its own for minus.
+        word = cell.decode("utf-8", "surrogateescape").strip().replace("\u2212", "-")
         if not word or word in absent:
             null[row] = True
         elif word.lower() in _TRUTHS:

@@ -10,6 +10,7 @@ import pyarrow as pa
 from gradcli.evaluate.results import unused
 from gradcli.language.names import normal
 from gradcli.language.suggest import nearest
+from gradcli.tables import advice
 from gradcli.tables.blocks import Program
 from gradcli.tables.formats import CSV
 from gradcli.tables.mapping import Job
@@ -192,6 +193,8 @@ def _no_column(name: str, names: Sequence[str], table: str, otherwise: str) -> T
     hint = f"did you mean '{near}'?" if near else otherwise
     if near and otherwise:
         hint += f" Or {otherwise}"
+    if len(names) == 1:
+        hint = advice.of_one_column(names[0]) or hint
     if all(_NUMBER.fullmatch(column.strip()) for column in names):
         hint = "its first line should name the columns"
     return TableError(f"{table} has no column '{name}'; its columns are {_listed(names)}", hint)

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 
-from gradcli.tables import cells, compute, measured
+from gradcli.tables import advice, cells, compute, measured
 from gradcli.tables.pieces import Rows
 from gradcli.tables.problems import Bad, TableError
 
@@ -161,6 +161,9 @@ def header(data: bytes, name: str, delimiter: str) -> Header:
     """The header at the beginning of a file's first piece. Raises TableError where there is none."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise TableError(f"{name} is no UTF-8; it looks like UTF-16", "save it as UTF-8")
+    other, hint = advice.other_format(data, stream=not name.startswith("'"))
+    if other:
+        raise TableError(f"{name} is no CSV: {other}", hint)
     begin = len(data) - len(data.lstrip(b"\r\n"))
     rest = data[begin : begin + LONGEST_ROW]
     if not rest.strip():
@@ -170,7 +173,10 @@ def header(data: bytes, name: str, delimiter: str) -> Header:
     try:
         text = rest[:size].decode()
     except UnicodeDecodeError as error:
-        raise TableError(f"{name}: the names of the columns are not UTF-8: {error.reason}") from error
+        raise TableError(
+            f"{name}: the names of the columns are not UTF-8: {error.reason}",
+            "save it as UTF-8: iconv -f latin1 -t utf-8",
+        ) from error
     text = text.rstrip("\r\n")
     if delimiter == ",":
         delimiter = max(DELIMITERS, key=re.sub('"[^"]*"', "", text).count)

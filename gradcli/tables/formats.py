@@ -75,7 +75,10 @@ def format_of(path: str) -> Format:
                     f"name it without the ending: '{path[: path.rfind('.')]}'",
                 )
             return Format(name, detail, compression)
-    raise TableError(f"the name of '{path}' does not say its format", KNOWN)
+    hint = (
+        "for CSV from a pipe write -, as in command | gradcli map x -" if path.startswith("/dev/") else KNOWN
+    )
+    raise TableError(f"the name of '{path}' does not say its format", hint)
 
 
 def arrow() -> Any:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradcli.tables import cells, compute
+from gradcli.tables import advice, cells, compute
 from gradcli.tables.encoding import encode
-from gradcli.tables.measured import SIGNS
 from gradcli.tables.problems import TableError, place
 
 TYPE_CHECKING = False
@@ -178,24 +177,11 @@ class Places:
             line = None if bad.line is None else self.file.line(self.lines + bad.line)
             where = f"{place(self.file.name, self.rows + bad.row, line)}, {bad.what}"
             if not skip:
-                raise TableError(where, _way_out(bad.what))
+                raise TableError(where, advice.of_bad_row(bad.what, getattr(self.file, "delimiter", "")))
             outcome.counts.first_skipped = where
         self.rows += outcome.counts.rows
         self.lines += outcome.lines
         return outcome.counts
-
-
-def _way_out(what: str) -> str:
-    if any(sign in what for sign in SIGNS):
-        return "--uncertainty NAME, without =, says that the cells of a column hold values with their errors"
-    for word in _ABSENT:
-        if f": '{word}' is" in what:
-            return f"--missing {word} takes it as missing, --skip-bad leaves such rows out"
-    return "--skip-bad leaves such rows out"
-
-
-_ABSENT = ("NA", "N/A", "n/a", "na", "null", "NULL", "None", "\\N", "-", "?")
-"""What others write for a missing value."""
 
 
 def items(table: Table, parts: Iterable[Part], wanted: Wanted) -> Iterator[tuple[Part, Piece]]:

@@ -96,6 +96,11 @@ class FileSink:
         folder, name = os.path.split(self._target)
         try:
             descriptor, beside = tempfile.mkstemp(prefix=f".{name}.", suffix=".part", dir=folder)
+        except FileNotFoundError as error:
+            shown = os.path.dirname(self.path) or folder
+            raise TableError(
+                f"cannot write '{self.path}': {reason(error)}", f"make its folder first: mkdir -p '{shown}'"
+            ) from error
         except OSError as error:
             raise self._failed(error) from error
         try:
@@ -168,7 +173,9 @@ class Dictionaries:
 def verify_free(path: str, *, force: bool) -> None:
     """Raise TableError where a file of this name is there that must not be replaced."""
     if os.path.isdir(path):
-        raise TableError(f"'{path}' is a directory", "name a file in it")
+        raise TableError(
+            f"'{path}' is a directory", f"name a file in it: '{os.path.join(path, 'mapped.csv')}'"
+        )
     if os.path.lexists(path) and not force:
         raise TableError(f"'{path}' is there already", "--force replaces it")
 

@@ -104,6 +104,7 @@ class DelimitedFile(TextFile):
         first = self._first()
         self.header = delimited.header(first, self.name, format.detail)
         self.head = self.header.size
+        self.delimiter = self.header.delimiter
         # As a multiple of others' blocks, for the sake of those who read the file from the middle.
         self.block = BLOCK * min(max(len(self.header.names) // WIDE, 1), 8)
         self.columns = self.header.names
@@ -151,6 +152,7 @@ class DelimitedStream:
         self._first = next(self._pieces, b"")
         self.header = delimited.header(self._first, name, ",")
         self.columns = self.header.names
+        self.delimiter = self.header.delimiter
         if not self._first[self.header.size :].strip():
             # The first row shows which cells hold errors, however late it comes.
             self._first += next(self._pieces, b"")

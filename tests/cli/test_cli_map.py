@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import shlex
 import sys
 from typing import TYPE_CHECKING, Any
@@ -131,9 +132,9 @@ def test_texts_that_mean_missing(gradcli: Callable) -> None:
 
 
 def test_numbers_as_people_write_them(gradcli: Callable) -> None:
-    write("t.csv", "x\n 1.5 \n+2\n.5\n1e3\nTrue\nfalse\n-inf\n")
+    write("t.csv", "x\n 1.5 \n+2\n.5\n1e3\nTrue\nfalse\n-inf\n\u22122\n")
     out = gradcli("map", "x", "t.csv", "--keep", "none", "--wrt", "x").out
-    assert out == "value,d_x\n1.5,1\n2,1\n0.5,1\n1000,1\n1,1\n0,1\n-inf,1\n"
+    assert out == "value,d_x\n1.5,1\n2,1\n0.5,1\n1000,1\n1,1\n0,1\n-inf,1\n-2,1\n"
 
 
 @pytest.mark.parametrize(
@@ -482,13 +483,28 @@ def test_bad_rows_are_skipped_and_counted(gradcli: Callable) -> None:
         ("x\r\n1\r\n\r\n1.2.3\r\n", "row 3 (line 4), column 'x': '1.2.3' is no number"),
         ("x\n" + "1\n" * 1_500_000 + "zz\n", "row 1500001 (line 1500002), column 'x': 'zz' is no number"),
         ("x\n" + "9" * 50 + "z\n", f"row 1 (line 2), column 'x': '{'9' * 39}…' is no number"),
-        ("x;y\n1,5;2\n", "row 1 (line 2), column 'x': '1,5' is no number"),
     ],
 )
 def test_a_bad_row_is_an_error(gradcli: Callable, text: str, error: str) -> None:
     write("t.csv", text)
     done = gradcli("map", "x", "t.csv", "-o", "o.csv")
     assert done == (2, "", f"error: 't.csv', {error}\n  --skip-bad leaves such rows out\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "cell", "hint"),
+    [
+        ("x;y\n1,5;2\n", "1,5", "numbers have a decimal point here: tr , . < FILE | gradcli map EXPR -"),
+        ('x,y\n"1,5",2\n', "1,5", "numbers have a point and no comma here: 1.5"),
+        ('x,y\n"-1,234,567.5",2\n', "-1,234,567.5",
+         "numbers have no commas between thousands here: -1234567.5"),
+        ("x,y\n5%,2\n", "5%", "--skip-bad leaves such rows out"),
+    ],
+)  # fmt: skip
+def test_numbers_of_other_countries(gradcli: Callable, text: str, cell: str, hint: str) -> None:
+    write("t.csv", text)
+    error = f"error: 't.csv', row 1 (line 2), column 'x': '{cell}' is no number\n  {hint}\n"
+    assert gradcli("map", "x", "t.csv", "-o", "o.csv") == (2, "", error)
 
 
 def test_a_word_for_missing(gradcli: Callable) -> None:
@@ -613,6 +629,18 @@ def test_notes(gradcli: Callable) -> None:
         (["x", "t.csv", "--json", "-o", "o.csv"],
          "--json writes to standard output\n  leave it out, or -o; -o FILE.jsonl is JSON"),
         (["x", "none.csv"], "cannot read 'none.csv': No such file or directory"),
+        (["t.csv", "x"], "'t.csv' is a file, and stands where the expression belongs\n"
+         "  the expression goes first, then the table: gradcli map 'x' t.csv"),
+        (["t.csv"], "'t.csv' is a file, and stands where the expression belongs\n"
+         "  the expression goes first, then the table: gradcli map 'w*x' t.csv"),
+        (["y=x**2", "t.csv"],
+         "no expression: 'y=x**2' gives a value to y\n  leave out 'y=', or give an expression, too"),
+        (["x", ""], "no table\n  add one, as in gradcli map 'w*x' data.csv w=2"),
+        (["x", "t.csv", "--name", " "], "--name is empty\n  leave it out, or write --name loss"),
+        (["x", "t.csv", "--digits=3"], "--digits is for what --reduce gives\n  rows go out with every digit"),
+        (["x", "t.csv", "-o", "."], "'.' is a directory\n  name a file in it: './mapped.csv'"),
+        (["x", "/dev/fd/63"], "the name of '/dev/fd/63' does not say its format\n"
+         "  for CSV from a pipe write -, as in command | gradcli map x -"),
         (["x", "none*.csv"], "no file is named like 'none*.csv'"),
         (["x", "."], "'.' is a directory\n  name its files: './*.csv'"),
         (["x", "t.xls"], "the name of 't.xls' does not say its format\n"
@@ -622,7 +650,26 @@ def test_notes(gradcli: Callable) -> None:
         (["x", "t.csv", "-o", "o.parquet.gz"],
          "'o.parquet.gz': a file of parquet is compressed within, not as a whole\n"
          "  name it without the ending: 'o.parquet'"),
-        (["x", "t.csv", "-o", "none/o.csv"], "cannot write 'none/o.csv': No such file or directory"),
+        (["x", "t.csv", "-o", "none/o.csv"],
+         "cannot write 'none/o.csv': No such file or directory\n  make its folder first: mkdir -p 'none'"),
+        (["x", "gzip.csv"],
+         "'gzip.csv' is no CSV: it is compressed by gzip\n"
+         "  let its name end in .gz, or unpack it: gunzip -c"),
+        (["x", "parquet.csv"], "'parquet.csv' is no CSV: it is Parquet\n  let its name end in .parquet"),
+        (["x", "json.csv"], "'json.csv' is no CSV: it looks like JSON Lines\n  let its name end in .jsonl"),
+        (["x", "excel.csv"],
+         "'excel.csv' is no CSV: it is a workbook or another zip file\n  save the sheet as CSV"),
+        (["x", "latin.csv"],
+         "'latin.csv': the names of the columns are not UTF-8: invalid start byte\n"
+         "  save it as UTF-8: iconv -f latin1 -t utf-8"),
+        (["x", "pipes.csv"], "'pipes.csv' has no column 'x'; its columns are x|y\n"
+         "  its cells are parted by |, and those of a CSV by commas, semicolons or tabs: tr '|' ','"),
+        (["x", "commas.tsv"], "'commas.tsv' has no column 'x'; its columns are x,y\n"
+         "  its cells are parted by commas: name it .csv"),
+        (["x", "blanks.csv"], "'blanks.csv' has no column 'x'; its columns are x y\n"
+         "  its cells are parted by blanks, and those of a CSV by commas, semicolons or tabs: tr -s ' ' ','"),
+        (["x", "comment.csv"], "'comment.csv' has no column 'x'; its columns are # of the lab\n"
+         "  its first line should name the columns: tail -n +2 leaves a line out"),
         (["x", "t.csv", "-o", "t.csv"], "'t.csv' is there already\n  --force replaces it"),
         (["x", "empty.csv"], "'empty.csv' is empty\n  its first line names the columns"),
         (["x", "empty.jsonl"], "'empty.jsonl' is empty\n  JSON Lines have an object on each line"),
@@ -654,6 +701,16 @@ def test_wrong_calls(gradcli: Callable, arguments: list[str], error: str) -> Non
     write("list.jsonl", "[{}]\n")
     write("utf16.csv", "x\n1\n".encode("utf-16"))
     write("numbers.csv", "1,2.5\n3,4\n")
+    write("gzip.csv", gzip.compress(b"x\n1\n"))
+    save("p.parquet", pa.table({"x": [1.0]}))
+    os.rename("p.parquet", "parquet.csv")
+    write("json.csv", '{"x": 1}\n')
+    write("excel.csv", b"PK\x03\x04\x14\x00")
+    write("latin.csv", "x,größe\n1,2\n".encode("latin-1"))
+    write("pipes.csv", "x|y\n1|2\n")
+    write("commas.tsv", "x,y\n1,2\n")
+    write("blanks.csv", "x y\n1 2\n")
+    write("comment.csv", "# of the lab\nx,y\n1,2\n")
     write("open.csv", 'x,y\n0,"5"" pipe"\n1,"a\n2,b\n')
     assert gradcli("map", *arguments) == (2, "", f"error: {error}\n")
 

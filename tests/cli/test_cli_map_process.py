@@ -65,7 +65,8 @@ def test_ctrl_c_leaves_no_half_file(start: Callable, tmp_path: Path, name: str) 
     wait_for(tmp_path, f".{name}.*.part")  # it waits for the rest of the table
     map.send_signal(signal.SIGINT)
     assert map.wait(timeout=60) == 130
-    assert (map.stdout.read(), map.stderr.read()) == (b"", b"")
+    said = f"interrupted: '{name}' was not written\n".encode()
+    assert (map.stdout.read(), map.stderr.read()) == (b"", said)
     assert list(tmp_path.iterdir()) == []
 
 
