@@ -135,7 +135,7 @@ def test_what_diff_prints_has_the_value_of_the_gradient(f: str, x: str) -> None:
     assert mpmath.almosteq(printed, slope, 1e-40, 1e-40), (derivative(f), printed, slope)
 
 
-@steady
+@settings(steady, max_examples=20)
 @given(EXPRESSIONS)
 def test_verdict_repeats(f: str) -> None:
     first, second = (check(f, f"({derivative(f)}) + x", "x") for _ in range(2))
