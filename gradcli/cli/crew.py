@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     Numbered = tuple[str, int]  # the text of a chunk and the number of its first line
 
-SIZE = 256
+SIZE = 512
 """Lines that make a task: enough to be worth the way, few enough to keep all processes busy."""
 
 SMALL = 64
@@ -167,7 +167,8 @@ class Crew:
     def pause(self) -> None:
         """Before waiting for input: if there is none yet, answer what came, and go on writing meanwhile."""
         if not is_ready(self.held.stdin):
-            self._clear()
+            # One task is done as soon here, and sooner while no process has been started.
+            self._clear(SMALL if self.at_work else SIZE)
             while self.at_work and not self._arrived(self.held.stdin):
                 self.pool.wait()
                 self._release()
@@ -196,9 +197,9 @@ class Crew:
             self.pool.wait()
             self._release()
 
-    def _clear(self) -> None:
+    def _clear(self, few: int | None = None) -> None:
         """Have the lines answered that were kept back, here if they are few."""
-        if len(self.lines) > SMALL:
+        if len(self.lines) > (SMALL if few is None else few):
             self._hand_out()
             return
         lines = self.lines[:]
@@ -295,7 +296,7 @@ def carry_out(
 
 def stands_alone(text: str) -> bool:
     """Whether a chunk surely changes nothing: `at` makes a statement an expression, or else an error."""
-    return " at " in text and not any(sign in text for sign in "#;{\n")
+    return " at " in text and not ("#" in text or ";" in text or "{" in text or "\n" in text)
 
 
 def is_ready(stream: BinaryIO | None) -> bool:
