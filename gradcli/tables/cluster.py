@@ -172,6 +172,9 @@ class Run:
                 continue
             if finished not in self._futures:
                 continue
+            if not future.done():  # it was, but the worker that had the result has died since
+                future.add_done_callback(_reports(self._finished, finished))
+                continue
             record = self._told(finished, future)
             self.done[finished] = record
             del self._futures[finished], future
@@ -182,18 +185,13 @@ class Run:
     def _told(self, number: int, future: Any) -> dict[str, Any]:
         """What a task gave; what it raised is what is wrong with its part."""
         try:
-            if future.status == "finished":
-                record: dict[str, Any] = future.result()
-                return record
-            error = future.exception()
+            record: dict[str, Any] = future.result()
+            return record
         except (OSError, CancelledError):  # the result was not here yet
             raise self._gone() from None
-        except Exception as raised:  # nor was it there any more, and computing it again failed
-            error = raised
-        if error is None:  # cancelled, and not by this run
-            raise self._gone()
-        name = self.table.files[self.parts[number].file].name
-        return {"error": _what_failed(error, name, number)}
+        except Exception as error:
+            name = self.table.files[self.parts[number].file].name
+            return {"error": _what_failed(error, name, number)}
 
     def _ends_the_job(self, number: int, record: Mapping[str, Any]) -> bool:
         part = self.parts[number]
@@ -248,7 +246,7 @@ class Run:
                 raise TableError(f"{file.name} has changed while it was read", "begin anew, with --force")
 
 
-def _what_failed(error: BaseException, name: str, number: int) -> list[str]:
+def _what_failed(error: Exception, name: str, number: int) -> list[str]:
     """What to say of an exception that a task ended with, and the way out."""
     if isinstance(error, TableError):
         return [str(error), error.hint]
