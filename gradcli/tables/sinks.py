@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     from gradcli.tables.formats import Format
 
-CELLS = 2**24
-MOST_ROWS = 2**20
-"""Cells and rows of a row group of Parquet, at most: it is kept in memory until it is whole."""
+GROUP_ROWS = 2**17
+GROUP_BYTES = 2**25
+"""Rows or bytes with which a row group of Parquet is written, in memory until then."""
 
 
 def header(names: Sequence[str], format: Format) -> bytes:
@@ -122,9 +122,9 @@ class FileSink:
             # A dictionary of numbers that are all different only costs time.
             dictionaries = [name for name in self.schema.names if name not in results]
             parquet = pq.ParquetWriter(stream, self.schema, use_dictionary=dictionaries or False)
-            self._closing.append(parquet)
-            rows = max(min(CELLS // len(self.schema), MOST_ROWS), 1)
-            return lambda batch: parquet.write_batch(batch, row_group_size=rows)
+            groups = RowGroups(parquet)
+            self._closing += [parquet, groups]
+            return groups.write
         if self.format.name == ARROW:
             options = pa.ipc.IpcWriteOptions(
                 compression=self.format.detail or None, emit_dictionary_deltas=True
@@ -148,6 +148,30 @@ class FileSink:
 
     def _failed(self, error: Exception) -> TableError:
         return TableError(f"cannot write '{self.path}': {reason(error)}")
+
+
+class RowGroups:
+    """Batches on their way into a file of Parquet, where each written is a row group, with its own metadata."""
+
+    def __init__(self, writer: Any) -> None:
+        self._writer = writer
+        self._batches: list[Any] = []
+        self._rows = self._bytes = 0
+
+    def write(self, batch: Any) -> None:
+        """Add rows."""
+        self._batches.append(batch)
+        self._rows += batch.num_rows
+        self._bytes += batch.nbytes
+        if self._rows >= GROUP_ROWS or self._bytes >= GROUP_BYTES:
+            self.close()
+
+    def close(self) -> None:
+        """Write the row group that has begun."""
+        batches, self._batches = self._batches, []
+        rows, self._rows, self._bytes = self._rows, 0, 0
+        if rows:
+            self._writer.write_table(pa.Table.from_batches(batches), row_group_size=rows)
 
 
 class Dictionaries:
