@@ -51,6 +51,12 @@ class Stated:
     def _parted(self, name: str, text: str) -> str:
         value, error = measured.parted(text)
         if error is None:
+            other = measured.two_readings(text)
+            if other is not None:
+                raise TableError(
+                    f"'{name}={text}' may be a value with its error, or {other[0]}",
+                    f"write {name}={other[1]}, or {name}={other[2]}",
+                )
             return text
         if not value or not error:
             raise TableError(f"'{name}={text}' is no value with its error", f"write {name}=2±0.1")

@@ -369,6 +369,23 @@ MISTAKES: list[tuple[list[str], str, str]] = [
     (["m=1±2±3"], "the error of m, '2±3', is no number: '±' means nothing here", ""),
     (["m=[1±2, 3]"], "m is an array: its elements have no errors here", ""),
     (
+        ["m=-2e3 + − 5"],
+        "'m=-2e3 + − 5' may be a value with its error, or a sum",
+        "write m=-2e3±5, or m=-2e3-5",
+    ),
+    (["m=2+-0.1"], "'m=2+-0.1' may be a value with its error, or a sum", "write m=2±0.1, or m=2-0.1"),
+    (
+        ["m=2.00(5)"],
+        "'m=2.00(5)' may be a value with its error, or a product",
+        "write m=2.00±0.05, or m=2.00*5",
+    ),
+    (
+        ["m=6.62607015(12)e-34"],
+        "'m=6.62607015(12)e-34' may be a value with its error, or a product",
+        "write m=6.62607015e-34±0.00000012e-34, or m=6.62607015*12e-34",
+    ),
+    (["m=-20(3)"], "'m=-20(3)' may be a value with its error, or a product", "write m=-20±3, or m=-20*3"),
+    (
         ["m=1±2", "--const=m"],
         "m has an error, and --const takes it as exact",
         "leave one of them out; --wrt says of what the gradients go out",
@@ -386,6 +403,11 @@ def test_mistakes(gradcli: Callable, arguments: list[str], error: str, hint: str
     given: Any = [] if any(argument.startswith("m=") for argument in arguments) else ["m=2"]
     done = gradcli("map", "x*m", "-", *given, *arguments, stdin=TABLE.encode())
     assert done == (2, "", f"error: {error}\n" + (f"  {hint}\n" if hint else ""))
+
+
+@pytest.mark.parametrize("m", ["2*(1)", "2-1", "2+(-1)", "(2)(3)", "1-+2", "2(1+1)"])
+def test_what_cannot_be_taken_for_an_error(gradcli: Callable, m: str) -> None:
+    assert mapped(gradcli, "x*m", f"m={m}", "--keep", "none")[0] == "value,d_x,d_m"
 
 
 def test_a_percentage_of_what_the_program_binds(gradcli: Callable) -> None:
