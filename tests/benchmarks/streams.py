@@ -1,11 +1,13 @@
-"""Time a line of `gradcli eval --json < lines`, start-up aside, against a Python loop with PyTorch.
+"""Time a line of `gradcli eval --json < lines`, start-up aside, against Python loops with other libraries.
 
-The loop is CPython's `eval` with tensors and `.backward()`, run by a Python that has PyTorch; HIPS autograd
-and SymPy are measured, too, where that Python has them. The lines differ from each other: by their numbers
-alone (templates), or in all that they consist of (random). What comes out is compared before the times are.
+The loop is CPython's `eval` with PyTorch's tensors and `.backward()`, run by a Python that has PyTorch; HIPS
+autograd, CasADi and SymPy are measured, too, on the first of the lines, where that Python has them. The lines
+differ from each other: by their numbers alone (templates), or in all that they consist of (random). What comes
+out is compared before the times are.
 
 Run with the Python that has gradcli installed:
-`python tests/benchmarks/streams.py [--torch PYTHON] [--lines N] [--runs N] [--jobs N]`.
+`python tests/benchmarks/streams.py [--torch PYTHON] [--lines N] [--runs N] [--jobs N]`; with `--jobs 2` and
+100,000 lines or more it tells what a second process brings.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import os
 import random
 import re
 import statistics
@@ -38,9 +41,12 @@ TEMPLATES = [
 ]
 FUNCTIONS = ("sin", "cos", "exp", "log", "sqrt", "tanh", "sigmoid")
 
+PEERS = {"torch": None, "autograd": COMPARED, "casadi": COMPARED, "sympy": 50}
+"""The other libraries, and how many of the lines each is given; None: all of them."""
+
 PEER = """
 import json, sys, time
-which, path = sys.argv[1:]
+which, path, count = sys.argv[1:]
 names = ("sin", "cos", "exp", "log", "sqrt", "tanh")
 if which == "torch":
     import torch
@@ -59,6 +65,16 @@ elif which == "autograd":
         f = lambda point: eval(text, {**functions, **point})
         out, gradients = value_and_grad(f)(values)
         return float(out), {name: float(g) for name, g in gradients.items()}
+elif which == "casadi":
+    import casadi
+    functions = {name: getattr(casadi, name) for name in names}
+    functions["sigmoid"] = lambda x: 1 / (1 + casadi.exp(-x))
+    def answer(text, values):
+        symbols = {name: casadi.SX.sym(name) for name in values}
+        out = eval(text, {**functions, **symbols})
+        point = casadi.vertcat(*symbols.values())
+        found = casadi.Function("f", [point], [out, casadi.gradient(out, point)])([*values.values()])
+        return float(found[0]), {name: float(g) for name, g in zip(values, found[1].full().ravel())}
 else:
     import sympy
     functions = {name: getattr(sympy, name) for name in names}
@@ -70,7 +86,7 @@ else:
         return float(out.evalf(subs=point)), {
             name: float(out.diff(symbol).evalf(subs=point)) for name, symbol in symbols.items()
         }
-lines = open(path).read().splitlines()
+lines = open(path).read().splitlines()[:int(count)]
 found = []
 begin = time.perf_counter()
 for line in lines:
@@ -132,9 +148,11 @@ def ours(path: Path, jobs: int) -> tuple[float, list[tuple[float, dict[str, floa
     return (times[1] - times[0]) / lines.count(b"\n"), [(f["value"], f["gradients"]) for f in found]
 
 
-def peer(python: str, which: str, path: Path) -> tuple[float, list[tuple[float, dict[str, float]]]] | None:
+def peer(
+    python: str, which: str, path: Path, count: int
+) -> tuple[float, list[tuple[float, dict[str, float]]]] | None:
     """Seconds a line of another library, and what it found; None where it is not installed."""
-    command = [python, "-c", PEER, which, str(path)]
+    command = [python, "-c", PEER, which, str(path), str(count)]
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     if "ModuleNotFoundError" in done.stderr:
         return None
@@ -152,6 +170,34 @@ def compare(mine: list[tuple[float, dict[str, float]]], theirs: list[tuple[float
             assert math.isclose(gradient, others[name], rel_tol=1e-6, abs_tol=1e-9), (gradient, others[name])
 
 
+def against(which: str, python: str, path: Path, count: int, runs: int) -> str:
+    """What to say of a peer and gradcli, run by turns: medians, and the median of the ratios."""
+    pairs = []
+    for _ in range(runs):
+        theirs = peer(python, which, path, count)
+        if theirs is None:
+            return f"{which} is not installed"
+        mine = ours(path, 1)
+        compare(mine[1], theirs[1])
+        pairs.append((theirs[0], mine[0]))
+    other, own = (statistics.median(column) * 1e6 for column in zip(*pairs, strict=True))
+    ratio = statistics.median(own / other for other, own in pairs)
+    goal = f" (goal {GOAL})" if which == "torch" else ""
+    return f"{which:8} {other:6.0f} us a line   gradcli {own:5.0f} us   ratio {ratio:.3f}{goal}"
+
+
+def alone(path: Path, jobs: int, runs: int) -> str:
+    """What to say of one process and several, by turns."""
+    pairs = []
+    for _ in range(runs):
+        one, many = ours(path, 1), ours(path, jobs)
+        assert one[1] == many[1]
+        pairs.append((one[0], many[0]))
+    one, many = (statistics.median(column) * 1e6 for column in zip(*pairs, strict=True))
+    times = statistics.median(one / many for one, many in pairs)
+    return f"--jobs {jobs}  {many:5.0f} us a line   without {one:5.0f} us   {times:.2f} times as fast"
+
+
 def main() -> None:
     """Alternate peers and gradcli; print medians and the ratio beside the goal."""
     parser = argparse.ArgumentParser()
@@ -163,28 +209,16 @@ def main() -> None:
     for kind, make in (("templates", template), ("random", any_line)):
         draw = random.Random(1)
         with tempfile.TemporaryDirectory() as folder:
-            paths = {
-                "torch": Path(folder, "lines"),
-                "autograd": Path(folder, "some"),
-                "sympy": Path(folder, "few"),
-            }
-            for path, count in zip(paths.values(), (call.lines, COMPARED, 50), strict=True):
-                path.write_text("".join(make(draw) + "\n" for _ in range(count)))
-            for which, path in paths.items():
-                pairs = []
-                for _ in range(call.runs if which == "torch" else 1):
-                    theirs = peer(call.torch, which, path)
-                    if theirs is None:
-                        print(f"{kind:9}  {which} is not installed")
-                        break
-                    mine = ours(paths["torch"], call.jobs)
-                    compare(mine[1] if which == "torch" else ours(path, 1)[1], theirs[1])
-                    pairs.append((theirs[0], mine[0]))
-                if pairs:
-                    other, own = (statistics.median(column) * 1e6 for column in zip(*pairs, strict=True))
-                    ratio = statistics.median(m / t for t, m in pairs)
-                    times = f"{which} {other:6.0f} us a line   gradcli {own:5.0f} us"
-                    print(f"{kind:9}  {times}   ratio {ratio:.2f} (goal {GOAL} of torch)")
+            path = Path(folder, "lines")
+            path.write_text("".join(make(draw) + "\n" for _ in range(call.lines)))
+            if call.jobs > 1:
+                print(f"{kind:9}  {alone(path, call.jobs, call.runs)}")
+                continue
+            for which, most in PEERS.items():
+                count = call.lines if most is None else most
+                runs = call.runs if most is None else 1
+                print(f"{kind:9}  {against(which, call.torch, path, count, runs)}", flush=True)
+    print(f"load average {os.getloadavg()[0]:.1f} of {os.cpu_count()} processors")
 
 
 if __name__ == "__main__":

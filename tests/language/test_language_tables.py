@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -12,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lark import Lark, Token, Tree, UnexpectedToken
 
-from gradcli.language import lalr
+from gradcli.language import lalr, tables
 from gradcli.language.names import assign_roles
 from gradcli.language.tables import compile_grammar
+from gradcli.language.words import words_of
 
 ROOT = Path(__file__).parents[2]
 GRAMMAR = (ROOT / "grammar" / "gradcli.lark").read_text("utf-8")
@@ -23,13 +25,12 @@ FUNCTIONS = frozenset(("sin", "f"))
 
 @pytest.fixture(scope="module")
 def lark():
-    return Lark(
-        GRAMMAR, parser="lalr", lexer="basic", start=["statement", "expression"], keep_all_tokens=True
-    )
+    return Lark(GRAMMAR, parser="lalr", lexer="basic", start=list(tables.STARTS), keep_all_tokens=True)
 
 
 def test_the_tables_are_those_of_the_grammar():
     assert compile_grammar(GRAMMAR) == lalr._load_tables()
+    assert tables.FORM == lalr.FORM
 
 
 def test_the_grammar_has_no_conflicts(caplog):
@@ -42,7 +43,7 @@ def test_the_grammar_has_no_conflicts(caplog):
     lark_package.logger.setLevel(logging.DEBUG)
     lark_package.logger.addHandler(caplog.handler)
     try:
-        Lark(GRAMMAR, parser="lalr", start=["statement", "expression"], debug=True)
+        Lark(GRAMMAR, parser="lalr", start=list(tables.STARTS), debug=True)
     finally:
         lark_package.logger.setLevel(level)
         lark_package.logger.removeHandler(caplog.handler)
@@ -104,8 +105,8 @@ WORDS = st.sampled_from(
 
 
 @settings(max_examples=300)
-@given(words=st.lists(WORDS, min_size=1, max_size=12))
-def test_lark_reads_every_text_alike(lark, words):
+@given(words=st.lists(WORDS, min_size=1, max_size=12), start=st.sampled_from(tables.STARTS))
+def test_lark_reads_every_text_alike(lark, words, start):
     text = " ".join(words)
     kinds, lexemes = lalr.tokenize(text)
     try:
@@ -113,24 +114,26 @@ def test_lark_reads_every_text_alike(lark, words):
     except UnexpectedToken:
         raise AssertionError("Lark found no token where we did") from None
     assert [lalr.KINDS[kind] for kind in kinds] == tokens
+    if "\n" not in text:
+        assert words_of(text) == (kinds, [lexeme.group() for lexeme in lexemes])
     kinds.append(0)
     lexemes.append(None)
     assign_roles(kinds, lambda index: lexemes[index].group(), FUNCTIONS, {})
-    assert _ours(kinds, lexemes) == _larks(lark, kinds, lexemes)
+    assert _ours(kinds, lexemes, start) == _larks(lark, kinds, lexemes, start)
 
 
-def _ours(kinds, lexemes):
+def _ours(kinds, lexemes, start):
     """The tree of actions, or the number of the token that was refused."""
     names = {rule[2] for rule in lalr._TABLES["rules"] if rule and rule[2]}
     actions = {name: (lambda _, parts, name=name: (name, parts)) for name in names}
     try:
-        return _plain(lalr.run(lalr.bind_actions(actions), None, kinds, lexemes, "statement"))
+        return _plain(lalr.run(lalr.bind_actions(actions), None, kinds, lexemes, start))
     except lalr.Rejected as rejected:
         return rejected.index
 
 
-def _larks(lark, kinds, lexemes):
-    parser = lark.parse_interactive(start="statement")
+def _larks(lark, kinds, lexemes, start):
+    parser = lark.parse_interactive(start=start)
     for index, (kind, lexeme) in enumerate(zip(kinds, lexemes, strict=True)):
         try:
             if lexeme is None:
@@ -172,6 +175,10 @@ def test_a_checkout_follows_its_grammar(tmp_path):
     edited = GRAMMAR.replace("COMMENT.-2: /#[^\\n]*/", "COMMENT.-2: /~[^\\n]*/").replace("[*·⋅×]", "[*#·⋅×]")
     (tmp_path / "grammar" / "gradcli.lark").write_text(edited, "utf-8")
     assert shown() == f"{product} True\n"
+    assert shown() == f"{product} False\n"
+    kept = tmp_path / "gradcli" / "language" / "tables.json"
+    kept.write_text(json.dumps(json.loads(kept.read_text("utf-8")) | {"form": 0, "lexer": "(x)"}), "utf-8")
+    assert shown() == f"{product} True\n"  # left over from an earlier version
     assert shown() == f"{product} False\n"
 
 
