@@ -2,8 +2,8 @@
 
 The loop is CPython's `eval` with PyTorch's tensors and `.backward()`, run by a Python that has PyTorch; HIPS
 autograd, CasADi and SymPy are measured, too, on the first of the lines, where that Python has them. The lines
-differ from each other: by their numbers alone (templates), or in all that they consist of (random). What comes
-out is compared before the times are.
+differ from each other: by their numbers alone (templates), or in all that they are made of (random). What
+comes out is compared before the times are.
 
 Run with the Python that has gradcli installed:
 `python tests/benchmarks/streams.py [--torch PYTHON] [--lines N] [--runs N] [--jobs N]`; with `--jobs 2` and
