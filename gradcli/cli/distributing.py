@@ -45,6 +45,7 @@ class Distributed(Work):
         if self.cluster is not None:
             self.cluster.close()
         if self.folder is not None and self.begun:
+            self.begun = False
             whole = self.folder.leave()
             if whole:
                 self._note(f"{whole} of {self.total} parts are done; --resume computes only the others")
