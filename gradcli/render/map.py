@@ -118,7 +118,8 @@ def summary(counts: Counts, *, reduced: bool) -> list[Line]:
     if counts.first_skipped:
         words = "skipped: " if counts.skipped == 1 else "the first one skipped: "
         lines.append([(words, NOTE), (escape(counts.first_skipped), PLAIN)])
-    return lines
+    rounded = "has whole numbers beyond 2**53, which are computed with as floats of 16 digits"
+    return lines + notes([f"column '{column}' {rounded}" for column in counts.rounded])
 
 
 def interrupted(output: str | None) -> list[Line]:

@@ -49,6 +49,8 @@ class TypedFile:
                 wrong |= {row: cells.no_number(cell, original) for row, cell in bad.items()}
             else:
                 values = cells.floats(data.column(original), original)
+                if cells.is_rounded(data.column(original)):
+                    out.rounded.append(original)
             out.numbers[column] = cells.numbers(values)
         wrong |= out.negative(wanted)
         out.bad = [Bad(row, wrong[row]) for row in sorted(wrong)]

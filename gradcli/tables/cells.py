@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _NUMBER = r"^[+-]?(([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|(?i:inf|infinity|nan))$"
 _TRUTHS = {"true": 1.0, "false": 0.0}
+EXACT = 2**53
+"""Up to which every whole number is a float."""
 LONGEST_CELL = 40  # characters of a cell that an error quotes
 
 
@@ -59,6 +61,14 @@ def numbers(column: Any) -> Any:
     if column.null_count:
         column = compute.fill_null(column, compute.NAN)
     return compute.array_of(column)
+
+
+def is_rounded(column: Any) -> bool:
+    """Whether a column has whole numbers that are not among the floats."""
+    if not (pa.types.is_int64(column.type) or pa.types.is_uint64(column.type)):
+        return False
+    least, most = compute.extremes(column)
+    return least is not None and (least < -EXACT or most > EXACT)
 
 
 def missing(columns: Iterable[Any]) -> Any:

@@ -93,9 +93,7 @@ def prepare(text: str, table: Table, asked: Asked, format: Format | None) -> Pre
     program = _program(text, columns, asked, stated.parameters, inputs)
     needed = {name: columns.index(name, f"give it a value: {name}=1") for name in program.names}
     if not needed:
-        raise TableError(
-            "the expression mentions no column of the table", f"its columns are {_listed(columns.shown)}"
-        )
+        raise _nothing_needed(columns, asked.parameters)
     notes = [note.text for note in program.notes]
     notes += [unused(name).text for name in program.unused]
     notes += [
@@ -186,6 +184,16 @@ def _schema(columns: Columns, kept: Sequence[int], needed: set[int], results: Se
             kind = pa.float64()
         fields.append(pa.field(columns.shown[index], kind))
     return pa.schema([*fields, *(pa.field(name, pa.float64()) for name in results)])
+
+
+def _nothing_needed(columns: Columns, parameters: Mapping[str, str]) -> TableError:
+    what, hint = "the expression mentions no column of the table", f"its columns are {_listed(columns.shown)}"
+    for name, value in parameters.items():
+        if normal(name) in columns.by_name:
+            return TableError(
+                f"{what}: {name} is {value} by the call", f"leave that out, or mention another; {hint}"
+            )
+    return TableError(what, hint)
 
 
 def _no_column(name: str, names: Sequence[str], table: str, otherwise: str) -> TableError:

@@ -88,6 +88,12 @@ def take(column: Column, rows: Any) -> Column:
     return _call("take", column, column_of(rows))
 
 
+def extremes(column: Column) -> tuple[Any, Any]:
+    """The least and the greatest of some numbers, None where there are none."""
+    found = _call("min_max", column).as_py()
+    return found["min"], found["max"]
+
+
 # --- truths ---
 
 

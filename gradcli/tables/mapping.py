@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class Counts:
     """How many rows were read, and how many of them lack a value, were skipped, came out nan or infinite."""
 
-    __slots__ = ("first_skipped", "missing", "rows", "skipped", "unbounded", "unknown")
+    __slots__ = ("first_skipped", "missing", "rounded", "rows", "skipped", "unbounded", "unknown")
 
     def __init__(self) -> None:
         self.rows = 0
@@ -32,6 +32,7 @@ class Counts:
         self.skipped = 0
         self.unbounded = 0  # although nothing was missing
         self.first_skipped = ""  # where, and why
+        self.rounded: list[str] = []  # columns with whole numbers that no float has
 
     def __repr__(self) -> str:
         return f"Counts({self.rows}, {self.missing}, {self.skipped}, {self.unbounded})"
@@ -44,6 +45,7 @@ class Counts:
         self.skipped += other.skipped
         self.unbounded += other.unbounded
         self.first_skipped = self.first_skipped or other.first_skipped
+        self.rounded += [column for column in other.rounded if column not in self.rounded]
 
 
 class Job:
@@ -156,6 +158,7 @@ class Outcome:
         self.counts = Counts()
         self.counts.rows = rows.read
         self.counts.skipped = len(rows.bad)
+        self.counts.rounded = rows.rounded
         self.bad: list[Bad] = rows.bad
         self.lines = rows.lines
         self.done = done

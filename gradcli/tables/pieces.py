@@ -52,12 +52,14 @@ class Wanted:
 class Rows:
     """The rows of a piece: `numbers` by name (nan where one is missing), `kept` columns in their order.
 
-    Where these `are_lines`, a single column has the text of all of them, as it is to go out.
+    Where these `are_lines`, a single column has the text of all of them, as it is to go out. Columns that
+    are `rounded` have whole numbers that no float has.
+
     `read` rows were in the piece, on so many `lines`; `bad` are those that are not among the columns, or,
     where they are not to be skipped, for which there are none.
     """
 
-    __slots__ = ("are_lines", "bad", "kept", "lines", "numbers", "read")
+    __slots__ = ("are_lines", "bad", "kept", "lines", "numbers", "read", "rounded")
 
     def __init__(self, read: int, lines: int = 0) -> None:
         self.read = read
@@ -66,6 +68,7 @@ class Rows:
         self.kept: list[Any] = []
         self.are_lines = False
         self.bad: list[Bad] = []
+        self.rounded: list[str] = []
 
     @property
     def count(self) -> int:

@@ -151,7 +151,7 @@ class FileSink:
 
 
 class RowGroups:
-    """Batches on their way into a file of Parquet, where each written is a row group, with its own metadata."""
+    """Batches on their way into a file of Parquet, where each that is written is a row group."""
 
     def __init__(self, writer: Any) -> None:
         self._writer = writer

@@ -289,6 +289,25 @@ def test_types_that_are_numbers(gradcli: Callable, column: pa.Array) -> None:
     assert gradcli("map", "x**2", "t.parquet", "--keep=none").out == "value,d_x\n4,4\nnan,nan\n"
 
 
+@pytest.mark.parametrize(
+    ("column", "said"),
+    [
+        (pa.array([2**53, -(2**53), None], pa.int64()), "3 rows: 1 with a missing value\n"),
+        (pa.array([2**53 + 1, 1, 1], pa.int64()), "3 rows\n{}"),
+        (pa.array([-(2**63), 1, 1], pa.int64()), "3 rows\n{}"),
+        (pa.array([2**64 - 1, 1, 1], pa.uint64()), "3 rows\n{}"),
+    ],
+)
+def test_whole_numbers_that_no_float_has(gradcli: Callable, column: pa.Array, said: str) -> None:
+    save("t.parquet", pa.table({"i": column, "other": column, "y": [1.0, 2.0, 3.0]}))
+    note = "note: column 'i' has whole numbers beyond 2**53, which are computed with as floats of 16 digits\n"
+    done = gradcli("map", "i*y", "t.parquet", "-o", "o.parquet", "--const=i,y")
+    assert done == (0, "", said.format(note))
+    assert pq.read_table("o.parquet")["i"].to_pylist() == column.to_pylist()
+    assert gradcli("map", "y", "t.parquet", "--reduce=sum").err == "3 rows\n"
+    assert ("2**53" in gradcli("map", "i*y", "t.parquet", "--reduce=sum").err) == bool("{" in said)
+
+
 def test_truths_and_nulls_are_numbers(gradcli: Callable) -> None:
     save("t.parquet", pa.table({"x": [True, False], "y": pa.nulls(2)}))
     assert gradcli("map", "x + 1", "t.parquet", "--keep=none", "--const=x").out == "value\n2\n1\n"
@@ -555,6 +574,8 @@ COLUMNS = "its columns are price, qty, unit price, price2"
         (["qty", "--name", "price"], "'n.csv' has a column 'price' already",
          "choose another name for the result's, --name NAME, or leave that one out with --keep"),
         (["qty", "--name", "d_qty"], "two columns would be called 'd_qty'", "choose another --name"),
+        (["price", "price=2"], "the expression mentions no column of the table: price is 2 by the call",
+         "leave that out, or mention another; its columns are price, qty, unit price, price2"),
         (["2", ], "the expression mentions no column of the table", f"{COLUMNS}"),
     ],
 )  # fmt: skip
