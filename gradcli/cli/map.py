@@ -44,8 +44,9 @@ of its square comes from each input: they add up to 1, or are 0 where nothing ha
 errors of a column are independent from row to row, too, and that of a parameter is one and the same for all
 rows. A missing error makes error and shares nan, and --reduce leaves the row out.
 
-With --scheduler the files and row groups of TABLE are tasks of a Dask cluster. Its workers must see TABLE and
-the folder of -o under the same names: they write parts into FILE.parts, which are joined in order.
+With --scheduler the files and row groups of TABLE, and stretches of large files of text, are tasks of a Dask
+cluster. Its workers must see TABLE and the folder of -o under the same names: they write parts into FILE.parts,
+which are joined in order.
 
 Examples:
 
