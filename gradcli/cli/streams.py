@@ -49,10 +49,11 @@ def byte_lines(stream: BinaryIO, name: str, before_waiting: Callable[[], object]
     """The lines as bytes, None for one that is too long; only their LF is taken off. Else as `lines_of`."""
     begun = bytearray()  # a line whose end has not come yet
     too_long = False
+    room = bytearray(BLOCK)  # always the same: a new one for every read would leave gaps in the memory
     while True:
         before_waiting()
         try:
-            block = stream.read1(BLOCK)  # type: ignore[attr-defined]
+            block = bytes(memoryview(room)[: stream.readinto1(room)])  # type: ignore[attr-defined]
         except OSError as error:
             raise InputError(f"cannot read {name}: {error.strerror or error}") from error
         first, *others = block.split(b"\n")

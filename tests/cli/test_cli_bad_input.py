@@ -231,7 +231,7 @@ def test_an_endless_line_is_refused(gradcli: Callable, monkeypatch: pytest.Monke
 
 def test_a_stream_that_breaks_is_an_error(gradcli: Callable) -> None:
     class Broken(io.BytesIO):
-        def read1(self, size: int | None = -1, /) -> bytes:
+        def readinto1(self, buffer: object, /) -> int:
             raise OSError(5, "Input/output error")
 
     from gradcli.cli.environment import Environment

@@ -63,8 +63,20 @@ def test_a_line_as_long_as_may_be_is_read(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_a_stream_that_breaks_is_named() -> None:
     class Broken(io.BytesIO):
-        def read1(self, size: int | None = -1, /) -> bytes:
+        def readinto1(self, buffer: object, /) -> int:
             raise OSError(5, "Input/output error")
 
     with pytest.raises(InputError, match=r"^cannot read 'f': Input/output error$"):
         list(lines_of(Broken(), "'f'"))
+
+
+def test_every_read_goes_to_the_same_place() -> None:
+    rooms = set()
+
+    class Slow(io.BytesIO):
+        def readinto1(self, buffer: bytearray, /) -> int:
+            rooms.add(id(buffer))
+            return super().readinto1(memoryview(buffer)[:3])
+
+    assert list(lines_of(Slow(b"x\ny + z\r\n" * 100), "f")) == ["x\n", "y + z\n"] * 100
+    assert len(rooms) == 1
