@@ -45,8 +45,8 @@ errors of a column are independent from row to row, too, and that of a parameter
 rows. A missing error makes error and shares nan, and --reduce leaves the row out.
 
 With --scheduler the files and row groups of TABLE, and stretches of large files of text, are tasks of a Dask
-cluster. Its workers must see TABLE and the folder of -o under the same names: they write parts into FILE.parts,
-which are joined in order.
+cluster. Its workers must see TABLE and the folder of -o under the same names: they write parts into
+FILE.parts, which are joined in order.
 
 Examples:
 
