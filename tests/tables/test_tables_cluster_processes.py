@@ -45,7 +45,10 @@ class Processes:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.running: list[subprocess.Popen[bytes]] = []
-        file = folder / "scheduler.json"
+
+    def begin(self) -> None:
+        """Start the scheduler."""
+        file = self.folder / "scheduler.json"
         options = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(file)]
         self.scheduler = self._start("scheduler", *options)
         wait(lambda: file.exists() and file.read_text().rstrip().endswith("}"))
@@ -82,8 +85,11 @@ class Processes:
 @pytest.fixture
 def processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Processes]:
     started = Processes(tmp_path_factory.mktemp("dask"))
-    yield started
-    started.close()
+    try:
+        started.begin()
+        yield started
+    finally:
+        started.close()
 
 
 def wait(condition: Callable[[], Any]) -> None:
