@@ -59,6 +59,8 @@ Examples:
   gradcli map 'm*v**2/2 + E' lab.csv E=1.5±0.2 --uncertainty m=0.01,v=5% --reduce mean
 """
 
+_VALUE = "value"
+
 Words = Annotated[
     list[str] | None,
     words(
@@ -161,7 +163,7 @@ def map_table(
     wrt: Wrt = None,
     const: Const = None,
     keep: Keep = None,
-    name: Name = "value",
+    name: Name = _VALUE,
     rename: Rename = None,
     reduce: Reduce = None,
     uncertainty: Uncertainty = None,
@@ -183,8 +185,8 @@ def map_table(
     if output == "-":
         output = None
     _verify_result(name, digits, reduce)
-    if reduce is not None and output is not None:
-        raise UsageError("--reduce gives one result and no table", "leave out -o; --json has every digit")
+    if reduce is not None:
+        _verify_no_rows(output, keep, name)
     if json and output is not None:
         raise UsageError("--json writes to standard output", "leave it out, or -o; -o FILE.jsonl is JSON")
     # Imported once the call is known to be right, so that help and a mistyped option come at once.
@@ -261,6 +263,15 @@ def _verify_result(name: str, digits: int | None, reduce: str | None) -> None:
         raise UsageError("--name is empty", "leave it out, or write --name loss")
     if digits is not None and reduce is None:
         raise UsageError("--digits is for what --reduce gives", "rows go out with every digit")
+
+
+def _verify_no_rows(output: str | None, keep: list[str] | None, name: str) -> None:
+    """Raise UsageError for what is said of rows where none go out."""
+    if output is not None:
+        raise UsageError("--reduce gives one result and no table", "leave out -o; --json has every digit")
+    if keep is not None or name != _VALUE:
+        option = "--keep" if keep is not None else "--name"
+        raise UsageError(f"{option} is for rows that go out, and --reduce gives one result", "leave it out")
 
 
 def _verify_cluster(asked: Asked) -> None:

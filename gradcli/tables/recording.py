@@ -17,7 +17,7 @@ from gradcli.evaluate.options import Options
 from gradcli.evaluate.recording import RECORDING, record_call
 from gradcli.evaluate.recording import Slot as Slot
 from gradcli.evaluate.recording import Step as Step
-from gradcli.evaluate.results import Failure, Remark
+from gradcli.evaluate.results import Failure, Note, Remark
 from gradcli.evaluate.session import Session
 from gradcli.evaluate.statements import Source, execute
 from gradcli.language import statements as language
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from gradcli.evaluate.machine import Form, Traced
-    from gradcli.evaluate.results import Note
 
     Payload = Any
 
@@ -172,6 +171,7 @@ def record(
     leaves: dict[int, tuple[Leaf, Any]] = {}
     for statement in text.statements[:-1]:
         if isinstance(statement, language.Evaluate):
+            recording.notes.append(_passed_over(text.text, statement))
             continue
         for outcome in execute(source, statement):
             if isinstance(outcome, Failure):
@@ -192,6 +192,12 @@ def record(
     _fill(recording, source, leaves, root)
     _ask(recording, source, machine, text, leaves)
     return recording
+
+
+def _passed_over(text: str, statement: language.Evaluate) -> Note:
+    start, end = statement.span
+    words = " ".join(text[start:end].split())
+    return Note(f"only the last expression is mapped, not {words}", statement.span)
 
 
 def _note_leaf(leaves: dict[int, tuple[Leaf, Any]], binding: Binding, open: Collection[str]) -> None:

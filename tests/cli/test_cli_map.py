@@ -477,6 +477,13 @@ def test_a_sum_loses_no_digits(gradcli: Callable) -> None:
     assert json.loads(out)["value"] == 1000.0
 
 
+def test_earlier_expressions_of_a_program_are_said_to_be_passed_over(gradcli: Callable) -> None:
+    write("t.csv", "x\n3\n")
+    said = "note: only the last expression is mapped, not {}\n"
+    said = f"{said.format('x + 1')}{said.format('2')}1 row\n"
+    assert gradcli("map", "x  + 1; k = 2; 2; k*x", "t.csv", "--wrt=x") == (0, "x,value,d_x\n3,6,2\n", said)
+
+
 # --- bad cells ---
 
 BAD = 'x,y\n1,2\n"a\nb",5\n\n3\n4,5,6\n7,8\n,9\n'
@@ -647,6 +654,10 @@ def test_notes(gradcli: Callable) -> None:
         (["x", "t.csv", "w=1", "w=2"], "two values of w, '1' and '2'; leave one out"),
         (["x", "t.csv", "--reduce=sum", "-o", "o.csv"],
          "--reduce gives one result and no table\n  leave out -o; --json has every digit"),
+        (["x", "t.csv", "--reduce=sum", "--keep=x"],
+         "--keep is for rows that go out, and --reduce gives one result\n  leave it out"),
+        (["x", "t.csv", "--reduce=sum", "--name=loss"],
+         "--name is for rows that go out, and --reduce gives one result\n  leave it out"),
         (["x", "t.csv", "--json", "-o", "o.csv"],
          "--json writes to standard output\n  leave it out, or -o; -o FILE.jsonl is JSON"),
         (["x", "none.csv"], "cannot read 'none.csv': No such file or directory"),
