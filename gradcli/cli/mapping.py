@@ -28,6 +28,7 @@ PROMPT = 0.05  # seconds after which rows that have come through a pipe are not 
 
 def map_rows(environment: Environment, expression: str | None, file: str | None, asked: Asked) -> int:
     """Map a table; the exit status. Raises UsageError, OutputError."""
+    from gradcli.cli.signals import Ended, ended_as_by_ctrl_c
     from gradcli.cli.workers import collect_seldom
     from gradcli.render import map as render
 
@@ -43,12 +44,15 @@ def map_rows(environment: Environment, expression: str | None, file: str | None,
             return WRONG
         collect_seldom()
         with ExitStack() as stack:
+            stack.enter_context(ended_as_by_ctrl_c())
             environment.say(render.notes(prepared.notes))
             work = _work(environment, text, table, prepared, asked, format)
             stack.callback(work.close)
             return work.carry_out(format)
     except TableError as error:
         raise UsageError(str(error), error.hint) from error
+    except Ended as error:
+        return error.status
 
 
 def _import_arrow() -> None:

@@ -57,14 +57,26 @@ def wait_for(folder: Path, pattern: str) -> Path:
     raise AssertionError(f"no {pattern}")
 
 
-@pytest.mark.parametrize("name", ["o.csv", "o.parquet", "o.arrow", "o.jsonl.gz"])
-def test_ctrl_c_leaves_no_half_file(start: Callable, tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "number", "status"),
+    [
+        ("o.csv", signal.SIGINT, 130),
+        ("o.parquet", signal.SIGINT, 130),
+        ("o.arrow", signal.SIGINT, 130),
+        ("o.jsonl.gz", signal.SIGINT, 130),
+        ("o.csv", signal.SIGTERM, 143),
+        ("o.parquet", signal.SIGHUP, 129),
+    ],
+)
+def test_a_signal_leaves_no_half_file(
+    start: Callable, tmp_path: Path, name: str, number: int, status: int
+) -> None:
     map = start("x*y", "-", "-o", name)
     map.stdin.write(b"x,y\n" + ROWS * 4)
     map.stdin.flush()
     wait_for(tmp_path, f".{name}.*.part")  # it waits for the rest of the table
-    map.send_signal(signal.SIGINT)
-    assert map.wait(timeout=60) == 130
+    map.send_signal(number)
+    assert map.wait(timeout=60) == status
     said = f"interrupted: '{name}' was not written\n".encode()
     assert (map.stdout.read(), map.stderr.read()) == (b"", said)
     assert list(tmp_path.iterdir()) == []
