@@ -41,6 +41,9 @@ TEMPLATES = [
 ]
 FUNCTIONS = ("sin", "cos", "exp", "log", "sqrt", "tanh", "sigmoid")
 
+# With it Python would hand over every line by itself, and wake up whoever reads it.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+
 PEERS = {"torch": None, "autograd": COMPARED, "casadi": COMPARED, "sympy": 50}
 """The other libraries, and how many of the lines each is given; None: all of them."""
 
@@ -142,7 +145,7 @@ def ours(path: Path, jobs: int) -> tuple[float, list[tuple[float, dict[str, floa
     times = []
     for text in (b"x at x=1\n", lines):
         begin = time.perf_counter()
-        done = subprocess.run(command, input=text, check=True, capture_output=True)
+        done = subprocess.run(command, input=text, check=True, capture_output=True, env=ENVIRONMENT)
         times.append(time.perf_counter() - begin)
     found = [json.loads(line) for line in done.stdout.splitlines()[:COMPARED]]
     return (times[1] - times[0]) / lines.count(b"\n"), [(f["value"], f["gradients"]) for f in found]
@@ -153,7 +156,7 @@ def peer(
 ) -> tuple[float, list[tuple[float, dict[str, float]]]] | None:
     """Seconds a line of another library, and what it found; None where it is not installed."""
     command = [python, "-c", PEER, which, str(path), str(count)]
-    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    done = subprocess.run(command, check=False, capture_output=True, text=True, env=ENVIRONMENT)
     if "ModuleNotFoundError" in done.stderr:
         return None
     assert done.returncode == 0, done.stderr
