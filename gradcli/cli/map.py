@@ -185,8 +185,7 @@ def map_table(
     if output == "-":
         output = None
     _verify_result(name, digits, reduce)
-    if reduce is not None:
-        _verify_no_rows(output, keep, name)
+    _verify_rows(reduce, output, keep, name)
     if json and output is not None:
         raise UsageError("--json writes to standard output", "leave it out, or -o; -o FILE.jsonl is JSON")
     # Imported once the call is known to be right, so that help and a mistyped option come at once.
@@ -265,8 +264,10 @@ def _verify_result(name: str, digits: int | None, reduce: str | None) -> None:
         raise UsageError("--digits is for what --reduce gives", "rows go out with every digit")
 
 
-def _verify_no_rows(output: str | None, keep: list[str] | None, name: str) -> None:
+def _verify_rows(reduce: str | None, output: str | None, keep: list[str] | None, name: str) -> None:
     """Raise UsageError for what is said of rows where none go out."""
+    if reduce is None:
+        return
     if output is not None:
         raise UsageError("--reduce gives one result and no table", "leave out -o; --json has every digit")
     if keep is not None or name != _VALUE:

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from gradcli.evaluate.repeats import Repeats
     from gradcli.evaluate.results import Outcome, Result
-    from gradcli.language.reader import Chunk
     from gradcli.language.statements import Statement
 
 LONG = 4096
@@ -32,8 +31,9 @@ LONG = 4096
 class Session:
     """Carries out statements; holds the variables and functions that they bind, and nothing else of them.
 
-    `set` binds a variable beside the text, over the text's own binding of it; `run` carries out a chunk and
-    hands out its outcomes one by one; `finish` says what only the end can tell.
+    `set` binds a variable beside the text, over the text's own binding of it; `run` carries out a text and
+    hands out its outcomes one by one; `finish` says what only the end can tell. A session of another kind
+    makes other `outcomes` of a statement.
     """
 
     __slots__ = ("_begun", "_repeats", "_vector", "changed", "environment", "kind", "options")
@@ -86,29 +86,36 @@ class Session:
             self._vector = given
         return self._vector
 
-    def run(self, chunk: Chunk | str, line: int = 1) -> Iterator[Outcome]:
+    def run(self, text: str, line: int = 1) -> Iterator[Any]:
         """Carry out the statements of a text; one that fails gives its Failure, and the rest goes on."""
-        text = chunk if isinstance(chunk, str) else chunk.text
-        line = line if isinstance(chunk, str) else chunk.line
         repeated = self._repeated(text, line)
-        return self._run(text, line) if repeated is None else iter((repeated,))
+        return self.carry_out(text, line) if repeated is None else iter((repeated,))
 
-    def _run(self, text: str, line: int) -> Iterator[Outcome]:
-        source = Source(self, text, line)
+    def carry_out(self, text: str, line: int) -> Iterator[Any]:
+        """The outcomes of the statements of a text, each of which is read and carried out in its turn."""
+        source = self.source(text, line)
         statements = self._statements(text)
         while True:
             with patience(text):
                 statement = next(statements, None)
                 if statement is None:
                     return
-                if isinstance(statement, Diagnostic):
-                    outcomes: list[Outcome] = [Failure(statement, text, line)]
-                else:
-                    outcomes = execute(source, statement)
-                    if self._repeats is not None and isinstance(statement, Evaluate):
-                        self._repeats.remember(text, statement)
-                    self.changed = self.changed or not isinstance(statement, Evaluate | Print)
+                outcomes = self.outcomes(source, statement)
             yield from outcomes
+
+    def source(self, text: str, line: int) -> Source:
+        """What the statements of a text are carried out with."""
+        return Source(self, text, line)
+
+    def outcomes(self, source: Source, statement: Statement | Diagnostic) -> list[Any]:
+        """Carry out one statement, or say what kept it from being read."""
+        if isinstance(statement, Diagnostic):
+            return [Failure(statement, source.text, source.line)]
+        found = execute(source, statement)
+        if self._repeats is not None and isinstance(statement, Evaluate):
+            self._repeats.remember(source.text, statement)
+        self.changed = self.changed or not isinstance(statement, Evaluate | Print)
+        return found
 
     def _statements(self, text: str) -> Iterator[Statement | Diagnostic]:
         """The statements of a text, each read when it is asked for."""

@@ -245,12 +245,12 @@ class _Operations(dict["tuple[str, Any, int]", "Operation"]):
         else:
             tests = [convention.when for convention in rule.conventions if convention.order == 1]
             found = rule.value, rule.vjps[0], rule.vjps[1] if count == 2 else None, tests
-        if len(self) < MOSTOPERATIONS:
+        if len(self) < MOST_OPERATIONS:
             self[key] = found
         return found
 
 
-MOSTOPERATIONS = 1000  # there are not that many, but for calls of what is no function
+MOST_OPERATIONS = 1000  # there are not that many, but for calls of what is no function
 
 OPERATIONS = _Operations()
 

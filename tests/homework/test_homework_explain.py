@@ -335,7 +335,7 @@ def test_every_example_of_the_rulebook(rule: Any) -> None:
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_every_program_of_the_examples(path: Path) -> None:
-    outcomes = list(Explainer(Options()).explained(path.read_text(encoding="utf-8")))
+    outcomes = list(Explainer(Options()).run(path.read_text(encoding="utf-8")))
     assert not [outcome for outcome in outcomes if isinstance(outcome, Failure | Result)]
     for outcome in outcomes:
         if isinstance(outcome, Explanation):

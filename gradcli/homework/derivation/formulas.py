@@ -8,14 +8,13 @@ from gradcli.evaluate.environment import CONSTANTS
 from gradcli.evaluate.failures import failure
 from gradcli.evaluate.options import Options
 from gradcli.evaluate.results import Failure, Note, Result
-from gradcli.evaluate.session import Session, patience
+from gradcli.evaluate.session import Session
 from gradcli.evaluate.statements import Source, execute
 from gradcli.homework.derivation.derived import Derived, Formula, check_length, compute
 from gradcli.language import statements as language
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.format import format
 from gradcli.language.names import normal
-from gradcli.language.parser import parse_each
 from gradcli.language.reader import one_line
 from gradcli.numbers.expression import Expression, postorder
 
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 
     from gradcli.evaluate.derive import Derivation
     from gradcli.evaluate.results import Payload
-    from gradcli.language.reader import Chunk
     from gradcli.language.statements import Evaluate, Statement
 
 
@@ -80,19 +78,9 @@ class Formulas(Session):
         self._broken: set[str] = set()  # names whose definition is wrong
         self._answered = False
 
-    def run(self, chunk: Chunk | str, line: int = 1) -> Iterator[Any]:
+    def run(self, text: str, line: int = 1) -> Iterator[Any]:
         """The derivatives of the expressions of a text; one that fails yields its Failure."""
-        text = chunk if isinstance(chunk, str) else chunk.text
-        line = line if isinstance(chunk, str) else chunk.line
-        source = Source(self, text, line)
-        statements = parse_each(text, functions=self.environment.callables)
-        while True:
-            with patience(text):
-                statement = next(statements, None)
-                if statement is None:
-                    return
-                outcomes = self._carried_out(source, statement)
-            yield from outcomes
+        return self.carry_out(text, line)
 
     def finish(self) -> Iterator[Any]:
         """What only the end can tell: wrong definitions that nothing uses, values that nothing uses."""
@@ -104,7 +92,8 @@ class Formulas(Session):
             yield from outcomes
         yield from super().finish()
 
-    def _carried_out(self, source: Source, statement: Statement | Diagnostic) -> list[Any]:
+    def outcomes(self, source: Source, statement: Statement | Diagnostic) -> list[Any]:
+        """Differentiate a statement, or keep it for those that follow."""
         outcomes: list[Any] = []
         try:
             if isinstance(statement, Diagnostic):
@@ -138,7 +127,7 @@ class Formulas(Session):
     def _right_side(self, declared: Declared) -> list[Any]:
         """The derivatives of what a definition stands for."""
         source, (start, end) = declared.source, declared.statement.span
-        outcomes = self._carried_out(source, language.Evaluate(declared.right, (), (start, end)))
+        outcomes = self.outcomes(source, language.Evaluate(declared.right, (), (start, end)))
         for outcome in outcomes:
             if isinstance(outcome, Derived):
                 note = Note(f"taken as the right side of {one_line(source.text[start:end])}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 from gradcli.autograd.grad_mode import no_grad
 from gradcli.autograd.rulebook import RULES
 from gradcli.evaluate.answers import asked as asked_by
@@ -9,7 +11,7 @@ from gradcli.evaluate.options import Options
 from gradcli.evaluate.program import last_of
 from gradcli.evaluate.recording import key_of
 from gradcli.evaluate.results import Failure, Note, Result
-from gradcli.evaluate.session import Session, patience
+from gradcli.evaluate.session import Session
 from gradcli.evaluate.statements import execute
 from gradcli.homework.explanation.choices import notes_on
 from gradcli.homework.explanation.graph import Vertex, build
@@ -18,7 +20,6 @@ from gradcli.homework.explanation.results import Explanation
 from gradcli.homework.explanation.solution import solution
 from gradcli.language import statements as language
 from gradcli.language.diagnostics import Diagnostic
-from gradcli.language.parser import parse_each
 from gradcli.numbers import shape_of
 
 TYPE_CHECKING = False
@@ -27,9 +28,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from gradcli.evaluate.results import Outcome
+    from gradcli.evaluate.statements import Source
     from gradcli.homework.explanation.graph import Graph
     from gradcli.homework.explanation.record import Recorder
-    from gradcli.language.reader import Chunk
     from gradcli.language.statements import Statement
 
 MOST_STEPS = 500
@@ -55,7 +56,7 @@ def explain(
     for name, value in (bindings or {}).items():
         session.set(name, value)
     found: Explanation = last_of(
-        session, session.explained(text), Explanation, "there is no expression to explain"
+        session, session.run(text), Explanation, "there is no expression to explain"
     )
     return found
 
@@ -69,35 +70,24 @@ class Explainer(Session):
         super().__init__(options)
         self.record = Record()
 
-    def run(self, chunk: Chunk | str, line: int = 1) -> Iterator[Outcome]:
+    def run(self, text: str, line: int = 1) -> Iterator[Outcome | Explanation]:
         """Carry out the statements of a text; the outcomes have explanations in the place of results."""
-        return self.explained(chunk, line)  # type: ignore[return-value]
+        return self.carry_out(text, line)
 
-    def explained(self, chunk: Chunk | str, line: int = 1) -> Iterator[Outcome | Explanation]:
-        """As `run`, with the type that the outcomes have."""
-        text = chunk if isinstance(chunk, str) else chunk.text
-        line = line if isinstance(chunk, str) else chunk.line
-        source = Watched(self, text, line)
-        statements = parse_each(text, functions=self.environment.callables)
-        while True:
-            with patience(text):
-                statement = next(statements, None)
-                if statement is None:
-                    return
-                if isinstance(statement, Diagnostic):
-                    outcomes: list[Outcome | Explanation] = [Failure(statement, text, line)]
-                else:
-                    outcomes = list(self._carried_out(source, statement))
-            yield from outcomes
+    def source(self, text: str, line: int) -> Watched:
+        """What keeps the operations of every statement."""
+        return Watched(self, text, line)
 
-    def _carried_out(self, source: Watched, statement: Statement) -> Iterator[Outcome | Explanation]:
+    def outcomes(self, source: Source, statement: Statement | Diagnostic) -> list[Outcome | Explanation]:
         """The outcomes of a statement, and of those within it."""
+        assert isinstance(source, Watched)
+        if isinstance(statement, Diagnostic):
+            return [Failure(statement, source.text, source.line)]
+        found: list[Outcome | Explanation] = []
         for inner, recording in _flat(statement):
-            if recording:
-                yield from self._one(source, inner)
-            else:
-                with no_grad():
-                    yield from list(self._one(source, inner))
+            with nullcontext() if recording else no_grad():
+                found += self._one(source, inner)
+        return found
 
     def _one(self, source: Watched, statement: Statement) -> Iterator[Outcome | Explanation]:
         source.machines.clear()
