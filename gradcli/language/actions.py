@@ -35,7 +35,12 @@ class Reading:
     def __init__(self, text: str, functions: Container[str]) -> None:
         self.text = text
         self.functions = functions
-        self.reinterpreted = False  # whether something was read in another form than it was written
+        self.reinterpreted: int | None = None  # where something was first read in another form than written
+
+    def reinterpret(self, place: int) -> None:
+        """Note that what stands there is read in another form than it is written."""
+        if self.reinterpreted is None:
+            self.reinterpreted = place
 
 
 def span_of(node: Expression) -> Span:
@@ -63,8 +68,8 @@ def _binary(op: str) -> Action:
 
 
 def _juxtapose(reading: Reading, c: Parts) -> Expression:
-    reading.reinterpreted = True
     left, right = c
+    reading.reinterpret(left.span[0])
     return Expression("mul", (left, right), None, (left.span[0], right.span[1]))
 
 
@@ -88,8 +93,8 @@ def _superscript(reading: Reading, c: Parts) -> Expression:
 
 
 def _exponent(reading: Reading, match: Match[str]) -> Expression:
-    reading.reinterpreted = True
     span = match.span()
+    reading.reinterpret(span[0])
     written = match.group().translate(_SUPERSCRIPTS)
     digits = written.lstrip("+-")
     if digits.isdigit():
@@ -136,8 +141,8 @@ def _number(_: Reading, c: Parts) -> Expression:
 
 def _fraction(reading: Reading, c: Parts) -> Expression:
     # A quotient, for with more digits than a float has, a third must still be one.
-    reading.reinterpreted = True
     span = c[0].span()
+    reading.reinterpret(span[0])
     over, under = (Expression("number", (), float(n), span, str(n)) for n in _FRACTIONS[c[0].group()])
     return Expression("div", (over, under), None, span)
 
@@ -156,12 +161,12 @@ def _group(_: Reading, c: Parts) -> Expression:
 
 
 def _bars(reading: Reading, c: Parts) -> Expression:
-    reading.reinterpreted = True
+    reading.reinterpret(c[0].start())
     return Expression("call", (c[1],), "abs", (c[0].start(), c[2].end()))
 
 
 def _root(reading: Reading, c: Parts) -> Expression:
-    reading.reinterpreted = True
+    reading.reinterpret(c[0].start())
     return Expression("call", (c[1],), "sqrt", (c[0].start(), c[1].span[1]))
 
 
@@ -234,7 +239,7 @@ def _call_superscript(reading: Reading, c: Parts) -> Expression:
 def _raised(
     reading: Reading, function: Match[str], exponent: Expression, items: Parts, close: Match[str]
 ) -> Expression:
-    reading.reinterpreted = True
+    reading.reinterpret(function.start())
     call = _made_call(reading, function, items, close.end())
     if exponent.op == "neg" and exponent.args[0].op == "number" and exponent.args[0].value == 1.0:
         from gradcli.language.mistakes import inverse_or_reciprocal

@@ -34,10 +34,10 @@ def _evaluate(reading: Reading, c: Parts) -> Evaluate:
     expression = c[0]
     bindings = tuple(c[2]) if len(c) == 3 else ()
     start, end = span = span_of(expression)
-    reinterpreted = reading.reinterpreted or (
+    place, reading.reinterpreted = reading.reinterpreted, None
+    reinterpreted = (place is not None and place < end) or (
         not reading.text.isascii() and not SYMBOLS.isdisjoint(reading.text[start:end])
     )
-    reading.reinterpreted = False
     twice = _first_twice([binding.name for binding in bindings])
     if twice is not None:
         binding = bindings[twice]
@@ -67,13 +67,13 @@ def _more_pairs(_: Reading, c: Parts) -> Parts:
 
 
 def _bind(reading: Reading, c: Parts) -> Bind:
-    reading.reinterpreted = False
+    reading.reinterpreted = None
     name, _equal, expression = c[-3:]
     return Bind(checked_name(name), expression, len(c) == 4, (c[0].start(), expression.span[1]), name.span())
 
 
 def _define(reading: Reading, c: Parts) -> Define:
-    reading.reinterpreted = False
+    reading.reinterpreted = None
     parameters = tuple(map(checked_name, c[2])) if len(c) == 6 else ()
     twice = _first_twice(parameters)
     if twice is not None:
@@ -84,7 +84,7 @@ def _define(reading: Reading, c: Parts) -> Define:
 
 def _backward(gradient: int | None, retain: int | None) -> Action:
     def action(reading: Reading, c: Parts) -> Backward:
-        reading.reinterpreted = False
+        reading.reinterpreted = None
         last = c[-1]
         end = span_of(last)[1] if type(last) is Expression else last.end()
         return Backward(
@@ -110,7 +110,7 @@ def _requires_grad(_: Reading, c: Parts) -> RequiresGrad:
 
 
 def _print(reading: Reading, c: Parts) -> Print:
-    reading.reinterpreted = False
+    reading.reinterpreted = None
     if len(c) == 2:
         return Print(c[1], None, (c[0].start(), c[1].span[1]))
     word, name, attribute = c
