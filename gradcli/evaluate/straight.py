@@ -201,9 +201,9 @@ def program_of(expressions: Sequence[Expression]) -> Program:
             if node.text is not None:  # before a parenthesis
                 program.called.add(node.value)
         else:
-            count = len(node.args)
-            operands = stack[-count:]
-            del stack[-count:]
+            first = len(stack) - len(node.args)
+            operands = stack[first:]
+            del stack[first:]
             if node.op == "call":
                 stack.append(program.call(node.value, operands))
             else:

@@ -29,6 +29,7 @@ LINES = [
     "e*x at e={a}, x={b}", "x # at x={a}", "x; y at x={a}, y={b}", "x at x={a} # y", "1e400*x at x=1",
     "x at x=inf", "foo(x) at x={a}", "x(y) at x={a}, y={b}", "x(2) at x={a}", "sin^-{n}(x) at x={c}",
     "x at x=[1, {a}]", "x.T at x={a}", "x^{a} at x=2e", "(x)+{a} at x=½",
+    "|x| + sqrt() at x={a}", "atan2(|x|, sqrt(), {b}) at x={a}",
     "x\0**2 at x={a}", "θ*{a} at θ={b}", "x·{a} at x={b}",
     "a at a={a} at b=1", "\0*x at x={a}", "{a}*x at x={b}", "x at x=\0", ".5e+{n}*x at x={a}",
     "x = {a}", "const c = {a}", "c*x at x={b}", "c*x at x={b}, c={d}", "y = c*x", "y*z at z={a}",
