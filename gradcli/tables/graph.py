@@ -2,7 +2,7 @@
 
 A Node stands for an array in NumPy's own protocols, so that the functions of `numbers.arrays`, given one,
 draw the graph of what they would do. Operations that are structurally equal are one node; what is rewritten
-(a product with 1, a sign moved out of a product) is bit for bit the same, e**-x beside e**x but for rounding.
+(a product with 1, a sign moved out of a product) is bit for bit the same.
 """
 
 from __future__ import annotations
@@ -148,10 +148,6 @@ class Graph:
             node = self._known[key] = self._add(Node(self, function, args, static, np.asarray(sample)))
         return node
 
-    def known(self, function: Callable[..., Any], args: tuple[Operand, ...]) -> Node | None:
-        """The node of a function of these operands, if there is one."""
-        return self._known.get((function, *map(_key, args), identity(None)))
-
     def _add(self, node: Node) -> Node:
         self.nodes.append(node)
         return node
@@ -242,14 +238,6 @@ def _negative(graph: Graph, x: Operand) -> Operand | None:
     return x.args[0] if _made_by(x, np.negative) else None
 
 
-def _exp(graph: Graph, x: Operand) -> Operand | None:
-    """e**-x is 1/e**x, where that is there: a division costs a tenth of it, and the last bit at most."""
-    known = graph.known(np.exp, x.args) if _made_by(x, np.negative) else graph.known(np.negative, (x,))
-    if known is not None and known.function is np.negative:
-        known = graph.known(np.exp, (known,))
-    return None if known is None else graph.elementwise(np.divide, (1.0, known))
-
-
 def _absolute(graph: Graph, x: Operand) -> Operand | None:
     return graph.elementwise(np.absolute, (x.args[0],)) if _made_by(x, np.negative) else None
 
@@ -285,7 +273,6 @@ _REWRITES: dict[Any, Any] = {
     np.add: _add,
     np.subtract: _subtract,
     np.negative: _negative,
-    np.exp: _exp,
     np.absolute: _absolute,
     np.not_equal: _not_equal,
     np.less: _compared(np.greater),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gradcli.autograd.rulebook import Convention, rule
-from gradcli.autograd.rules.helpers import is_single
+from gradcli.autograd.rules.helpers import is_rounded
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
 
 def _complement(xp: Any, out: Any, x: Any) -> Any:
-    """1 - sigmoid(x). As sigmoid(-x) it keeps its digits where x is large.
+    """1 - sigmoid(x), of floats PyTorch's 1 - out: log(1 - sigmoid(x)) divides by just that.
 
-    In float32 it is PyTorch's 1 - out all the same: log(1 - sigmoid(x)) divides by just that, and the two
-    roundings, which the few digits make plain to see, must cancel.
+    Where x is large both have lost their digits, and the two roundings cancel. With more digits, and in
+    formulas, it is sigmoid(-x), which loses none.
     """
-    return 1.0 - out if is_single(x) else xp.sigmoid(-x)
+    return 1.0 - out if is_rounded(x) else xp.sigmoid(-x)
 
 
 rule(

@@ -14,9 +14,10 @@ def is_number(operand: Any) -> bool:
     return not hasattr(operand, "requires_grad")
 
 
-def is_single(x: Any) -> bool:
-    """Whether an operand is of float32."""
-    return getattr(getattr(x, "dtype", None), "name", "") == "float32"
+def is_rounded(x: Any) -> bool:
+    """Whether an operand is one of the machine's floats (float64, float32), or holds them."""
+    payload = getattr(x, "_value", x)
+    return type(payload) is float or getattr(getattr(payload, "dtype", None), "char", "") in ("d", "f")
 
 
 def axes_of(axis: Axis, rank: int) -> tuple[int, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gradcli.autograd.rulebook import Convention, rule
-from gradcli.autograd.rules.helpers import is_single, squared
+from gradcli.autograd.rules.helpers import is_rounded, squared
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -127,8 +127,8 @@ rule(
 rule(
     "tanh", "x", spellings=["th"],
     value=lambda xp, x: xp.tanh(x),
-    # Not 1 - tanh**2, which has no digit left above x = 19; in float32 it is PyTorch's, digit for digit.
-    vjps=[lambda xp, g, out, x: g * (1.0 - out * out if is_single(x) else squared(xp.sech(x)))],
+    # 1 - tanh**2 has no digit left above x = 19, but of floats it is PyTorch's: what divides by it cancels.
+    vjps=[lambda xp, g, out, x: g * (1.0 - out * out if is_rounded(x) else squared(xp.sech(x)))],
     backward="TanhBackward0", summary="the hyperbolic tangent", derivative="1 - tanh(x)**2",
     example="tanh(x) at x=1",
 )
