@@ -360,7 +360,7 @@ def test_braces_brackets_and_environments_balance(text: str) -> None:
     assert not re.search(r"\^\{[^{}]*\}\^|_\{[^{}]*\}_", formula)
 
 
-N = 100_000
+N = 30_000
 
 
 @pytest.mark.parametrize(
