@@ -284,8 +284,9 @@ class Work:
 
     def _pieces(self) -> Any:
         """What comes of the pieces, in their order; to be closed."""
+        from gradcli.processors import processors
         from gradcli.tables.mapping import items, worker
-        from gradcli.tables.pipeline import Pipeline, processors
+        from gradcli.tables.pipeline import Pipeline
 
         table, job = self.table, self.job
         threads = 1 if job.program.rowwise else processors()

@@ -13,8 +13,9 @@ from gradcli.cli.main import DONE, NO
 from gradcli.cli.progress import Progress
 from gradcli.cli.streams import TOO_LONG, InputError
 from gradcli.cli.tables import Table, cell
-from gradcli.cli.workers import Lost, Task, collect_seldom, pool_of, processors
+from gradcli.cli.workers import Lost, Task, collect_seldom, pool_of
 from gradcli.homework.results import CORRECT, UNDECIDED, Verdict
+from gradcli.processors import processors
 from gradcli.render import check as render
 from gradcli.render import sheet
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import signal
 import sys
 import threading
@@ -203,13 +202,6 @@ def serve(connection: Connection, work: Callable[..., Any]) -> None:
             connection.send(work(*connection.recv()))
     except (EOFError, OSError, KeyboardInterrupt):
         pass  # nobody is there any more
-
-
-def processors() -> int:
-    """How many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def collect_seldom() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from gradcli.evaluate.failures import failure
 from gradcli.evaluate.machine import ENGINE
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.names import normal
+from gradcli.processors import processors
 from gradcli.tables.kernel import Kernel
 from gradcli.tables.recording import RowByRow, Text, record
 from gradcli.tables.rowwise import RowWise
@@ -31,13 +31,6 @@ ROWS = 65536
 
 With fewer, which would fit a core's own, threads spend more on taking turns between NumPy's calls.
 """
-
-
-def processors() -> int:
-    """How many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 class Block:

@@ -6,8 +6,8 @@ import logging
 from contextlib import ExitStack
 
 from gradcli import __version__
+from gradcli.processors import processors
 from gradcli.tables import addresses
-from gradcli.tables.pipeline import processors
 from gradcli.tables.problems import TableError
 from gradcli.tables.sources import reason
 
