@@ -32,6 +32,12 @@ ROWS = 65536
 With fewer, which would fit a core's own, threads spend more on taking turns between NumPy's calls.
 """
 
+MOST = 2**22
+"""Numbers of a block, all columns and buffers taken together: a long program has fewer rows in a block."""
+
+LEAST_ROWS = 512
+"""With fewer, the calls of NumPy's functions take longer than their work."""
+
 
 class Block:
     """The value of each row, and by name the gradient of each row with respect to a variable."""
@@ -189,7 +195,7 @@ class Program:
         try:
             return self._idle.pop()
         except IndexError:
-            return kernel.workspace(ROWS)
+            return kernel.workspace(_rows(kernel))
 
     def _given(self, columns: Mapping[str, Array]) -> tuple[list[Array], int]:
         given = [np.ascontiguousarray(columns[name], np.float64) for name in self.names]
@@ -211,14 +217,15 @@ class Program:
         """
         kernel = self._kernel
         assert kernel is not None
-        starts = list(enumerate(range(0, rows, ROWS)))
+        length = _rows(kernel)
+        starts = list(enumerate(range(0, rows, length)))
         turn = iter(starts)  # next() of a list's iterator is one step for every thread
 
         def work() -> None:
             workspace = self._workspace(kernel)
             with np.errstate(all="ignore"):
                 for number, start in turn:
-                    stop = min(start + ROWS, rows)
+                    stop = min(start + length, rows)
                     found = workspace.run(given, start, stop, outputs)
                     if sums is not None:
                         sums[number] = [parts(part, stop - start) for part in found]
@@ -229,6 +236,11 @@ class Program:
         except (ArithmeticError, RuntimeError, ValueError):
             return False
         return True
+
+
+def _rows(kernel: Kernel) -> int:
+    """How many rows of a block the kernel takes."""
+    return min(ROWS, max(LEAST_ROWS, MOST // max(kernel.width, 1)))
 
 
 def _in_threads(work: Callable[[], None], threads: int) -> None:

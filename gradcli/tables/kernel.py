@@ -79,6 +79,11 @@ class Kernel:
             if place in self._kinds:
                 self._free[self._kinds[place]].append(place)
 
+    @property
+    def width(self) -> int:
+        """How many columns of a block there are at a time, beside those that go in."""
+        return len({place for _, _, place, _, _ in self.calls})
+
     def workspace(self, rows: int) -> Workspace:
         """The places, with buffers for blocks of so many rows."""
         return Workspace(self, rows, list(self._places), self._kinds)

@@ -324,6 +324,18 @@ def test_sums_of_few_rows_are_those_of_fsum(values, cut):
     assert close(total.result("sum")[0], math.fsum(values), 1e-16) or abs(math.fsum(values)) < 1e-12
 
 
+def test_a_long_program_takes_fewer_rows_at_a_time():
+    long = Program(" + ".join(f"x**{i}*sin({i}*y)" for i in range(2, 202)))
+    workspace = long._workspace(long._kernel)
+    assert sum(len(buffer) for buffer in workspace._buffers.values()) <= blocks.MOST
+    short = Program("sin(x)*y")
+    assert {len(buffer) for buffer in short._workspace(short._kernel)._buffers.values()} == {blocks.ROWS}
+    columns = {"x": np.linspace(0.1, 0.9, 70_000), "y": np.linspace(-1, 1, 70_000)}
+    found = long.run(columns).value
+    assert close(found[69_999], evaluate(long.text, x=0.9, y=1.0).value, 1e-12)
+    assert close(long.reduce(columns).result("sum")[0], math.fsum(found), 1e-12)
+
+
 def test_shared_operations_are_computed_once():
     assert len(Program("sin(x)*y + sin(x)*y", wrt=["y"])._kernel.calls) == 4
 
