@@ -149,13 +149,13 @@ def _read_values(environment: Environment, asked: Asked) -> bool:
     from gradcli.evaluate.results import Failure
     from gradcli.evaluate.session import Session
     from gradcli.language.diagnostics import Diagnostic
+    from gradcli.language.measured import parted, two_readings
     from gradcli.render import diagnostics
-    from gradcli.tables.measured import parted
 
     session, readable = Session(), True
     for name, value in asked.parameters.items():
         number, error = parted(value)
-        if error is not None and (not number or number.startswith("[")):
+        if two_readings(number) or (error is not None and (not number or number.startswith("["))):
             continue  # which is wrong in another way
         try:
             session.set(name, number)

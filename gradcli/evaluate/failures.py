@@ -155,6 +155,10 @@ def unbound(machine: Machine, expression: Expression) -> Diagnostic:
     """A name without a value: how to give it one, or what may have been meant."""
     name = expression.value
     place = machine.place(expression)
+    unit = _unit_meant(machine, expression)
+    if unit:
+        message = machine.within() + f"{name!r} is no unit here, and has no value"
+        return failure("name", message, (place, unit))
     add = f"add {name}=1" if len(name) <= LONGEST else "bind it: add NAME=VALUE"
     if name in NAMES or name in machine.environment.functions:
         return failure(
@@ -168,14 +172,17 @@ def unbound(machine: Machine, expression: Expression) -> Diagnostic:
 
 def no_number(machine: Machine, name: Expression, of: str) -> Diagnostic:
     """A name where a constant expression is asked for, as in `x=abc`; `of` says for what."""
-    from gradcli.language.suggest import nearest
+    from gradcli.language.suggest import nearest, unit_of_angle
 
     written = name.value
     if written in machine.environment.variables:
         return failure("value", of + NOT_CONSTANT.format(written), (name.span, "a variable"))
     near = nearest(written, CONSTANTS)
     hint = "write a number, or a list as [1, 2]"
-    if written in machine.environment.callables:
+    unit = name.span and unit_of_angle(machine.text, written, name.span[0])
+    if unit:
+        hint = unit
+    elif written in machine.environment.callables:
         hint = f"write {_call_meant(machine, name)}"
     elif near:
         hint = f"did you mean {near!r}?"
@@ -185,9 +192,18 @@ def no_number(machine: Machine, name: Expression, of: str) -> Diagnostic:
 NOT_CONSTANT = "a value is a constant expression, and this mentions {}"
 
 
+def _unit_meant(machine: Machine, expression: Expression) -> str | None:
+    """How to write an angle where a name without a value is a unit of angles."""
+    from gradcli.language.suggest import unit_of_angle
+
+    if machine.frame is not None or expression.span is None:
+        return None
+    return unit_of_angle(machine.text, expression.value, expression.span[0])
+
+
 def _meant(machine: Machine, expression: Expression, add: str) -> str:
     """What may have been meant by a name without a value, and else how to bind it."""
-    from gradcli.language.suggest import nearest
+    from gradcli.language.suggest import call_with_number, nearest
 
     name, bound = expression.value, machine.names()
     if name == "d" and (derivative := _derivative_meant(machine, expression)):
@@ -195,6 +211,9 @@ def _meant(machine: Machine, expression: Expression, add: str) -> str:
     product = run_together(name, bound, machine.environment.callables)
     if product:
         return f"did you mean {product!r}?"
+    call = call_with_number(name, machine.environment.callables)
+    if call:
+        return f"write {call}"
     near = nearest(name, [*bound, *CONSTANTS])
     return f"did you mean {near!r}? or {add}" if near else add
 

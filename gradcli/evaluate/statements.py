@@ -14,6 +14,7 @@ from gradcli.evaluate.machine import Machine
 from gradcli.evaluate.results import Failure, Note, Printed, Remark, unused
 from gradcli.language import statements as language
 from gradcli.language.diagnostics import Diagnostic
+from gradcli.language.measured import verify_one_reading
 from gradcli.numbers import is_finite
 from gradcli.numbers.expression import Expression, postorder
 
@@ -81,6 +82,7 @@ class Source:
         statement = statements[0] if len(statements) == 1 else None
         if not isinstance(statement, language.Bind) or statement.const or statement.name != name:
             raise failure("syntax", f"a binding is NAME=VALUE, as in x=4 or w=[1, 2], not {self.text!r}")
+        verify_one_reading(self.text, name, statement.expression)
         return self.constant(statement.expression)
 
 
@@ -102,6 +104,8 @@ def _evaluate(source: Source, statement: language.Evaluate) -> list[Outcome]:
     if not statement.bindings:
         return [answer(source, statement)]
     line = source.line_of(statement)
+    for b in statement.bindings:
+        verify_one_reading(source.text, b.name, b.expression)
     bound = [
         Binding(
             b.name,
@@ -138,6 +142,7 @@ def _is_const(binding: Binding | None) -> bool:
 def _bind(source: Source, statement: language.Bind) -> list[Outcome]:
     environment = source.environment
     name, line = statement.name, source.line_of(statement)
+    verify_one_reading(source.text, name, statement.expression)
     asked = environment.asked.get(name)
     machine = source.machine()
     value = machine.run(statement.expression)

@@ -67,6 +67,13 @@ def _binary(op: str) -> Action:
     return action
 
 
+def _add(reading: Reading, c: Parts) -> Expression:
+    left, sign, right = c
+    if right.op == "neg" and right.span[0] == sign.end() and left.op == right.args[0].op == "number":
+        reading.reinterpret(left.span[0])  # in a laboratory, 2.0+-0.1 is no sum
+    return Expression("add", (left, right), None, (left.span[0], right.span[1]))
+
+
 def _juxtapose(reading: Reading, c: Parts) -> Expression:
     left, right = c
     reading.reinterpret(left.span[0])
@@ -272,7 +279,8 @@ def _more_keywords(_: Reading, c: Parts) -> Parts:
 
 
 ACTIONS: dict[str, Action] = {
-    **{op: _binary(op) for op in ("add", "sub", "mul", "div", "floordiv", "mod", "matmul", "pow")},
+    **{op: _binary(op) for op in ("sub", "mul", "div", "floordiv", "mod", "matmul", "pow")},
+    "add": _add,
     "conjunction": _binary("and"),
     "disjunction": _binary("or"),
     "negation": _prefix("not"),

@@ -11,6 +11,10 @@ _COMMAND = re.compile(r"\\[A-Za-z]+")
 
 _BEHIND_OPERAND = re.compile(r"[\w)\]|]\s*\Z")
 
+_BASE = re.compile(r"\\log\s*_\s*(?:\{\s*)?(?P<base>\w+)")
+_DEGREE = re.compile(r"\\sqrt\s*\[\s*(?P<degree>\w+)\s*\]")
+_ANGLE = re.compile(r"(?P<angle>[\d.]+|[^\W\d]\w*)\s*\Z")
+
 _LATEX = {
     r"\frac": "a fraction is (a)/(b)", r"\dfrac": "a fraction is (a)/(b)", r"\sqrt": "a root is sqrt(x)",
     r"\cdot": "write *", r"\times": "write *", r"\div": "write /", r"\pi": "write pi", r"\infty": "write inf",
@@ -19,6 +23,7 @@ _LATEX = {
     r"\sum": "write sum(x)", r"\partial": "a derivative is diff(f, x)",
 }  # fmt: skip
 
+_SIGNS = {"⁺": "+", "⁻": "-"}
 _QUOTE = "there are no texts in quotes here; a derivative is diff(f, x)"
 _INSTEAD = {
     **dict.fromkeys("'’‘′‵`´", _QUOTE),
@@ -35,7 +40,6 @@ _INSTEAD = {
     "!": "there is no sign for the factorial: n! is gamma(n+1)",
     "$": "leave out the $ of LaTeX",
     "?": "a choice is written 'a if c else b'",
-    "°": "an angle in degrees is radians(x)",
     "∛": "write cbrt(x)",
     "∑": "write sum(x)",
     "∏": "write prod(x)",
@@ -53,7 +57,7 @@ def wrong_character(text: str, offset: int) -> Diagnostic:
     command = _COMMAND.match(text, offset)
     if command:
         name = command.group()
-        fix = _LATEX.get(name, f"write {name[1:]}")
+        fix = _latex_meant(text, offset) or _LATEX.get(name, f"write {name[1:]}")
         return Diagnostic("syntax", f"{name} is LaTeX, which is not read", [(command.span(), fix)])
     span = (offset, offset + 1)
     if character == "\\":
@@ -63,8 +67,15 @@ def wrong_character(text: str, offset: int) -> Diagnostic:
             )
         return Diagnostic("syntax", r"a \ stands at the end of a line only", [(span, "leave it out")])
     usual = normal(character)
-    if is_raised(character):
+    if character in "⁺⁻" and not _BEHIND_OPERAND.search(text, 0, offset):
+        fix = f"this sign is that of a power: write {_SIGNS[character]}"
+    elif character in "⁺⁻":
+        fix = f"write **{_SIGNS[character]}"
+    elif is_raised(character):
         fix = f"write **{usual}"
+    elif character == "°":
+        angle = _ANGLE.search(text, 0, offset)
+        fix = f"an angle in degrees is radians({angle['angle'] if angle else 'x'})"
     elif character == "!" and not _BEHIND_OPERAND.search(text, 0, offset):
         fix = "write 'not'"
     elif character in _INSTEAD:
@@ -76,6 +87,18 @@ def wrong_character(text: str, offset: int) -> Diagnostic:
     else:
         fix = ""
     return Diagnostic("syntax", f"{_shown(character)} means nothing here", [(span, fix)])
+
+
+def _latex_meant(text: str, offset: int) -> str:
+    """What to write for `\\log_2` and `\\sqrt[3]`; "" for any other command."""
+    logarithm, root = _BASE.match(text, offset), _DEGREE.match(text, offset)
+    if logarithm:
+        base = logarithm["base"]
+        return f"write log{base}(x)" if base in ("2", "10") else f"write log(x, {base})"
+    if root:
+        degree = root["degree"]
+        return "the cube root is cbrt(x)" if degree == "3" else f"a root is x**(1/{degree})"
+    return ""
 
 
 def _shown(character: str) -> str:

@@ -6,7 +6,7 @@ recognises it, or says None; the first that recognises its own explains the whol
 
 from __future__ import annotations
 
-from gradcli.language import brackets, slips
+from gradcli.language import brackets, pasted, slips
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.lalr import KINDS, expected
 
@@ -76,11 +76,14 @@ class Scene:
 _CHECKS = (
     slips.unknown_character,
     slips.unknown_function,
+    pasted.thousands,
     slips.decimal_comma,
+    pasted.qualified,
     slips.attribute,
     slips.equals,
     brackets.closes_nothing,
     brackets.closes_another,
+    pasted.broken_exponent,
     slips.number_beside,
     slips.parameter,
     slips.switch,

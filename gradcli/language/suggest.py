@@ -18,6 +18,11 @@ _WITHOUT_PARENTHESES = re.compile(
     r"\s*(?P<power>(?:\*\*|\^)\s*[-−]?[\w.]{1,20}|[⁺⁻]?[⁰¹²³⁴-⁹]{1,20})?\s*"
     r"(?P<operand>[-−]?\s*[\w.]{1,40}(?:\s*(?:\*\*|\^)\s*[\w.]{1,20})?)(?![\w.]|\s*\()"
 )
+_WITH_NUMBER = re.compile(r"(?P<function>[^\W\d]+?)_?(?P<number>[0-9]{1,20})")
+_ANGLES = frozenset(("sin", "cos", "tan", "sec", "csc", "cot"))
+_DEGREES = frozenset(("deg", "degs", "degree", "degrees"))
+_RADIANS = frozenset(("rad", "rads", "radian", "radians"))
+_BEFORE_UNIT = re.compile(r"(?P<angle>[\d.]+|[^\W\d]\w*)\s*\*?\s*\Z")
 _LOOKALIKES = str.maketrans("I1|0", "lllo")
 
 
@@ -96,3 +101,28 @@ def call_meant(text: str, name: str, end: int, functions: Container[str] = ()) -
         inverse = f"a{name}({argument}) or " if f"a{name}" in functions else ""
         return f"{inverse}1/{name}({argument})"
     return f"{name}({argument}){power}"
+
+
+def call_with_number(name: str, functions: Container[str]) -> str | None:
+    """The call that was meant by a function's name with a number behind it: `sin30`, `root8`; or None."""
+    match = _WITH_NUMBER.fullmatch(name)
+    if match is None:
+        return None
+    function, number = match.groups()
+    if function == "root":
+        return f"sqrt({number})"
+    if function not in functions:
+        return None
+    degrees = f", or {function}(radians({number})) in degrees" if function in _ANGLES else ""
+    return f"{function}({number}){degrees}"
+
+
+def unit_of_angle(text: str, name: str, start: int) -> str | None:
+    """How the angle is written whose unit `name` begins there, `30 deg`, `2 rad`; None for other names."""
+    if name not in _DEGREES and name not in _RADIANS:
+        return None
+    before = _BEFORE_UNIT.search(text, 0, start)
+    angle = before["angle"] if before else "x"
+    if name in _DEGREES:
+        return f"an angle in degrees is radians({angle})"
+    return f"angles are in radians: write {angle} alone" if before else "angles are in radians"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from gradcli.tables.measured import SIGNS
+from gradcli.language.measured import SIGNS
 
 _ABSENT = ("NA", "N/A", "n/a", "na", "null", "NULL", "None", "\\N", "-", "?")
 """What others write for a missing value."""

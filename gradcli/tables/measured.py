@@ -1,11 +1,10 @@
-"""Values with their errors as they are written, `2.0 ± 0.1` or `2.0 +/- 5%`, in cells and in a call."""
+"""Columns whose cells hold values with their errors, `2.0 ± 0.1` or `2.0 +/- 5%`."""
 
 from __future__ import annotations
 
-import re
-
 import pyarrow as pa
 
+from gradcli.language.measured import SIGNS
 from gradcli.tables import cells, compute
 from gradcli.tables.problems import TableError
 
@@ -14,39 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-SIGNS = ("±", "+/-")
 _CELL = r"[0-9.)]\s*(?:±|\+/-)\s*[0-9.]"
-_NUMBER = r"[-+−]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)"
-_SIGNED = re.compile(rf"({_NUMBER}(?:[eE][-+]?[0-9]+)?)\s*\+\s*[-−]\s*([0-9.]+(?:[eE][-+]?[0-9]+)?)")
-_CONCISE = re.compile(rf"({_NUMBER})\(([0-9]+)\)((?:[eE][-+]?[0-9]+)?)")
 _PARTS = r"(?s)^(?P<value>.*?)(?:(?:±|\+/-)(?P<error>.*))?$"
-
-
-def parted(text: str) -> tuple[str, str | None]:
-    """A value and its error, None where there is none."""
-    for sign in SIGNS:
-        value, found, error = text.partition(sign)
-        if found:
-            return value.strip(), error.strip()
-    return text, None
-
-
-def two_readings(text: str) -> tuple[str, str, str] | None:
-    """What else than an error a text may mean, as it is written with its error, and as that; None if clear.
-
-    To the language `2+-0.1` is a sum and `2.00(5)` a product; in a laboratory they are 2±0.1 and 2.00±0.05.
-    """
-    found = _SIGNED.fullmatch(text.strip())
-    if found:
-        return "a sum", f"{found[1]}±{found[2]}", f"{found[1]}-{found[2]}"
-    found = _CONCISE.fullmatch(text.strip())
-    if found is None:
-        return None
-    value, digits, power = found.groups()
-    places = len(value.partition(".")[2])  # the error is one of the last digits
-    padded = digits.rjust(places + 1, "0")
-    error = f"{padded[:-places]}.{padded[-places:]}" if places else digits
-    return "a product", f"{value}{power}±{error}{power}", f"{value}*{digits}{power}"
 
 
 def has_sign(data: bytes) -> bool:

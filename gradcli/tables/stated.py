@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 
 from gradcli.evaluate.program import evaluate
+from gradcli.language import measured
 from gradcli.language import statements as language
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.names import normal
 from gradcli.language.suggest import nearest
-from gradcli.tables import measured
 from gradcli.tables.problems import TableError
 from gradcli.tables.recording import Text
 from gradcli.tables.uncertainty import Input, Propagation

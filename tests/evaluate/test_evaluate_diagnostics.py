@@ -289,6 +289,18 @@ MEANT = [
     ("xyx", "did you mean 'x*y*x'?"), ("xyln(x)", "did you mean 'x*y*ln(x)'?"),
     ("sinn(x)", "did you mean 'sin'?"), ("d/dx x**2", "a derivative is written diff(f, x)"),
     ("d + 1", "add d=1"),
+    ("sin30", "write sin(30), or sin(radians(30)) in degrees"), ("2root8", "write sqrt(8)"),
+    ("ln2", "write ln(2)"), ("sqrt_2", "write sqrt(2)"), ("x30", "add x30=1"),
+    ("sin(30 deg)", "an angle in degrees is radians(30)"),
+    ("sin(30*degree)", "an angle in degrees is radians(30)"),
+    ("sin(30 degrees)", "an angle in degrees is radians(30)"),
+    ("cos(x deg)", "an angle in degrees is radians(x)"), ("deg", "an angle in degrees is radians(x)"),
+    ("cos(2 rad)", "angles are in radians: write 2 alone"), ("rad", "angles are in radians"),
+    ("x at x=30deg", "an angle in degrees is radians(30)"),
+    ("torch.nn.functional.relu(x)", "write relu(x)"), ("np.arcsin(x)", "write arcsin(x)"),
+    ("np.power(x, 2)", "write pow(x, 2)"), ("special.expit(x)", "write sigmoid(x)"),
+    ("scipy.special.erf(x)", "write erf(x)"), ("sp.Abs(x)", "write abs(x)"),
+    ("numpy.pi", "write pi"), ("math.e", "write e"), ("x.sin()", "write sin(x)"),
 ]  # fmt: skip
 
 
@@ -296,6 +308,31 @@ MEANT = [
 def test_what_a_name_was_meant_to_be(run, program, hint):
     *_, ((_, said),), _ = run.failure(program, {"x": 2, "y": 3})
     assert said == hint
+
+
+VALUE_OR_ERROR = [
+    ("x = 1.02(2)", "1.02(2)", "a product", "x=1.02*2", "x=1.02±0.02"),
+    ("x = 1.2(3.4)", "1.2(3.4)", "a product", "x=1.2*3.4", "x=1.2±3.4"),
+    ("x at x=-20(3)", "-20(3)", "a product", "x=-20*3", "x=-20±3"),
+    ("x at y=1, x=6.6(12)e-3", "6.6(12)e-3", "a product", "x=6.6*12e-3", "x=6.6e-3±1.2e-3"),
+    ("const x = 1.02+-0.02", "1.02+-0.02", "a sum", "x=1.02-0.02", "x=1.02±0.02"),
+    ("x at x=1.02 + −0.02", "1.02 + −0.02", "a sum", "x=1.02-0.02", "x=1.02±0.02"),
+]
+
+
+@pytest.mark.parametrize(("program", "value", "other", "written", "measured"), VALUE_OR_ERROR)
+def test_what_may_be_a_value_with_its_error_is_not_bound(run, program, value, other, written, measured):
+    assert run.failure(program, {}) == (
+        "syntax",
+        f"'{value}' may be a value with its error, or {other}",
+        [(value, f"write {written} for {other}")],
+        f"values with errors, as {measured}, are for gradcli map",
+    )
+
+
+@pytest.mark.parametrize("program", ["x = 1.02*2; x", "x at x=(1.02)(2)", "1.02(2)", "1.02+-0.02"])
+def test_what_can_be_no_value_with_its_error_is_bound(run, program):
+    assert run.result(program).finite
 
 
 @pytest.mark.parametrize("program", ["{}", "{}(x)", "x at {0}=1, {0}=2", "f({0}) = x; f(1, 2)", "sin({}=x)"])

@@ -136,7 +136,8 @@ def test_a_form_is_a_program_of_one_statement(text, form, functions):
         ("a if c else b", False), ("[1, 2].T", False), ("θ*x", False), ("2x", True), ("sin²(x)", True),
         ("sin^2(x)", True), ("x²", True), ("|x|", True), ("√x", True), ("½", True), ("x × y", True),
         ("x ≤ y", True), ("x(x+1)", True), ("x − y", True), ("x*y at x=2e, y=½", False),
-        ("2x at x=|y|", True),
+        ("2x at x=|y|", True), ("1.02+-0.02", True), ("1.02+−2", True), ("1.02 + -0.02", False),
+        ("x+-0.02", False), ("1.02+-y", False), ("1.02--0.02", False),
     ],
 )  # fmt: skip
 def test_what_was_read_otherwise_than_written_is_marked(text, read_otherwise, functions):
