@@ -122,19 +122,24 @@ def _comparison(forms: Forms, name: str, a: Node, b: Node) -> Node | None:
 def _and(forms: Forms, a: Node, b: Node) -> Node | None:
     for one, other in ((a, b), (b, a)):
         if one.kind == NUMBER:
-            return other if one.head else one
+            return _truth(forms, other) if one.head else one
         if one.head in OPPOSITE and one.kind == FUNCTION:
             decided = _decided(forms, one, holds=True).get(other)
             if decided is not None:
                 return one if decided is forms.one else forms.zero
-    return a if a is b else None
+    return _truth(forms, a) if a is b else None
 
 
-def _or(_: Forms, a: Node, b: Node) -> Node | None:
+def _or(forms: Forms, a: Node, b: Node) -> Node | None:
     for one, other in ((a, b), (b, a)):
         if one.kind == NUMBER:
-            return one if one.head else other
-    return a if a is b else None
+            return forms.one if one.head else _truth(forms, other)
+    return _truth(forms, a) if a is b else None
+
+
+def _truth(forms: Forms, node: Node) -> Node:
+    """Whether a form is not 0, as a form that is 1 or 0."""
+    return node if _is_truth(node) else forms.function("ne", node, forms.zero)
 
 
 def negated(forms: Forms, condition: Node) -> Node:
@@ -149,7 +154,7 @@ def _not(forms: Forms, a: Node) -> Node | None:
         return forms.number(int(not a.head))
     if a.kind == FUNCTION and a.head in OPPOSITE:
         return negated(forms, a)
-    return a.parts[0] if a.kind == FUNCTION and a.head == "logical_not" else None
+    return _truth(forms, a.parts[0]) if a.kind == FUNCTION and a.head == "logical_not" else None
 
 
 def _where(forms: Forms, condition: Node, a: Node, b: Node) -> Node | None:
@@ -173,7 +178,7 @@ def assuming(forms: Forms, condition: Node, node: Node, *, holds: bool) -> Node:
     """A branch, where the condition of the choice is known."""
     if node.kind == NUMBER or node.cost > _LARGEST_BRANCH:
         return node
-    known = {condition: forms.number(int(holds))}
+    known = {condition: forms.number(int(holds))} if _is_truth(condition) else {}
     if condition.kind == FUNCTION and condition.head in OPPOSITE:
         known.update(_decided(forms, condition, holds=holds))
     if condition.head in ("lt", "le", "gt", "ge"):
@@ -183,6 +188,14 @@ def assuming(forms: Forms, condition: Node, node: Node, *, holds: bool) -> Node:
             value = x if lower == (name == "minimum") else bound
             known[forms.opaque(name, (x, bound))] = known[forms.opaque(name, (bound, x))] = value
     return forms.replaced(node, known)
+
+
+def _is_truth(condition: Node) -> bool:
+    """Whether a condition is 1 where it holds: x, too, decides a choice."""
+    return condition.kind == FUNCTION and (condition.head in OPPOSITE or condition.head in _LOGICAL)
+
+
+_LOGICAL = frozenset(("logical_and", "logical_or", "logical_not"))
 
 
 def _decided(forms: Forms, condition: Node, *, holds: bool) -> dict[Node, Node]:

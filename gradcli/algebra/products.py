@@ -188,6 +188,8 @@ def _root(value: int, root: Fraction) -> tuple[int, int]:
     if value.bit_length() > 64:
         return 1, value
     outside, power = 1, root.denominator
+    if power >= value.bit_length():  # not even 2**power divides it
+        return 1, value
     for n in range(2, 100):
         whole = n**power
         if whole > value:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from gradcli.algebra.nodes import (
     FUNCTION,
     HALF,
@@ -15,7 +17,9 @@ from gradcli.algebra.nodes import (
     is_whole,
     product_facts,
     rational,
+    sum_facts,
 )
+from gradcli.algebra.numerals import decimal, whole
 from gradcli.numbers.expression import Expression
 from gradcli.numbers.expression import name as named
 from gradcli.numbers.expression import number as numbered
@@ -23,7 +27,6 @@ from gradcli.numbers.expression import number as numbered
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from fractions import Fraction
 
     from gradcli.algebra.forms import Forms
     from gradcli.algebra.nodes import Exponent, Factor, Rational, Term
@@ -115,18 +118,18 @@ class Writer:
         """A rational number."""
         size = abs(value)
         if type(size) is int:
-            made = _whole(size)
+            made = whole(size)
         elif (text := self._decimal(size)) is not None:
             made = numbered(float(text), text)
         else:
-            made = Expression("div", (_whole(size.numerator), _whole(size.denominator)))
+            made = Expression("div", (whole(size.numerator), whole(size.denominator)))
         return Expression("neg", (made,)) if value < 0 else made
 
     def _decimal(self, size: Rational) -> str | None:
         """How to write a number with a point; None where it is to be a fraction."""
         if type(size) is int or not (self.style.decimals or size.denominator > _LARGEST_DENOMINATOR):
             return None
-        return _decimal(size)
+        return decimal(size)
 
     # --- functions ---
 
@@ -212,7 +215,7 @@ class Writer:
         """A coefficient times powers, as a quotient where some are below the line."""
         sign, factors = self._own(factors)
         negative = sign * coefficient < 0
-        size = abs(coefficient)
+        size, factors = self._joined(abs(coefficient), factors)
         above, below = self._sides(factors)
         if negative:
             for side in sorted((above, below), key=lambda side: not _has_complement(side)):
@@ -243,6 +246,31 @@ class Writer:
             else:
                 above.append((base, exponent))
         return above, below
+
+    def _joined(self, size: Rational, factors: list[Factor]) -> tuple[Rational, list[Factor]]:
+        """2**0.1*x**0.1 as (2*x)**0.1, and 7**0.9/x**0.1 as 7/(7*x)**0.1; of 7 and x/7 the same."""
+        for number, exponent in factors:
+            if number.kind != NUMBER or type(exponent) is Node or is_whole(exponent) or exponent == HALF:
+                continue
+            for base, e in factors:
+                if base.constant or type(e) is Node or abs(e) not in (exponent, 1 - exponent):
+                    continue
+                inside = number.head if e in (exponent, exponent - 1) else Fraction(1, number.head)
+                rest = [factor for factor in factors if factor[0] not in (number, base)]
+                size = size if abs(e) == exponent else size * number.head
+                return rational(size), [*rest, (self._scaled(inside, base), e)]
+        return size, factors
+
+    def _scaled(self, number: Rational, base: Node) -> Node:
+        """A number times what stands under a root beside it."""
+        if base.kind == SUM:
+            made = self.forms.raw(SUM, None, tuple((number * c, term) for c, term in base.parts), sum_facts)
+            self.written[made] = self._sum(made.parts)
+        else:
+            made = self.forms.raw(PRODUCT, number, ((base, 1),), product_facts)
+            parts = base.parts if base.kind == PRODUCT else ((base, 1),)
+            self.written[made] = self.product(number, parts)
+        return made
 
     def _reciprocal(self, base: Node) -> str | None:
         if base.kind != FUNCTION:
@@ -280,10 +308,10 @@ class Writer:
         """The product of what stands on one side of the line."""
         made = [] if number == 1 and factors else [self.number(number)]
         made += self._powers(factors)
-        whole = made[0]
+        line = made[0]
         for part in made[1:]:
-            whole = Expression("mul", (whole, part))
-        return whole
+            line = Expression("mul", (line, part))
+        return line
 
     def _powers(self, factors: list[Factor]) -> list[Expression]:
         """Powers written out, constants under one root with what follows them."""
@@ -326,7 +354,7 @@ class Writer:
             return self._root(base, below)
         if self.style.hypot and base.kind == SUM and type(exponent) is not int and exponent.denominator == 2:
             root = self._root(base, below)
-            return Expression("pow", (root, _whole(exponent.numerator)))
+            return Expression("pow", (root, whole(exponent.numerator)))
         return Expression("pow", (below, self.number(exponent)))
 
     def _root(self, base: Node, below: Expression) -> Expression:
@@ -366,32 +394,3 @@ def _side(coefficient: Rational, term: Node) -> Node | None:
         base, exponent = term.parts[0]
         return base if exponent == 2 else None
     return None
-
-
-def _whole(value: int) -> Expression:
-    """A whole number, with every digit where it has more than a float."""
-    if value < 2**53:
-        return numbered(float(value))
-    text = str(value)
-    return numbered(float(text), text)
-
-
-def _decimal(value: Fraction) -> str | None:
-    """The digits of a fraction that has so many after the point and no more; None of any other."""
-    below, places = value.denominator, 0
-    for prime in (2, 5):
-        count = 0
-        while below % prime == 0:
-            below //= prime
-            count += 1
-        places = max(places, count)
-    if below != 1 or places > _MOST_PLACES:
-        return None
-    whole, rest = divmod(value.numerator * 10**places // value.denominator, 10**places)
-    digits = str(rest)
-    if whole == 0 and places - len(digits) > 3:
-        return f"{digits[0]}{'.' if digits[1:] else ''}{digits[1:]}e-{places - len(digits) + 1}"
-    return f"{whole}.{rest:0{places}d}"
-
-
-_MOST_PLACES = 80

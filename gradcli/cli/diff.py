@@ -17,6 +17,7 @@ from gradcli.cli.options import (
     named,
     words,
 )
+from gradcli.evaluate.options import HIGHEST_ORDER
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ Wrt = Annotated[
     named("--wrt", "NAMES", "Differentiate by these variables only: x,w."),
 ]
 Order = Annotated[
-    int, typer.Option("--order", min=1, max=100, metavar="N", help="Give the N-th derivatives.")
+    int, typer.Option("--order", min=1, max=HIGHEST_ORDER, metavar="N", help="Give the N-th derivatives.")
 ]
 Expand = Annotated[
     bool, typer.Option("--expand", help="Write the formula out, however long, and name nothing in it.")

@@ -10,6 +10,7 @@ from gradcli.evaluate.calls import argument
 from gradcli.evaluate.failures import failure
 from gradcli.evaluate.kinds import tensor_of
 from gradcli.evaluate.machine import Frame, Traced, take
+from gradcli.evaluate.options import HIGHEST_ORDER
 from gradcli.numbers import namespace_of
 from gradcli.numbers.expression import postorder
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from gradcli.evaluate.machine import Machine, Operand
-    from gradcli.numbers.expression import Expression
+    from gradcli.numbers.expression import Expression, Span
 
 LARGEST_GRAPH = 300_000
 """How many operations a derivative may have for another one to be taken: they grow exponentially."""
@@ -50,14 +51,21 @@ def begin_diff(machine: Machine, expression: Expression) -> None:
     machine.todo.append(variable)
 
 
+def check_order(order: int, span: Span | None = None) -> None:
+    """Raise Diagnostic for an order that no derivative is taken to."""
+    if order < 0:
+        raise failure("value", "the order of a derivative is 0 or more", (span, ""))
+    if order > HIGHEST_ORDER:
+        raise failure("value", f"the order of a derivative is at most {HIGHEST_ORDER}", (span, ""))
+
+
 def _prepare(machine: Machine, expression: Expression, order: Expression | None) -> None:
     from gradcli.evaluate.forms import whole
 
     times = 1
     if order is not None:
         times = whole(machine, order, take(machine, 1)[0], "the order of a derivative")
-        if times < 0:
-            raise failure("value", "the order of a derivative is 0 or more", (machine.place(order), ""))
+        check_order(times, machine.place(order))
     # Where the derivative is the same everywhere, that of it is 0, and not out of reach.
     machine.unused += (
         (part, machine.frame) for part in (argument(expression, 0, "f"), argument(expression, 1, "x"))

@@ -8,6 +8,7 @@ from gradcli.autograd.engine import apply
 from gradcli.autograd.rulebook import RULES
 from gradcli.autograd.rules.loss import LEAST_VARIANCE
 from gradcli.autograd.tensor import Tensor, wrap
+from gradcli.evaluate.derivatives import check_order
 from gradcli.evaluate.failures import failure, unknown_variable
 from gradcli.evaluate.kinds import Symbolic
 from gradcli.evaluate.symbolic import Program
@@ -84,8 +85,7 @@ def derive(text: str, wrt: Sequence[str] = (), order: int = 1, *, mixed: bool = 
     array, and of order 0 it is the expression itself, simplified.
     Raises Diagnostic where the text is wrong or has no expression, and for a name in `wrt` that is not in it.
     """
-    if order < 0:
-        raise failure("value", "the order of a derivative is 0 or more")
+    check_order(order)
     wanted = [normal(variable) for variable in wrt]
     program = Program(text, wanted)
     expression, value = program.run()
@@ -102,6 +102,7 @@ def derive(text: str, wrt: Sequence[str] = (), order: int = 1, *, mixed: bool = 
 
 def formula(expression: Expression, wrt: str, order: int = 1) -> Expression:
     """The derivative of an expression that was parsed; raises as `derive` does."""
+    check_order(order)
     program = Program("", [wrt])
     value = program.compute(expression)
     return _Work(program).derivatives(value, [wrt], order)[(wrt,) * max(order, 1)]
@@ -208,7 +209,7 @@ def _replayed(formula: Expression, leaves: Mapping[str, Tensor]) -> Tensor:
 def _operation(node: Expression, operands: list[Any], leaves: Mapping[str, Tensor]) -> Any:
     """An operation on what its operands gave: a tensor, a float or, of an array, a list."""
     if node.op == "number":
-        return wrap(node) if node.text else node.value
+        return Symbolic().literal(node)
     if node.op == "name":
         return leaves[node.value] if node.value in leaves else wrap(node)
     if node.op == "array":

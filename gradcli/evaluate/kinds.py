@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isinf
+
 from gradcli.autograd.tensor import Tensor, wrap
 from gradcli.evaluate.environment import CONSTANTS
 from gradcli.numbers import check_allocation, kind_of_arrays, shape_of
@@ -152,11 +154,12 @@ class Symbolic(Kind):
     dtype = "expression"
 
     def literal(self, expression: Expression) -> Any:
-        # A float where its digits are those written: x**2 is then a power by a number, as it is elsewhere.
-        written = expression.text
-        if written is None or len(written) < 16 or expression.value % 1.0 == 0.0:
-            return expression.value
-        return wrap(expression)
+        from gradcli.numbers.constants import EXACT
+
+        # A float where it is whole: x**2 is then a power by a number, as it is elsewhere. Any other is the
+        # decimal that was written: 1.1 - 1 is 0.1.
+        value = expression.value
+        return value if isinf(value) or (value % 1.0 == 0.0 and value < EXACT) else wrap(expression)
 
     def lifted(self, operands: list[Any]) -> list[Any]:
         if all(type(operand) is float for operand in operands):

@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
+HIGHEST_ORDER = 100
+"""How often a derivative is taken of the one before it."""
+
 DTYPES = ("float64", "float32")
 
 

@@ -72,7 +72,7 @@ class Program:
         self.rules = dict.fromkeys(filter(None, map(_rule_met, machine.trace)))
         leaves = [b for b in machine.in_order(expression) if b.leaves is None and not b.const]
         self.mentioned = list(dict.fromkeys(binding.name for binding in leaves))
-        return wrap(Symbolic().cast(tensor._value)) if type(tensor._value) is float else tensor
+        return tensor if tensor.requires_grad else wrap(Symbolic().cast(tensor._value))
 
     def _define(self, statement: language.Define) -> None:
         function = Function(statement.name, statement.parameters, statement.body, self.text, 0)

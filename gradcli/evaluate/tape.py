@@ -8,7 +8,7 @@ from gradcli.autograd.rulebook import NAMES, RULES
 from gradcli.autograd.tensor import Tensor, wrap
 from gradcli.evaluate.calls import argument, check
 from gradcli.evaluate.environment import CONSTANTS, Binding, Environment
-from gradcli.evaluate.failures import unbound
+from gradcli.evaluate.failures import failure, unbound
 from gradcli.evaluate.kinds import Decimal, payload_of
 from gradcli.evaluate.recording import RECORDING, Recorder, Slots, record_call
 from gradcli.evaluate.recording import Slot as Slot
@@ -284,7 +284,19 @@ def _call(machine: Machine, expression: Expression) -> None:
     f, x, order = (argument(expression, i, key) for i, key in enumerate(("f", "x", "order")))
     if x.op != "name":
         raise unbound(machine, x)
-    machine.todo.append(formula(f, x.value, int(order.value) if order is not None else 1))
+    machine.todo.append(formula(f, x.value, _order(machine, order) if order is not None else 1))
+
+
+def _order(machine: Machine, order: Expression) -> int:
+    """The order of a derivative, a number or one that follows from numbers; raises Diagnostic for others."""
+    from gradcli.algebra.simplify import simplify
+    from gradcli.numbers.constants import exact_value
+
+    exact = exact_value(simplify(order))
+    if exact is None or exact.denominator != 1:
+        message = "the order of a derivative is a whole number that is known here"
+        raise failure("value", message, (machine.place(order), ""))
+    return int(exact)
 
 
 _FORMS: dict[str, Form] = {**RECORDING, "call": _call}

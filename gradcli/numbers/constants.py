@@ -67,7 +67,7 @@ def _fraction(x: Expression) -> Fraction | None:
         return Fraction(int(x.text))
     if not _isfinite(value):
         return None
-    if x.text and 1e-40 < value < 1e40 and len(x.text) < 60:
+    if x.text and 1e-300 < value < 1e300 and len(x.text) < 1000:
         try:
             return Fraction(x.text)  # every digit that was written, more than a float has
         except ValueError:  # ½, read as 0.5

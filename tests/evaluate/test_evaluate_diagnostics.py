@@ -162,6 +162,10 @@ CASES = [
         ),
     ),
     (
+        "diff(x, x, 1e9)",
+        ("value", "the order of a derivative is at most 100", [("1e9", "")], None),
+    ),
+    (
         "diff(x, x, 0.5)",
         ("value", "the order of a derivative is a whole number, not 0.5", [("0.5", "")], None),
     ),

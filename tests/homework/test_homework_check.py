@@ -61,6 +61,14 @@ RIGHT = [
 ]
 
 
+def test_the_order_of_a_derivative_may_be_computed() -> None:
+    assert check("diff(x^4, x, 1 + 1)", "24*x").verdict == "correct"
+    verdict = check("diff(x^4, x, 1/2)", "24*x")
+    assert verdict.verdict == UNREADABLE
+    reason = "the order of a derivative is a whole number that is known here"
+    assert verdict.detail == f"F cannot be read: {reason}"
+
+
 @pytest.mark.parametrize(("f", "claim", "wrt", "notes"), RIGHT)
 def test_right(f: str, claim: str, wrt: str | None, notes: list[str]) -> None:
     verdict = check(f, claim, wrt)

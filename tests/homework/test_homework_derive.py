@@ -47,6 +47,8 @@ def shown(text: str, wrt: tuple[str, ...] = (), order: int = 1) -> dict[str, str
         ("1/3*x**2", {"x": "2*x/3"}),
         ("0.10000000000000000000000000000000001*x", {"x": "0.10000000000000000000000000000000001"}),
         ("x**25", {"x": "25*x**24"}),
+        ("[1, 2]", {}),
+        ("[[1, 2], [3, 4]]*1.5", {}),
         ("logsumexp([x, y])", {"x": "exp(x)/(exp(x) + exp(y))", "y": "exp(y)/(exp(x) + exp(y))"}),
     ],
 )
@@ -66,6 +68,11 @@ def test_some_variables_in_the_order_asked_for() -> None:
 
 def test_the_derivative_of_a_constant_is_0_by_any_name() -> None:
     assert shown("pi**2", ("x",)) == {"x": "0"}
+
+
+@pytest.mark.parametrize(("text", "formula"), [("[1, 2]", "[0, 0]"), ("[[1.5, 2]]", "[[0, 0]]")])
+def test_the_derivative_of_a_constant_array_is_an_array_of_zeros(text: str, formula: str) -> None:
+    assert shown(text, ("x",)) == {"x": formula}
 
 
 def test_a_constant_of_nature_may_be_a_variable() -> None:
@@ -143,6 +150,8 @@ def test_notes(text: str, notes: list[str]) -> None:
         ("sin(x", (), 1, "')' is missing"),
         ("x**2", ("y",), 1, "--wrt names 'y', which is no variable here"),
         ("x**2", (), -1, "the order of a derivative is 0 or more"),
+        ("x**2", (), 101, "the order of a derivative is at most 100"),
+        ("diff(x**3, x, 1e9)", (), 1, "the order of a derivative is at most 100"),
         ("f(x) = x**2", (), 1, "there is no expression to differentiate"),
         ("backward x", (), 1, "a formula is made of expressions, bindings and functions"),
         ("[x, y][x]", (), 1, "an index must be known here, and x is not"),
