@@ -11,7 +11,9 @@ answer away is null or empty.
 
 from __future__ import annotations
 
+from gradcli import jsontext
 from gradcli.homework.results import CORRECT, UNREADABLE, WRONG
+from gradcli.jsontext import plain
 from gradcli.render import numbers
 from gradcli.render.diagnostics import excerpts
 from gradcli.render.layout import (
@@ -106,9 +108,7 @@ def detail(verdict: Verdict, *, hint: bool = False) -> str:
 
 def as_json(fields: dict[str, Any], *, ascii: bool = False) -> str:
     """Plain data as a line of JSON."""
-    from json import dumps
-
-    return dumps(fields, ensure_ascii=ascii, allow_nan=False) + "\n"
+    return jsontext.dumps(fields, ascii=ascii) + "\n"
 
 
 def of_f(verdict: Verdict) -> bool:
@@ -296,13 +296,13 @@ def _counted(number: int, what: str) -> str:
 def _counterexample_record(example: Counterexample | None, *, veiled: bool) -> dict[str, Any] | None:
     if example is None:
         return None
-    at = {key: _plain(value) for key, value in example.at.items()}
+    at = {key: plain(value) for key, value in example.at.items()}
     arrays = numbers.shape_of(example.claimed) or numbers.shape_of(example.true)
-    ratio = None if arrays or example.ratio is None else _plain(example.ratio)
-    fields = {"true": _plain(example.true), "ratio": ratio, "difference": _plain(example.difference)}
+    ratio = None if arrays or example.ratio is None else plain(example.ratio)
+    fields = {"true": plain(example.true), "ratio": ratio, "difference": plain(example.difference)}
     if veiled:
         fields = dict.fromkeys(fields)
-    return {"at": at, "claimed": _plain(example.claimed), **fields}
+    return {"at": at, "claimed": plain(example.claimed), **fields}
 
 
 def _explanation(mistake: Mistake, *, veiled: bool) -> dict[str, Any]:
@@ -327,16 +327,3 @@ def _error(verdict: Verdict) -> dict[str, Any] | None:
         "hint": diagnostic.hint,
         "span": None if diagnostic.span is None else list(diagnostic.span),
     }
-
-
-def _plain(value: Any) -> Any:
-    """A number as a float, with the strings "nan" and "inf" for those that JSON lacks; an array as lists."""
-    if hasattr(value, "tolist"):
-        return _lists(value.tolist())
-    number = float(value)
-    return number if abs(number) < float("inf") else str(number)
-
-
-def _lists(value: Any) -> Any:
-    """The lists of an array; they are as deep as it has axes."""
-    return [_lists(part) for part in value] if isinstance(value, list) else _plain(value)

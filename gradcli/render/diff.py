@@ -13,7 +13,7 @@ from gradcli.numbers.expression import Expression
 from gradcli.render import latex_symbols as symbols
 from gradcli.render import numbers, page
 from gradcli.render.diagnostics import note_text
-from gradcli.render.json import Json, number
+from gradcli.render.json import Json, array, number
 from gradcli.render.latex import latex
 from gradcli.render.layout import GRADIENT, HEADER, NAME, PLAIN, VALUE, cells, escape
 
@@ -190,13 +190,13 @@ class DerivedJson(Json):
     def derived(self, derived: Derived) -> str:
         """The line of the derivatives of one expression."""
         fields = {"expression": self._text(derived.expression)} | self._place(derived.line)
-        fields["derivatives"] = _array(self._derivative(formula) for formula in derived.formulas)
-        fields["definitions"] = _array(
+        fields["derivatives"] = array(self._derivative(formula) for formula in derived.formulas)
+        fields["definitions"] = array(
             self._object({"name": self._text(name), **self._formula(expression)}.items())
             for name, expression in derived.definitions
         )
         fields["at"] = self._object((name, number(value, EXACT)) for name, value in derived.at.items())
-        fields["notes"] = _array(self._text(note_text(note, derived.text)) for note in derived.notes)
+        fields["notes"] = array(self._text(note_text(note, derived.text)) for note in derived.notes)
         return self._object(fields.items()) + "\n"
 
     def _derivative(self, formula: Formula) -> str:
@@ -210,7 +210,3 @@ class DerivedJson(Json):
 
     def _formula(self, expression: Expression) -> dict[str, str]:
         return {"formula": self._text(format(expression)), "latex": self._text(latex(expression))}
-
-
-def _array(parts: Any) -> str:
-    return f"[{', '.join(parts)}]"

@@ -11,8 +11,7 @@ where it has none; nan and the infinities are the strings "nan", "inf" and "-inf
 
 from __future__ import annotations
 
-from json import dumps
-
+from gradcli.jsontext import dumps, plain
 from gradcli.language.format import format
 from gradcli.render.diagnostics import note_text
 
@@ -22,9 +21,6 @@ if TYPE_CHECKING:
 
     from gradcli.homework.explanation.results import Explanation, Gradient, Step, Total
     from gradcli.numbers.expression import Expression
-
-INFINITE = float("inf")
-
 
 def line(explanation: Explanation, *, file: str | None = None, ascii: bool = False) -> str:
     """The line of an explanation."""
@@ -44,7 +40,7 @@ def line(explanation: Explanation, *, file: str | None = None, ascii: bool = Fal
         "gradients": {variable.name: plain(variable.gradient) for variable in result.variables},
         "notes": [note_text(note, result.text) for note in explanation.notes],
     }
-    return dumps(fields, ensure_ascii=ascii) + "\n"
+    return dumps(fields, ascii=ascii) + "\n"
 
 
 def _step(step: Step) -> dict[str, Any]:
@@ -99,15 +95,3 @@ def _gradient(gradient: Gradient) -> dict[str, Any]:
 
 def _formula(formula: Expression | None) -> str | None:
     return None if formula is None else format(formula)
-
-
-def plain(value: Any) -> Any:
-    """A payload as lists of numbers, what is not finite as a text, None for none."""
-    if value is None:
-        return None
-    if hasattr(value, "tolist"):
-        value = value.tolist()
-    if isinstance(value, list):
-        return [plain(part) for part in value]
-    number = float(value)
-    return number if -INFINITE < number < INFINITE else str(number)

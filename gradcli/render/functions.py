@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textwrap import wrap as wrap_text
 
+from gradcli.jsontext import dumps
 from gradcli.render.layout import GAP, GRADIENT, HEADER, HINT, NAME, OPERATION, PLAIN, VALUE, cells, pad
 
 TYPE_CHECKING = False
@@ -61,8 +62,6 @@ def page(rule: Rule) -> str:
 
 def as_json(rule: Rule) -> str:
     """A rule as one JSON object on a line."""
-    from json import dumps
-
     fields = {
         "name": rule.name,
         "spellings": list(rule.spellings),
@@ -74,7 +73,7 @@ def as_json(rule: Rule) -> str:
         "example": rule.example,
         "page": page(rule),
     }
-    return dumps(fields) + "\n"
+    return dumps(fields, ascii=True) + "\n"
 
 
 def _fields(rule: Rule) -> list[tuple[str, str, str]]:

@@ -14,8 +14,9 @@ which JSON has no number, are the strings "nan", "inf" and "-inf".
 
 from __future__ import annotations
 
-from json.encoder import encode_basestring, encode_basestring_ascii
+from functools import partial
 
+from gradcli import jsontext
 from gradcli.render.diagnostics import note_text, position
 from gradcli.render.numbers import scalar
 
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
     from gradcli.evaluate.results import Failure, Graph, Printed, Result
     from gradcli.evaluate.verification import Verification
 
-INFINITE = float("inf")
-
-
 class Json:
     """What all lines have in common: the file they come from, and what is written of a result."""
 
@@ -38,9 +36,8 @@ class Json:
     def __init__(self, *, file: str | None = None, graph: bool = False, ascii: bool = False) -> None:
         self.file = file
         self.graph = graph
-        # Escapes for all that is not ASCII, where the output cannot take it. A stream has many texts to
-        # write: these are what json.dumps calls in the end.
-        self._text = encode_basestring_ascii if ascii else encode_basestring
+        # Escapes for all that is not ASCII, where the output cannot take it.
+        self._text = partial(jsontext.text, ascii=True) if ascii else jsontext.text
 
     def result(self, result: Result) -> str:
         """The line of a result."""
@@ -115,7 +112,7 @@ class Json:
         return self._object((row, self._object(columns.items())) for row, columns in rows.items())
 
     def _graph(self, graph: Graph, digits: int) -> str:
-        return _array(
+        return array(
             self._object(
                 {
                     "id": str(node.id),
@@ -123,7 +120,7 @@ class Json:
                     "kind": self._text(node.kind),
                     "value": number(node.value, digits),
                     "gradient": number(node.gradient, digits),
-                    "inputs": _array(map(str, node.inputs)),
+                    "inputs": array(map(str, node.inputs)),
                 }.items()
             )
             for node in graph.nodes
@@ -134,30 +131,28 @@ class Json:
 
 
 def number(value: Any, digits: int) -> str:
-    """A payload as JSON: a number, nested arrays of them, null for None."""
+    """A payload as JSON with so many digits: a number, nested arrays of them, null for None."""
     if type(value) is not float:
         if value is None:
             return "null"
         if hasattr(value, "tolist"):
             return _nested(value.tolist(), digits)
         if type(value).__module__.startswith("mpmath"):
-            return scalar(value, digits) if -INFINITE < value < INFINITE else _unbounded(float(value))
+            infinite = jsontext.INFINITE
+            return scalar(value, digits) if -infinite < value < infinite else jsontext.number(float(value))
         value = float(value)
-    return repr(value) if value - value == 0.0 else _unbounded(value)
+    return jsontext.number(value)
 
 
 def _nested(value: Any, digits: int) -> str:
     """The lists of an array; they are as deep as it has axes."""
     return (
-        _array(_nested(part, digits) for part in value) if isinstance(value, list) else number(value, digits)
+        array(_nested(part, digits) for part in value) if isinstance(value, list) else number(value, digits)
     )
 
 
-def _unbounded(value: float) -> str:
-    return f'"{value}"'
-
-
-def _array(parts: Iterable[str]) -> str:
+def array(parts: Iterable[str]) -> str:
+    """Values as an array."""
     return f"[{', '.join(parts)}]"
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from gradcli import jsontext
 from gradcli.render import numbers, uncertainty
 from gradcli.render.json import number
 from gradcli.render.layout import GRADIENT, HEADER, NAME, NOTE, PLAIN, VALUE, clip, escape, name, table
@@ -9,7 +12,6 @@ from gradcli.render.layout import GRADIENT, HEADER, NAME, NOTE, PLAIN, VALUE, cl
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from typing import Any
 
     from gradcli.render.layout import Line
     from gradcli.render.page import Style
@@ -62,10 +64,7 @@ def _variables(reduced: Reduced, style: Style) -> list[Line]:
 
 def as_json(reduced: Reduced, *, ascii: bool) -> str:
     """One line of JSON with every digit, the keys of eval's and what there is to say of the rows."""
-    import json
-
-    def text(words: Any) -> str:
-        return json.dumps(words, ensure_ascii=ascii)
+    text = partial(jsontext.dumps, ascii=ascii)
 
     gradients = ", ".join(
         f"{text(variable)}: {number(gradient, DIGITS)}"

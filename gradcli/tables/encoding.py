@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
+from math import isnan
 
 import pyarrow as pa
 
+from gradcli import jsontext
 from gradcli.tables import compute
 from gradcli.tables.formats import CSV, JSON
 from gradcli.tables.problems import TableError
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from gradcli.tables.formats import Format
 
 _QUOTE = compute.text(b'"')
-_ESCAPED = r'["\\\x00-\x1f]'  # what cannot stand in a text of JSON as it is
 
 
 def encode(columns: Sequence[Any], names: Sequence[str], format: Format, *, lines: bool = False) -> Any:
@@ -53,7 +53,7 @@ def json_lines(columns: Sequence[Any], names: Sequence[str]) -> bytes:
         return b""
     parts: list[Any] = []
     for name, column in zip(names, columns, strict=True):
-        key = json.dumps(name, ensure_ascii=False)
+        key = jsontext.text(name)
         parts += [compute.text(f"{', ' if parts else '{'}{key}: ".encode()), _json_values(column)]
     return _joined([*parts, compute.text(b"}\n")])
 
@@ -124,14 +124,28 @@ def _json_texts(column: Any) -> Any:
         except pa.ArrowInvalid as error:
             raise TableError("JSON has no bytes that are not UTF-8", "--keep the other columns") from error
     text, plain = _text(column)
-    if not plain and compute.any(compute.matches(text, _ESCAPED)):
+    if not plain and compute.any(compute.matches(text, jsontext.NOT_PLAIN)):
         values = [None if value is None else _dumps(value.decode()) for value in text.to_pylist()]
         return pa.array([None if value is None else value.encode() for value in values], pa.binary())
     return compute.joined(_QUOTE, text, _QUOTE)
 
 
 def _dumps(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, default=str)
+    try:
+        return jsontext.dumps(value, default=str)
+    except ValueError:  # a nan or an infinity within
+        return jsontext.dumps(_finite(value), default=str)
+
+
+def _finite(value: Any) -> Any:
+    """A nested value whose numbers are as those of columns; it is as deep as its type."""
+    if isinstance(value, dict):
+        return {key: _finite(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(part) for part in value]
+    if not isinstance(value, float):
+        return value
+    return None if isnan(value) else jsontext.plain(value)
 
 
 def _text(column: Any) -> tuple[Any, bool]:

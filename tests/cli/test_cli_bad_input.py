@@ -267,3 +267,39 @@ def test_an_output_without_unicode(process: Callable, variables: dict[str, str])
     assert b"|-- x" in done.stdout or "├── x".encode() in done.stdout
     done = process("eval", "θ*1", "θ=3", env={**os.environ, **variables}, stdout=-1)
     assert done.returncode == 0
+
+
+UNSEEN = "a\x7f\x85\x9b\u061c\u200e\u2028\u202e\u2066b"
+"""A delete, C1, directions and ends of lines: what a terminal obeys or a reader cuts at."""
+
+UNSEEN_IN_JSON = r"a\u007f\u0085\u009b\u061c\u200e\u2028\u202e\u2066b"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin"),
+    [
+        (["check", "x^2", UNSEEN, "--json"], ""),
+        (["check", "--file", "-", "--json"], f"f,claim,note\nx^2,2x,{UNSEEN}\n"),
+        (["check", "--file", "-", "--json"], f"f,claim,{UNSEEN}\nx^2,2x,1\n"),
+        (["check", "--file", "-", "--json", "--jobs", "1"], f"f,claim\nx^2,{UNSEEN}\n"),
+        (["map", "x^2", "-", "--json"], f"x,note\n1,{UNSEEN}\n"),
+        (["map", "x^2", "-", "--json"], f"x,{UNSEEN}\n1,2\n"),
+        (["map", "x^2", "-", "--json", "--name", UNSEEN], "x\n1\n"),
+    ],
+)
+def test_no_line_of_json_holds_what_a_terminal_obeys(
+    gradcli: Callable, arguments: list[str], stdin: str
+) -> None:
+    out = gradcli(*arguments, stdin=stdin.encode()).out
+    assert UNSEEN_IN_JSON in out
+    assert out.replace("\n", "").isprintable()
+
+
+@pytest.mark.parametrize("command", ["eval", "diff", "explain"])
+def test_the_name_of_a_file_in_json(gradcli: Callable, tmp_path: Path, command: str) -> None:
+    path = tmp_path / UNSEEN
+    path.write_text("x = 2\nx^2\nnope(x)\n")
+    out = gradcli(command, "--json", "-f", str(path)).out
+    assert out.count(f'{UNSEEN_IN_JSON}"') == 2
+    assert out.count("\n") == 2
+    assert out.replace("\n", "").isprintable()

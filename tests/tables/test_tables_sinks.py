@@ -199,3 +199,17 @@ def test_dictionaries_grow_at_their_end() -> None:
         ["b", "a", "c"],
     ]
     assert [batch["w"].to_pylist() for batch in batches] == [["b", "a"], ["c", "a", None], ["b"]]
+
+
+@pytest.mark.parametrize(
+    ("values", "line"),
+    [
+        ([[1.5, float("nan")], None], '{"x": [1.5, null]}\n{"x": null}\n'),
+        ([[float("inf"), -0.0]], '{"x": ["inf", -0.0]}\n'),
+        ([{"a": [float("-inf")], "b": "\x9b"}], '{"x": {"a": ["-inf"], "b": "\\u009b"}}\n'),
+        (["plain é", 'a"b'], '{"x": "plain é"}\n{"x": "a\\"b"}\n'),
+        (["\u202e", "\u2027"], '{"x": "\\u202e"}\n{"x": "\u2027"}\n'),
+    ],
+)
+def test_texts_and_nested_values_in_json(values: list[Any], line: str) -> None:
+    assert encode([pa.array(values)], ["x"], format_of("o.jsonl")).decode() == line
