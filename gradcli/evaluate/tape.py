@@ -10,6 +10,7 @@ from gradcli.evaluate.calls import argument, check
 from gradcli.evaluate.environment import CONSTANTS, Binding, Environment
 from gradcli.evaluate.failures import failure, unbound
 from gradcli.evaluate.kinds import Decimal, payload_of
+from gradcli.evaluate.machine import ENGINE
 from gradcli.evaluate.recording import RECORDING, Recorder, Slots, record_call
 from gradcli.evaluate.recording import Slot as Slot
 from gradcli.evaluate.recording import Step as Step
@@ -35,7 +36,8 @@ class Tape:
 
     Slots 0, 1, ... hold the variables `names`, the following ones the outcomes of `steps`; `root` is the slot
     of the result, or the payload of a result that no variable has a part in. A condition that is a single
-    number chooses one operand, value and derivative: no nan comes from the branch that is not taken.
+    number chooses one operand, value and derivative: no nan comes from the branch that is not taken. What a
+    rule raises at a point is nan: there it has no value.
     """
 
     __slots__ = ("_plans", "_program", "expression", "names", "root", "scalar", "steps", "text")
@@ -76,7 +78,10 @@ class Tape:
         with quiet():
             for step in self.steps:
                 operands = [values[o] if type(o) is Slot else o for o in step.operands]
-                values.append(step.rule.value(namespace_of(*operands), *operands, **step.static))
+                try:
+                    values.append(step.rule.value(namespace_of(*operands), *operands, **step.static))
+                except ENGINE:
+                    values.append(nan_like(values[0]))
         return values
 
     def _numbers(self, values: list[Payload]) -> list[Payload]:
@@ -89,12 +94,15 @@ class Tape:
         values += [None] * len(operations)
         values += constants
         for slot, value, first, second, rest, static in operations:
-            if rest is not None:
-                values[slot] = value(xp, *[values[o] for o in rest], **static)
-            elif second is not None:
-                values[slot] = value(xp, values[first], values[second])
-            else:
-                values[slot] = value(xp, values[first])
+            try:
+                if rest is not None:
+                    values[slot] = value(xp, *[values[o] for o in rest], **static)
+                elif second is not None:
+                    values[slot] = value(xp, values[first], values[second])
+                else:
+                    values[slot] = value(xp, values[first])
+            except ENGINE:
+                values[slot] = nan_like(values[0])
         del values[length:]
         return values
 
@@ -148,9 +156,11 @@ class Tape:
                 operands = [values[o] if type(o) is Slot else o for o in step.operands]
                 if step.rule.name == "where":
                     positions = [position for position in positions if position == taken(operands)]
-                for position, part in step.rule.cotangents(
-                    positions, xp, g, values[slot], operands, step.static
-                ):
+                try:
+                    parts = [*step.rule.cotangents(positions, xp, g, values[slot], operands, step.static)]
+                except ENGINE:
+                    parts = [(position, nan_like(g)) for position in positions]
+                for position, part in parts:
                     operand = step.operands[position]
                     if type(operand) is Slot:
                         before = cotangents[operand]
@@ -182,6 +192,14 @@ class Tape:
         return tensors[self.root] if type(self.root) is Slot else wrap(self.root)
 
     def _derivative_of_array(self, point: Mapping[str, Payload], wrt: str) -> tuple[Payload, Payload]:
+        """The same by the engine; nan where that cannot carry it out."""
+        try:
+            return self._derivative_of_tensors(point, wrt)
+        except ENGINE:
+            nan = nan_like(next(iter(point.values())))
+            return nan, nan
+
+    def _derivative_of_tensors(self, point: Mapping[str, Payload], wrt: str) -> tuple[Payload, Payload]:
         leaves = {name: wrap(point[name], name == wrt) for name in self.names}
         out, x = self.tensor(leaves), leaves.get(wrt)
         value = out._value
@@ -198,6 +216,11 @@ class Tape:
 def as_floats(payload: Payload) -> Payload:
     """A payload as a float, or as an array of floats."""
     return payload.astype("float64") if shape_of(payload) else float(payload)
+
+
+def nan_like(number: Payload) -> Payload:
+    """No number, of the kind of a single one."""
+    return number * float("nan")
 
 
 def taken(operands: Sequence[Payload]) -> int:
@@ -259,7 +282,8 @@ def record(text: str, expression: Expression, kind: Decimal) -> Tape:
     made = [slots.step(traced, constant, RULES["where"]) for traced in machine.trace]
     steps = [step for step in made if step is not None]
     slot = slots.of(root)
-    return Tape(text, expression, names, steps, payload_of(root) if slot is None else slot)
+    # A literal that is the whole text is a float so far.
+    return Tape(text, expression, names, steps, kind.payload(payload_of(root)) if slot is None else slot)
 
 
 def _constant(operand: Any, rule: Rule | None, position: int, kind: Decimal) -> Payload:

@@ -205,6 +205,63 @@ def test_counterexample(
     assert (float(example.claimed), float(example.true)) == (claimed, true)
 
 
+CONSTANTS = [
+    # F without a variable, claim, the variable, detail
+    ("5", "sin(x)", "x", "5 is a constant, its derivative is 0"),
+    ("5", "5", None, "consistent with constant-kept"),
+    ("25", "y", None, "25 is a constant, its derivative is 0"),
+    ("25", "1", "t", "consistent with constant-kept"),
+    ("0.1", "x^2 + x", None, "0.1 is a constant, its derivative is 0"),
+    ("pi^2/6", "pi/3", None, "consistent with constant-kept"),
+    ("sin(2)", "cos(2)", None, "consistent with constant-kept"),
+    ("sum([1, 2])", "x", None, "sum([1, 2]) is a constant, its derivative is 0"),
+    (" + ".join(["12345"] * 9), "9x", None, "F is a constant, its derivative is 0"),
+]
+
+
+@pytest.mark.parametrize(("f", "claim", "wrt", "detail"), CONSTANTS)
+def test_of_a_constant(f: str, claim: str, wrt: str | None, detail: str) -> None:
+    verdict = check(f, claim, wrt)
+    assert (verdict.verdict, verdict.detail, verdict.failure) == (WRONG, detail, None)
+    kept = ["constant-kept"] if detail == "consistent with constant-kept" else []
+    assert [mistake.name for mistake in verdict.mistakes] == kept
+    assert verdict.counterexample is not None
+    assert verdict.counterexample.true == 0
+
+
+RAISING = [
+    # rules that raise on floats, at some points or at all
+    ("polygamma(171, x)", "polygamma(172, x)", CORRECT),
+    ("polygamma(171, x)", "x", WRONG),
+    ("polygamma(171, x)", "2polygamma(172, x)", WRONG),
+    ("x^2", "2x + 0*polygamma(171, x)", CORRECT),
+    ("x^2", "3x + 0*polygamma(171, x)", WRONG),
+]
+
+
+@pytest.mark.parametrize(("f", "claim", "word"), RAISING)
+def test_what_a_rule_raises_is_no_value(f: str, claim: str, word: str) -> None:
+    verdict = check(f, claim)
+    assert (verdict.verdict, verdict.failure) == (word, None)
+
+
+GROWING = [
+    ("sum(arange(w))", "1", "w", "arange(w)"),
+    ("x^2 + sum(arange(0, 3x))", "2x", "x", "arange(0, 3x)"),
+    ("w*sum(arange(3, 9, w))", "0", "w", "arange(3, 9, w)"),
+]
+
+
+@pytest.mark.parametrize(("f", "claim", "wrt", "place"), GROWING)
+def test_an_array_that_grows_has_no_derivative(f: str, claim: str, wrt: str, place: str) -> None:
+    verdict = check(f, claim)
+    detail = f"how long the array is depends on {wrt}, and what grows in whole steps has no slope"
+    assert (verdict.verdict, verdict.detail) == (UNREADABLE, f"F cannot be read: {detail}")
+    assert verdict.diagnostic is not None
+    ((span, label),) = verdict.diagnostic.labels
+    assert (f[slice(*span)], label) == (place, f"no {wrt} may stand here")
+
+
 NO_VERDICT = [
     ("sqrt(-x^2 - 1)", "x", "F is defined nowhere on the reals: it has no value at any point tried"),
     ("log(log(log(-x^2)))", "1", "F is defined nowhere on the reals: it has no value at any point tried"),

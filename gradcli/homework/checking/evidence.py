@@ -19,13 +19,13 @@ from gradcli.homework.checking.comparison import (
 )
 from gradcli.homework.checking.lines import Line
 from gradcli.homework.checking.regions import Decider, finite
-from gradcli.homework.checking.sampling import DRAWS, beside, constants, letter, scan
+from gradcli.homework.checking.sampling import DRAWS, beside, constants, letter, scan, spread
 from gradcli.homework.checking.written import DIGITS
 from gradcli.numbers import shape_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
     from gradcli.homework.checking.claims import Claim
@@ -99,7 +99,9 @@ def gather(question: Question, claim: Claim, signs: Mapping[str, int]) -> Eviden
         _compare(evidence, at.pop(question.wrt), OF_LETTERS, at)
     confirm(evidence)
     if most < ALL and len(evidence.usable) < FEWEST:
-        _look_everywhere(evidence)
+        _look(evidence, evidence.lines[0].chosen(ALL))
+    if 0 < len(evidence.usable) < FEWEST:  # floats may not have told where F has values
+        _look(evidence, spread([x for x, *_ in evidence.lines[0].seen], ALL))
     return evidence
 
 
@@ -110,11 +112,11 @@ def _compare(evidence: Evidence, x: float, draw: int, letters: Mapping[str, floa
     evidence.compared.append(compared)
 
 
-def _look_everywhere(evidence: Evidence) -> None:
-    """Compare at the points that time was to be saved at, as those chosen have told too little."""
+def _look(evidence: Evidence, points: Sequence[float]) -> None:
+    """Compare at further points, as those chosen first have told too little."""
     line = evidence.lines[0]
     seen = {compared.x for compared in evidence.compared if compared.draw == 0}
-    for x in line.chosen(ALL):
+    for x in points:
         if x not in seen:
             _compare(evidence, x, 0, line.letters)
     confirm(evidence)

@@ -165,6 +165,9 @@ def _wrong(evidence: Evidence) -> Verdict:
     if draw == OF_LETTERS:
         said = f"right for some values of {listed(evidence.names[1:])} only"
     mistakes, failure = _mistakes(evidence)
+    if not said and evidence.question.wrt not in evidence.question.names:
+        mistakes = [mistake for mistake in mistakes if mistake.name == "constant-kept"]
+        said = "" if mistakes else _of_constant(evidence)
     if not said:
         from gradcli.homework.checking.readings import meant
 
@@ -196,6 +199,12 @@ def _where_wrong(evidence: Evidence, found: Sequence[Any], draw: int) -> str:
     if of_right is not None or of_wrong is not None:
         return f"right for {of_right} only" if of_right is not None else f"wrong for {of_wrong}"
     return "right on part of F's domain only"
+
+
+def _of_constant(evidence: Evidence) -> str:
+    from gradcli.homework.mistakes.words import named_f
+
+    return f"{named_f(evidence.question.f.tape())} is a constant, its derivative is 0"
 
 
 def _where_close(evidence: Evidence, found: Sequence[Any], draw: int) -> str:

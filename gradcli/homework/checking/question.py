@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
+    from gradcli.evaluate.tape import Tape
     from gradcli.numbers.expression import Expression
 
     Number = Any
@@ -69,6 +70,8 @@ class Question:
             self.f.tape()
         except Diagnostic as diagnostic:
             raise moved(diagnostic, self.places) from diagnostic
+        if (growing := _growing(self.f.tape(), self.wrt)) is not None:
+            raise moved(growing, self.places)
         # Beyond its bounds bce is PyTorch's, and no longer the logarithm that it stands for.
         self._probabilities = [step.operands[0] for step in self.f.tape().steps if step.rule.name == "bce"]
         self._truths: dict[Any, tuple[Number, Number]] = {}
@@ -126,6 +129,17 @@ def _shift() -> Number:
 def _is_cut_off(p: Number) -> bool:
     """Whether probabilities are so near to 0 or 1 that bce cuts off its logarithm."""
     return bool(((p * (1 - p)) < _CUT_OFF).any() if shape_of(p) else p * (1 - p) < _CUT_OFF)
+
+
+def _growing(tape: Tape, wrt: str) -> Diagnostic | None:
+    """What is wrong with an F in which an array gets longer with its variable; None where none does."""
+    for step in tape.steps:
+        made = step.expression
+        if step.rule.shown == "arange" and wrt in variables(made):
+            message = f"how long the array is depends on {wrt}, and what grows in whole steps has no slope"
+            place = made.span or (0, len(tape.text))
+            return Diagnostic("value", message, [(place, f"no {wrt} may stand here")])
+    return None
 
 
 def _variable(names: Sequence[str], wrt: str | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gradcli.evaluate.machine import ENGINE
 from gradcli.evaluate.tape import Slot, as_floats
 from gradcli.homework.mistakes.numerals import slopes
 from gradcli.numbers import floats, quiet
@@ -144,10 +145,11 @@ class State:
     """What a graph holds at a point: values, local partial derivatives, tangents, adjoints.
 
     With `xp` the namespace of the numbers: floats to look through many candidates, or mpmath's. Each list
-    has an entry a node; nothing here raises for a number that is infinite or nan.
+    has an entry a node; nothing here raises for a number that is infinite or nan, and what
+    a rule raises is nan.
     """
 
-    __slots__ = ("_adjoints", "graph", "number", "one", "partials", "tangents", "values", "xp", "zero")
+    __slots__ = ("_adjoints", "graph", "nan", "number", "one", "partials", "tangents", "values", "xp", "zero")
 
     def __init__(self, graph: Graph, at: Mapping[str, Number], context: Any = None) -> None:
         self.graph = graph
@@ -159,7 +161,7 @@ class State:
             from gradcli.numbers import precise
 
             self.xp, self.number = precise, context.mpf
-        self.zero, self.one = self.number(0.0), self.number(1.0)
+        self.zero, self.one, self.nan = self.number(0.0), self.number(1.0), self.number(float("nan"))
         self.values: list[Number] = []
         self.partials: list[Sequence[Number]] = []
         with quiet():
@@ -175,9 +177,13 @@ class State:
                 self.partials.append(())
                 continue
             operands = [values[place] for place in node.operands]
-            out = node.rule.value(self.xp, *operands, **node.static)
+            try:
+                out = node.rule.value(self.xp, *operands, **node.static)
+                partials = self.local(node, operands, out)
+            except ENGINE:
+                out, partials = self.nan, [self.nan] * len(operands)
             values.append(out)
-            self.partials.append(self.local(node, operands, out))
+            self.partials.append(partials)
 
     def local(self, node: Node, operands: Sequence[Number], out: Number) -> Sequence[Number]:
         """The derivatives of an operation in each of its operands, at any values of them; 0 in constants."""

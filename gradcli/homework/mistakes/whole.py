@@ -5,7 +5,7 @@ from __future__ import annotations
 from gradcli.evaluate.tape import Slot
 from gradcli.homework.mistakes.numerals import constants_of, fraction
 from gradcli.homework.mistakes.search import close, finite, rough, telling
-from gradcli.homework.mistakes.words import LONGEST
+from gradcli.homework.mistakes.words import named_f
 from gradcli.homework.results import Mistake
 from gradcli.numbers import shape_of
 
@@ -62,12 +62,6 @@ def wholes(problem: Problem) -> list[Whole]:
             found += _integrated(problem)
     found += _upside_down(true, claimed)
     return found
-
-
-def _f(problem: Problem) -> str:
-    """F in a sentence."""
-    text = " ".join(problem.f.text.split())
-    return text if len(text) <= LONGEST else "F"
 
 
 # --- numbers ---
@@ -180,8 +174,8 @@ def _offset(problem: Problem, offset: Number) -> Iterator[Whole]:
 def _constant(problem: Problem) -> Whole:
     return Whole(
         0, "constant-kept",
-        f"{_f(problem)} is a constant, no {problem.wrt} is in it: its derivative is 0.",
-        f"Does {_f(problem)} depend on {problem.wrt}?",
+        f"{named_f(problem.f)} is a constant, no {problem.wrt} is in it: its derivative is 0.",
+        f"Does {named_f(problem.f)} depend on {problem.wrt}?",
     )
 
 
@@ -189,7 +183,7 @@ def _constant(problem: Problem) -> Whole:
 
 
 def _about_f(problem: Problem, claimed: Sequence[Number]) -> Iterator[Whole]:
-    f = _f(problem)
+    f = named_f(problem.f)
     values = [element for sample in problem.samples for element in flat(sample.value)]
     if problem.wrt in problem.f.names and agree(values, claimed):
         yield Whole(
@@ -258,7 +252,7 @@ def _integrated(problem: Problem) -> Iterator[Whole]:
 
     Not where integral and derivative coincide up to a constant: then the offset says what is wrong.
     """
-    f = _f(problem)
+    f = named_f(problem.f)
     if problem.wrt not in problem.claim.names or problem.wrt not in problem.f.names:
         return
     for sample in problem.samples:
@@ -276,7 +270,7 @@ def _integrated(problem: Problem) -> Iterator[Whole]:
 
 
 def _other_variables(problem: Problem) -> Iterator[Whole]:
-    f = _f(problem)
+    f = named_f(problem.f)
     for letter in problem.f.names:
         if letter == problem.wrt:
             continue

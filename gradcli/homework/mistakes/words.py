@@ -10,6 +10,7 @@ from gradcli.numbers.expression import Expression, name, number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from gradcli.evaluate.tape import Tape
     from gradcli.homework.mistakes.graph import Graph, Node
 
 LONGEST = 60
@@ -81,6 +82,12 @@ class Words(dict[str, str]):
         args[self.node.active[0]] = letter
         found = formula(Expression(self.node.kind, tuple(args)), letter.value)
         return like(replaced(found, letter, operand), self.graph.nodes[self.graph.root].expression)
+
+
+def named_f(f: Tape) -> str:
+    """F in a sentence: its text, or where that is long its name."""
+    text = " ".join(f.text.split())
+    return text if len(text) <= LONGEST else "F"
 
 
 def quoted(expression: Expression) -> str:
