@@ -5,6 +5,7 @@ from __future__ import annotations
 from gradcli.autograd.backward import sweep
 from gradcli.autograd.grad_mode import is_grad_enabled
 from gradcli.autograd.tensor import Tensor
+from gradcli.evaluate.doubt import Sums, doubtful
 from gradcli.evaluate.failures import failure, has_shape, shape_text, unknown_variable
 from gradcli.evaluate.results import Note, Result, Variable
 from gradcli.language.diagnostics import Diagnostic
@@ -15,6 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from gradcli.evaluate.cancellation import Losses
     from gradcli.evaluate.environment import Binding
     from gradcli.evaluate.machine import Machine
     from gradcli.evaluate.results import Graph, Payload
@@ -29,7 +31,9 @@ class Answer:
     __slots__ = (
         "asked",
         "cotangent",
+        "doubtful",
         "gradients",
+        "lost",
         "machine",
         "notes",
         "root",
@@ -52,6 +56,8 @@ class Answer:
         self.second: dict[tuple[str, str], Payload] | None = None
         self.verified: list[Verification | None] | None = None
         self.notes = machine.notes
+        self.doubtful = machine.cancelled  # whether rounding errors may show
+        self.lost: Losses | None = None  # what they cost, where that is known
 
 
 def answer(source: Source, statement: Evaluate, hidden: dict[str, Binding | None] | None = None) -> Result:
@@ -73,6 +79,12 @@ def answer(source: Source, statement: Evaluate, hidden: dict[str, Binding | None
         from gradcli.evaluate.verify import verify
 
         this.verified = verify(this)
+    elif this.doubtful and finite:
+        from gradcli.evaluate.cancellation import losses
+
+        this.lost = losses(this)
+        if this.lost is not None:
+            this.notes.append(this.lost.note())
     return result(this, finite)
 
 
@@ -116,6 +128,10 @@ def differentiate(this: Answer) -> None:
         )
 
 
+LONG = 10_000
+"""Of longer texts no notes are made of lost digits, for which all cotangents on the way have to be kept."""
+
+
 def edge_of(binding: Binding) -> Any:
     """What stands for a variable in the graph: the leaf itself, or the node that made an intermediate."""
     tensor = binding.tensor
@@ -128,7 +144,13 @@ def cotangents_of(this: Answer) -> dict[Any, Payload]:
     start = {root if root._node is None else root._node: this.cotangent}
     targets = {edge_of(binding) for binding in this.asked} if this.source.session.options.wrt else None
     try:
-        return sweep(start, targets=targets, retain=True)
+        if this.source.session.options.verify or not this.source.kind.plain or len(this.source.text) > LONG:
+            return sweep(start, targets=targets, retain=True)
+        sums = Sums(start)
+        nodes: dict[Any, Payload] = {}
+        reached = sweep(sums, targets=targets, retain=True, kept=nodes)
+        this.doubtful = this.doubtful or sums.cancelled or doubtful(this.value, nodes)
+        return reached
     except RuntimeError as error:
         if "second time" not in str(error):
             raise

@@ -7,7 +7,7 @@ from gradcli.numbers.expression import postorder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from typing import Any
 
     from gradcli.evaluate.replay import History
@@ -27,6 +27,24 @@ CONSTANTS = {
 """The constants of the language as float64; under a precision `kinds` computes every digit of them."""
 
 
+class Origin:
+    """What a name was computed from: an expression, its text, and what the names in it meant then."""
+
+    __slots__ = ("expression", "functions", "text", "variables")
+
+    def __init__(
+        self,
+        expression: Expression,
+        text: str,
+        variables: Mapping[str, Binding],
+        functions: dict[str, Function],
+    ) -> None:
+        self.expression = expression
+        self.text = text
+        self.variables = variables
+        self.functions = functions
+
+
 class Binding:
     """A name with its tensor: a leaf, or an intermediate, which knows the `leaves` below it.
 
@@ -34,7 +52,8 @@ class Binding:
     """
 
     __slots__ = (
-        "asked", "const", "conventions", "history", "leaves", "line", "name", "notes", "tensor", "used",
+        "asked", "const", "conventions", "history", "leaves", "line", "name", "notes", "origin", "tensor",
+        "used",
     )  # fmt: skip
 
     def __init__(
@@ -56,6 +75,7 @@ class Binding:
         self.notes: tuple[Note, ...] = ()  # why an intermediate is nan or inf
         self.history: History | None = None  # of an intermediate, where gradients are to be verified
         self.conventions: tuple[Any, ...] = ()  # operations below it that stand at a point of convention
+        self.origin: Origin | None = None  # of an intermediate, and of a leaf that is a decimal
 
     def __repr__(self) -> str:
         return f"<Binding {self.name}>"
@@ -88,14 +108,21 @@ class Environment:
         self.functions: dict[str, Function] = {}
         self.asked: dict[str, Binding] = {}
         self.seen: set[str] = set()
-        self.callables = Callables(self.functions)
+        self.callables = Callables(self)
         self.called: set[str] = set()  # what the bodies of functions call, or did before they were replaced
 
     def define(self, function: Function) -> None:
         """Define a function from now on; raises Diagnostic where it would call itself."""
         check_recursion(function, self)
+        if function.name in self.callables:  # what was computed by the earlier one keeps that
+            self.functions = dict(self.functions)
         self.functions[function.name] = function
         self.called.update(function.calls)
+
+    def origin(self, expression: Expression, text: str, mentioned: Iterable[Binding] = ()) -> Origin:
+        """What an expression means now, which mentions these variables."""
+        names = [binding.name for binding in mentioned]
+        return Origin(expression, text, {name: self.variables[name] for name in names}, self.functions)
 
     def set(self, binding: Binding) -> None:
         """Bind a name from now on."""
@@ -108,17 +135,17 @@ class Environment:
 class Callables:
     """The names that may stand before a parenthesis as functions: the rulebook's and the user's."""
 
-    __slots__ = ("_functions",)
+    __slots__ = ("_environment",)
 
-    def __init__(self, functions: dict[str, Function]) -> None:
-        self._functions = functions
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
 
     def __contains__(self, name: object) -> bool:
-        return name in NAMES or name in self._functions
+        return name in NAMES or name in self._environment.functions
 
     def __iter__(self) -> Iterator[str]:
         yield from NAMES
-        yield from self._functions
+        yield from self._environment.functions
 
     def __len__(self) -> int:
         return sum(1 for _ in self)

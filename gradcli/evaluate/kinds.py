@@ -24,6 +24,7 @@ class Kind:
 
     plain = True
     dtype = "float64"
+    digits = 16  # about so many are right
 
     def literal(self, expression: Expression) -> Any:
         """The operand that a number in the text stands for."""
@@ -72,6 +73,7 @@ class Single(Kind):
     __slots__ = ()
 
     dtype = "float32"
+    digits = 7
 
     def payload(self, value: Any) -> Any:
         return self.cast(super().payload(value))
@@ -143,6 +145,27 @@ class Decimal(Kind):
         from gradcli.numbers import precise
 
         return precise.number(value, self.context)
+
+
+class Exact(Decimal):
+    """The numbers of a session of floats, computed with more digits: all that is given are floats still."""
+
+    __slots__ = ("single",)
+
+    def __init__(self, digits: int, *, single: bool = False) -> None:
+        super().__init__(digits)
+        self.single = single  # they are float32
+
+    def literal(self, expression: Expression) -> Any:
+        return self._given(expression.value)
+
+    def constant(self, name: str) -> Any:
+        return self._given(CONSTANTS[name])
+
+    def _given(self, value: float) -> Any:
+        exact = self._number(float(Single().cast(value)) if self.single else value)
+        # Beside others a float would stand for the decimal that it is written as, which may be the same.
+        return value if exact == self._number(repr(value)) else wrap(exact)
 
 
 class Symbolic(Kind):

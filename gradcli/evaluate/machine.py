@@ -7,6 +7,7 @@ from functools import partial
 from gradcli.autograd.engine import apply, binary, tick, unary
 from gradcli.autograd.rulebook import NO_NODE, RULES, CallError, ValueRefused
 from gradcli.autograd.tensor import wrap
+from gradcli.evaluate.doubt import unlike
 from gradcli.evaluate.environment import CONSTANTS, Binding
 from gradcli.evaluate.failures import diagnose, unbound, unknown_function
 from gradcli.evaluate.kinds import payload_of
@@ -62,6 +63,7 @@ class Machine:
     __slots__ = (
         "aliases",
         "begun",
+        "cancelled",
         "conventions",
         "environment",
         "forms",
@@ -95,6 +97,7 @@ class Machine:
         self.frame: Frame | None = None
         self.inlined = 0
         self.root: Expression | None = None
+        self.cancelled = False  # whether terms without a variable cancel, or one is lost in the other
         self.begun = tick()  # what was recorded later is of this evaluation
 
     def run(self, root: Expression) -> Operand:
@@ -243,10 +246,16 @@ def operate(machine: Machine, expression: Expression, rule: Rule) -> None:
     except ENGINE as error:
         raise diagnose(machine, expression, rule, operands, error) from error
     values.append(out)
-    if type(out) is not float and out._node is not None:
+    if type(out) is float:
+        if rule.name in _SUMS and unlike(operands[0], operands[1], out):
+            machine.cancelled = True
+    elif out._node is not None:
         recorded(machine, expression, rule, out._node)
     if machine.trace is not None:
         machine.trace.append(Traced(expression, machine.frame, rule, operands, None, out))
+
+
+_SUMS = frozenset(("add", "sub"))
 
 
 def perform(

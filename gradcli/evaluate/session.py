@@ -56,7 +56,9 @@ class Session:
         name = normal(name)
         statements = parse(text, functions=self.environment.callables)
         source = Source(self, text, 1)
-        payload = source.given(name, statements)
+        expression = source.given(name, statements)
+        payload = source.constant(expression)
+        origin = source.origin(expression)
         if not isinstance(value, str):
             try:
                 payload = self.kind.payload(value)
@@ -64,7 +66,10 @@ class Session:
                 raise failure(
                     "value", f"value of {name}: {value!r} is not a number or list of numbers"
                 ) from error
-        self.environment.set(Binding(name, self.leaf(name, payload), 0, asked=True))
+            origin = None
+        binding = Binding(name, self.leaf(name, payload), 0, asked=True)
+        binding.origin = origin
+        self.environment.set(binding)
 
     def leaf(self, name: str, payload: Any, *, const: bool = False) -> Any:
         """A tensor that no operation made, which wants a gradient unless it is constant."""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
+    from gradcli.evaluate.environment import Origin
     from gradcli.evaluate.results import Outcome
     from gradcli.evaluate.session import Session
     from gradcli.language.statements import Statement
@@ -77,13 +78,17 @@ class Source:
             raise failure("value", f"{of}{NOT_CONSTANT.format(binding.name)}", (expression.span, ""))
         return value
 
-    def given(self, name: str, statements: Sequence[Statement]) -> Any:
-        """The payload of NAME=VALUE, read as the statement that it looks like."""
+    def origin(self, expression: Expression) -> Origin | None:
+        """What a constant expression means; None of floats, which are what they are."""
+        return None if self.kind.plain else self.environment.origin(expression, self.text)
+
+    def given(self, name: str, statements: Sequence[Statement]) -> Expression:
+        """The value in NAME=VALUE, read as the statement that it looks like."""
         statement = statements[0] if len(statements) == 1 else None
         if not isinstance(statement, language.Bind) or statement.const or statement.name != name:
             raise failure("syntax", f"a binding is NAME=VALUE, as in x=4 or w=[1, 2], not {self.text!r}")
         verify_one_reading(self.text, name, statement.expression)
-        return self.constant(statement.expression)
+        return statement.expression
 
 
 def execute(source: Source, statement: Statement) -> list[Outcome]:
@@ -120,7 +125,8 @@ def _evaluate(source: Source, statement: language.Evaluate) -> list[Outcome]:
     ]
     hidden = {binding.name: variables.get(binding.name) for binding in bound}
     try:
-        for binding in bound:
+        for binding, written in zip(bound, statement.bindings, strict=True):
+            binding.origin = source.origin(written.expression)
             source.environment.seen.add(binding.name)
             variables[binding.name] = binding
         result = answer(source, statement, hidden)
@@ -157,6 +163,7 @@ def _bind(source: Source, statement: language.Bind) -> list[Outcome]:
     if leaf:
         payload = payload_of(value) if asked is None else payload_of(asked.tensor)
         binding = Binding(name, source.session.leaf(name, payload, const=statement.const), line)
+        binding.origin = source.origin(statement.expression) if asked is None else asked.origin
         binding.const = statement.const
         binding.used = asked is not None and asked.used
         if asked is not None:
@@ -164,6 +171,7 @@ def _bind(source: Source, statement: language.Bind) -> list[Outcome]:
     else:
         leaves = tuple(b for b in machine.mentioned if b.leaves is None)
         binding = Binding(name, tensor_of(value), line, leaves)
+        binding.origin = environment.origin(statement.expression, source.text, machine.mentioned)
         if machine.conventions:
             from gradcli.evaluate.conventions import kept
 

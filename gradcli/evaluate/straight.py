@@ -8,9 +8,13 @@ convention, nan, infinities) is left to the machine.
 
 from __future__ import annotations
 
+from math import hypot
+from operator import itemgetter, mul
+
 from gradcli.autograd.node import has_fast_node
 from gradcli.autograd.rulebook import NAMES, NO_NODE, RULES
 from gradcli.evaluate.calls import DIRECT
+from gradcli.evaluate.doubt import CANCELS, STABLE, unlike
 from gradcli.evaluate.environment import CONSTANTS
 from gradcli.evaluate.machine import ENGINE, is_simple
 from gradcli.numbers import floats
@@ -46,8 +50,8 @@ class Program:
     """
 
     __slots__ = (
-        "called", "constants", "conventions", "fixed", "free", "given", "literals", "names", "roots", "slots",
-        "steps", "variables",
+        "_watched", "called", "constants", "conventions", "fixed", "free", "given", "literals", "names",
+        "roots", "slots", "steps", "sums", "variables",
     )  # fmt: skip
 
     def __init__(self, given: Sequence[float] = ()) -> None:
@@ -60,6 +64,8 @@ class Program:
         self.called: set[str] = set()
         self.steps: list[Step] = []
         self.conventions: list[tuple[Any, int, int | None]] = []
+        self.sums: list[tuple[int, int, int]] = []  # of what is fixed: both terms, and the outcome
+        self._watched: Any = None  # picks computed operands of what makes their rounding errors larger
 
     def literal(self, number: float) -> int:
         """The slot of a number in the text."""
@@ -131,6 +137,8 @@ class Program:
         self.fixed.append(None)
         out = -len(self.fixed)
         self.steps.append((value, a, b, out, None, None))
+        if b is not None and value in _SUMS:
+            self.sums.append((a, b, out))
         return out
 
     def finish(self, roots: list[int]) -> None:
@@ -139,6 +147,11 @@ class Program:
         self.names = (*self.variables,)
         self.fixed.reverse()
         self.slots: list[Any] = [None] * self.free + self.fixed
+        computed = {out for _, _, _, out, _, _ in self.steps if out >= 0}
+        steps = [step for step in self.steps if step[0] not in _STABLE]
+        operands = [o for _, a, b, *_ in steps for o in (a, b) if o in computed]
+        if operands:
+            self._watched = itemgetter(*(operands if len(operands) > 1 else operands * 2))
 
     def values(self, literals: Sequence[float], variables: Sequence[float] = ()) -> list[Any] | None:
         """What is in every slot, with these literals (or, without any, those of the text read).
@@ -160,7 +173,8 @@ class Program:
     def gradients(self, slots: list[Any]) -> list[Any] | None:
         """The derivatives of the first expression's value with respect to the variables.
 
-        None where one of them is one of convention, or an operation raises an error. The order of the sums is
+        None where one of them is one of convention, an operation raises an error, or rounding errors may show
+        in what comes out. The order of the sums is
         that of `autograd.backward`: operations latest first, the left operand before the right one.
         """
         reached: list[Any] = [None] * len(slots)
@@ -175,18 +189,36 @@ class Program:
                 g = reached[out]
                 if b is None:
                     part, old = first(floats, g, slots[out], slots[a]), reached[a]
-                    reached[a] = part if old is None else old + part
+                    reached[a] = part if old is None else _added(old, part)
                     continue
                 x, y, value = slots[a], slots[b], slots[out]
                 if first is not None:
                     part, old = first(floats, g, value, x, y), reached[a]
-                    reached[a] = part if old is None else old + part
+                    reached[a] = part if old is None else _added(old, part)
                 if second is not None:
                     part, old = second(floats, g, value, x, y), reached[b]
-                    reached[b] = part if old is None else old + part
+                    reached[b] = part if old is None else _added(old, part)
         except ENGINE:
             return None
+        if self._watched is not None:
+            counted = hypot(*map(mul, self._watched(reached), self._watched(slots)))
+            if counted > CANCELS * abs(slots[self.roots[0]]):
+                return None
+        if self.sums and any(unlike(slots[a], slots[b], slots[out]) for a, b, out in self.sums):
+            return None
         return [reached[slot] for slot in self.variables.values()]
+
+
+def _added(old: float, part: float) -> float:
+    """The sum of two parts of a cotangent; nan where they cancel, which is then for the machine."""
+    total = old + part
+    return total if abs(total) * CANCELS >= abs(part) else NAN
+
+
+NAN = float("nan")
+
+_SUMS = frozenset(RULES[name].value for name in ("add", "sub"))
+_STABLE = frozenset(RULES[name].value for name in STABLE)
 
 
 def program_of(expressions: Sequence[Expression]) -> Program:

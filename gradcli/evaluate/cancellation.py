@@ -1,0 +1,252 @@
+"""Digits that are lost on the way to an answer of floats: whether, how many, where, and what is right."""
+
+from __future__ import annotations
+
+from gradcli.autograd.grad_mode import no_grad
+from gradcli.evaluate.kinds import payload_of
+from gradcli.evaluate.results import Note
+from gradcli.evaluate.settling import Bound, errors_of, settle
+from gradcli.evaluate.verification import short
+from gradcli.evaluate.wider import work
+from gradcli.language.diagnostics import Diagnostic
+from gradcli.numbers import shape_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from gradcli.evaluate.answers import Answer
+    from gradcli.evaluate.environment import Binding
+    from gradcli.evaluate.kinds import Kind
+    from gradcli.evaluate.machine import Machine, Traced
+    from gradcli.evaluate.results import Payload
+    from gradcli.evaluate.settling import Settled
+
+    Number = Any  # a float or an mpf
+    Span = tuple[int, int]
+
+FIRST, ENOUGH = 40, 18
+"""Digits to begin with, and digits that have to be right for floats to be held against them."""
+
+QUICK = Bound(digits=160, work=500_000)
+"""For a note that nobody asked for."""
+
+PATIENT = Bound(digits=1280, work=20_000_000)
+"""For a verification."""
+
+SHOWN = {"float64": 1e-10, "float32": 1e-4}
+"""The relative errors that show: in the ten digits of a float64, in some of those of a float32."""
+
+
+class Lost:
+    """One number of an answer with digits lost: of what, at which element, as shown, as it is, how many."""
+
+    __slots__ = ("digits", "error", "of", "right", "uncertain")
+
+    def __init__(self, of: str, right: Number, error: float, digits: int, *, uncertain: bool) -> None:
+        self.of = of
+        self.right = right
+        self.error = error
+        self.digits = digits
+        self.uncertain = uncertain  # whether it may be 0
+
+    @property
+    def text(self) -> str:
+        """`the value is 5e-10`."""
+        return f"{self.of} may be 0" if self.uncertain else f"{self.of} is {short(self.right)}"
+
+
+class Losses:
+    """All that was lost on the way to an answer, which `settled` has right, and where the first of it was."""
+
+    __slots__ = ("found", "place", "settled")
+
+    def __init__(self, settled: Settled, found: Sequence[Lost], place: Place | None) -> None:
+        self.settled = settled
+        self.found = found
+        self.place = place
+
+    @property
+    def value(self) -> Lost | None:
+        """What the value lost."""
+        return next((lost for lost in self.found if lost.of.startswith(VALUE)), None)
+
+    def note(self) -> Note:
+        """How many digits are lost, where, and what the right numbers are."""
+        first = self.found[0]
+        place = self.place
+        where = "" if place is None else place.prefix
+        here = " here" if place is not None and place.span is not None else ""
+        by = "cancellation" if place is None or place.cancels else "rounding"
+        count = "all" if first.error >= ALL else str(first.digits)
+        loss = f"{count} digits are lost by {by}{here}"
+        if count == "all" and by == "cancellation":
+            loss = f"all digits cancelled{here}"
+        right = ", ".join(lost.text for lost in self.found[:MOST_NAMED])
+        more = len(self.found) - MOST_NAMED
+        right += f", and {more} more are lost" if more > 0 else ""
+        return Note(
+            f"{where}{loss}: {right}; --precision {FIRST} shows it",
+            None if place is None else place.span,
+        )
+
+
+ALL = 0.1
+"""A relative error from which on no digit is right."""
+
+MOST_NAMED = 3
+"""Of so many numbers a note says what is right."""
+
+VALUE = "the value"
+
+
+class Place:
+    """Where digits were lost: its span, what a note begins with, and whether terms cancel there."""
+
+    __slots__ = ("cancels", "prefix", "span")
+
+    def __init__(self, span: Span | None, prefix: str, *, cancels: bool) -> None:
+        self.span = span
+        self.prefix = prefix
+        self.cancels = cancels
+
+
+def losses(this: Answer, bound: Bound = QUICK) -> Losses | None:
+    """What was lost on the way to an answer of floats; None where nothing shows, or it cannot be told."""
+    machine = _traced(this)
+    if machine is None:
+        return None
+    amount = work(this, machine.trace or ())
+    if amount * FIRST > bound.work:
+        return None
+    settled = settle(this, FIRST, ENOUGH, bound, amount)
+    if settled is None:
+        return None
+    found = _found(this, settled)
+    if not found:
+        return None
+    place = _place(this, machine, settled.wide.machine)
+    return None if place is SIGN_OF_ZERO else Losses(settled, found, place)
+
+
+def _traced(this: Answer) -> Machine | None:
+    """The expression carried out once more in floats, every step noted."""
+    machine = this.source.machine()
+    machine.trace = []
+    try:
+        with no_grad():
+            machine.run(this.statement.expression)
+    except Diagnostic:
+        return None
+    return machine
+
+
+def _found(this: Answer, settled: Settled) -> list[Lost]:
+    wide, before = settled.wide, settled.before
+    found = [_lost(VALUE, this.value, wide.value, before.value, this.source.kind, settled)]
+    for binding, gradient, right, earlier in zip(
+        this.asked, this.gradients, wide.gradients, before.gradients, strict=True
+    ):
+        if gradient is not None and right is not None:
+            of = f"the gradient by {binding.name}"
+            found.append(_lost(of, gradient, right, earlier, this.source.kind, settled))
+    return [lost for lost in found if lost is not None]
+
+
+def _lost(
+    of: str, shown: Payload, right: Payload, earlier: Payload, kind: Kind, settled: Settled
+) -> Lost | None:
+    """What one payload lost, at the element that is the furthest off."""
+    worst, at = None, 0
+    for position, (_, number, error) in enumerate(errors_of(shown, right, kind)):
+        if error > SHOWN[kind.dtype] and (worst is None or error > worst[1]):
+            worst, at = (number, error), position
+    if worst is None:
+        return None
+    number, error = worst
+    where, previous = "", earlier
+    if shape_of(right):
+        from numpy import unravel_index
+
+        where = f" at [{', '.join(str(int(i)) for i in unravel_index(at, shape_of(right)))}]"
+        previous = earlier.flat[at]
+    uncertain = not settled.sure and settled.vanishes(previous, number)
+    if uncertain and not _element(shown, at):
+        return None  # 0 is as good as any
+    digits = round(_digits(kind) + _log10(error))
+    return Lost(of + where, number, float(error), digits, uncertain=uncertain)
+
+
+def _element(payload: Payload, position: int) -> Any:
+    return payload.flat[position] if shape_of(payload) else payload
+
+
+def _digits(kind: Kind) -> float:
+    return 7.2 if kind.dtype == "float32" else 15.95
+
+
+def _log10(error: Number) -> float:
+    return float(error.context.log10(error))
+
+
+# --- where ---
+
+
+SIGN_OF_ZERO = Place(None, "", cancels=False)
+"""No place: what differs is the sign of a zero, which decimals have not."""
+
+
+def _place(this: Answer, floats: Machine, wide: Machine) -> Place | None:
+    """The first operation whose outcome lost digits that show; None where only a gradient lost some."""
+    kind = this.source.kind
+    for step, exact in zip(floats.trace or (), wide.trace or (), strict=False):
+        if step.expression is not exact.expression:
+            return None  # another branch was taken
+        if not _differs(step.out, exact.out, kind):
+            continue
+        for operand, right in zip(step.operands, exact.operands, strict=False):
+            if operand is not None and _differs(operand, right, kind):
+                return _within_intermediate(this, operand)
+        if step.rule is not None and step.rule.name in SIGNED and _has_zero(step.operands):
+            return SIGN_OF_ZERO
+        return _of_step(step)
+    return None
+
+
+def _differs(a: Any, b: Any, kind: Kind) -> bool:
+    a, b = payload_of(a), payload_of(b)
+    if hasattr(b, "_mpf_") or shape_of(b):
+        return any(error > SHOWN[kind.dtype] for _, _, error in errors_of(a, b, kind))
+    return False  # a float is what it is in either
+
+
+def _has_zero(operands: Sequence[Any]) -> bool:
+    return any(not shape_of(value) and value == 0 for value in map(payload_of, operands))
+
+
+def _of_step(step: Traced) -> Place:
+    frame = step.frame
+    cancels = step.rule is None or step.rule.name in SUMS
+    if frame is None or frame.call is None:
+        return Place(step.expression.span, "", cancels=cancels)
+    prefix = "" if frame.function is None else f"in {frame.function.name}(): "
+    return Place(frame.call.span, prefix, cancels=cancels)
+
+
+def _within_intermediate(this: Answer, operand: Any) -> Place | None:
+    """The intermediate that an operand is: its digits were lost in an earlier statement."""
+    binding: Binding
+    for binding in this.machine.mentioned:
+        if binding.tensor is operand:
+            return Place(None, f"in {binding.name}, line {binding.line}: ", cancels=True)
+    return None
+
+
+SIGNED = frozenset(("atan2", "div", "pow"))
+"""Rules that ask for the sign of a zero."""
+
+SUMS = frozenset(
+    ("add", "sub", "sum", "mean", "dot", "matmul", "cumsum", "det", "inv", "solve", "var", "std", "trace")
+)
+"""Rules that add terms up, which may cancel."""

@@ -1,0 +1,117 @@
+"""How many digits to compute an answer with, for those that are shown to be right: more, until two agree."""
+
+from __future__ import annotations
+
+from gradcli.evaluate.wider import widened
+from gradcli.numbers import is_finite, precise, shape_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from gradcli.evaluate.answers import Answer
+    from gradcli.evaluate.kinds import Kind
+    from gradcli.evaluate.results import Payload
+
+    Number = Any  # a float or an mpf
+
+LIKELY = 2
+"""Digits that two computations have to share before what they share says how many the shorter one lost."""
+
+SMALL = 1e-6
+"""A part of the largest element of an array of floats, below which an element need be no more exact."""
+
+LEAST = 1e-290
+"""The same for any float: what is lost below the smallest numbers is no matter of digits."""
+
+
+class Bound:
+    """Where the search ends: after so many digits, or so many digits of so many operations."""
+
+    __slots__ = ("digits", "work")
+
+    def __init__(self, digits: int, work: int) -> None:
+        self.digits = digits
+        self.work = work
+
+
+class Settled:
+    """An answer with so many digits, the last one before it with fewer, and whether `wide` is sure."""
+
+    __slots__ = ("before", "digits", "sure", "wide")
+
+    def __init__(self, before: Answer, wide: Answer, digits: int, *, sure: bool) -> None:
+        self.before = before
+        self.wide = wide
+        self.digits = digits
+        self.sure = sure
+
+    def vanishes(self, before: Number, wide: Number) -> bool:
+        """Whether a number gets smaller with every digit, as what is 0 does whose terms cancel."""
+        return bool(abs(wide) < precise.number(10, wide) ** (-0.75 * self.digits) and abs(wide) < abs(before))
+
+
+def settle(this: Answer, first: int, enough: int, bound: Bound, work: int) -> Settled | None:
+    """The answer with `enough` right digits, begun with `first`, of so much work; None where it has no other.
+
+    How many digits the cancellation of terms takes is the same however many there are: those that an answer
+    has not in common with the next one.
+    """
+    kind = this.source.kind
+    known = kind.digits
+    before, digits = this, first
+    while True:
+        wide = widened(this, digits)
+        if wide is None:
+            return None
+        shared = agreement(before, wide, kind)
+        sure = shared >= LIKELY and digits - (known - shared) >= enough
+        if sure or 2 * digits > bound.digits or 2 * digits * work > bound.work:
+            return Settled(before, wide, digits, sure=sure)
+        before, known, digits = wide, digits, 2 * digits
+
+
+def agreement(a: Answer, b: Answer, kind: Kind) -> float:
+    """How many digits the values and all gradients of two answers have in common, asked for in a kind."""
+    return min(common(x, y, kind) for x, y in results(a, b))
+
+
+def results(a: Answer, b: Answer) -> Iterator[tuple[Payload, Payload]]:
+    """The value and the gradients of two answers, in pairs."""
+    yield a.value, b.value
+    for x, y in zip(a.gradients, b.gradients, strict=True):
+        if x is not None and y is not None:
+            yield x, y
+
+
+def common(a: Payload, b: Payload, kind: Kind) -> float:
+    """How many digits two payloads share at least, element by element."""
+    errors = (error for _, _, error in errors_of(a, b, kind) if error)
+    return min((max(0.0, -0.30103 * error.context.mag(error)) for error in errors), default=INFINITY)
+
+
+def errors_of(a: Payload, b: Payload, kind: Kind) -> Iterator[tuple[Number, Number, Number]]:
+    """The elements of two payloads in pairs, `b` of decimals, and how large the error is as a part of them.
+
+    It is 0 where one of the two is no finite number.
+    """
+    if not shape_of(b):
+        yield a, b, _error(a, b, LEAST if kind.plain else 0.0)
+        return
+    floor = 0.0
+    if kind.plain:
+        floor = max(LEAST, SMALL * max((abs(y) for y in b.flat if is_finite(y)), default=0.0))
+    if shape_of(a) == shape_of(b):
+        for x, y in zip(a.flat, b.flat, strict=True):
+            yield x, y, _error(x, y, floor)
+
+
+def _error(a: Number, b: Number, floor: Number) -> Number:
+    if not is_finite(b) or not is_finite(a):
+        return 0.0
+    difference = abs(precise.number(a, b) - b)
+    return difference / max(abs(a), abs(b), floor) if difference else 0.0
+
+
+INFINITY = float("inf")
