@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 _NUMBER = r"^[+-]?(([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|(?i:inf|infinity|nan))$"
+_WHOLE = r"^\s*[-+]?[0-9]{16,}\.?0*\s*$"
 _TRUTHS = {"true": 1.0, "false": 0.0}
 EXACT = 2**53
 """Up to which every whole number is a float."""
@@ -64,11 +66,32 @@ def numbers(column: Any) -> Any:
 
 
 def is_rounded(column: Any) -> bool:
-    """Whether a column has whole numbers that are not among the floats."""
-    if not (pa.types.is_int64(column.type) or pa.types.is_uint64(column.type)):
+    """Whether a column has whole numbers of a size at which not all of them are among the floats."""
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        return is_rounded(column.dictionary)
+    if not (pa.types.is_int64(kind) or pa.types.is_uint64(kind) or pa.types.is_decimal(kind)):
         return False
     least, most = compute.extremes(column)
-    return least is not None and (least < -EXACT or most > EXACT)
+    if least is None or (least >= -EXACT and most <= EXACT):
+        return False
+    return pa.types.is_integer(kind) or any(map(_is_large_whole, filter(None, column.to_pylist())))
+
+
+def is_large(numbers: Any) -> bool:
+    """Whether some of these floats are so large that they may be rounded whole numbers."""
+    return bool((np.abs(numbers) >= EXACT).any())
+
+
+def is_rounded_text(column: Any) -> bool:
+    """The same of texts (bytes), for whole numbers that are written in digits alone."""
+    found = compute.fill_null(compute.matches(column, _WHOLE), compute.FALSE)
+    texts = compute.take(column, np.flatnonzero(compute.truths(found))).to_pylist()
+    return any(_is_large_whole(Decimal(text.decode().strip())) for text in texts)
+
+
+def _is_large_whole(number: Decimal) -> bool:
+    return abs(number) > EXACT and number == number.to_integral_value()
 
 
 def missing(columns: Iterable[Any]) -> Any:

@@ -12,7 +12,7 @@ from gradcli.language.names import normal
 from gradcli.language.suggest import nearest
 from gradcli.tables import advice
 from gradcli.tables.blocks import Program
-from gradcli.tables.formats import CSV
+from gradcli.tables.formats import CSV, JSON
 from gradcli.tables.mapping import Job
 from gradcli.tables.pieces import Wanted
 from gradcli.tables.problems import TableError
@@ -20,7 +20,7 @@ from gradcli.tables.stated import Stated
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from typing import Any
 
     from gradcli.tables.asked import Asked
@@ -114,6 +114,7 @@ def prepare(text: str, table: Table, asked: Asked, format: Format | None) -> Pre
         absent=asked.missing,
         measured=stated.within,
         errors=stated.apart,
+        raw=_raw(columns, kept, set(needed.values()), format),
     )
     shown = [name for name in program.variables if not asked.wrt or name in map(normal, asked.wrt)]
     results = [asked.name, *(f"d_{name}" for name in shown)]
@@ -124,7 +125,7 @@ def prepare(text: str, table: Table, asked: Asked, format: Format | None) -> Pre
     if format is not None:
         _verify_names(names, results, table.name, format)
         numbers = {index for name, index in needed.items() if name not in stated.within}
-        schema = _schema(columns, kept, numbers, results)
+        schema = _schema(columns, kept, numbers, results, wanted.raw)
     job = Job(program, wanted, shown, results, [*names, *results], format, propagation)
     return Prepared(job, schema, notes)
 
@@ -155,6 +156,15 @@ def _kept(columns: Columns, keep: Sequence[str] | None) -> list[int]:
     return sorted({columns.index(name) for name in keep})
 
 
+def _raw(columns: Columns, kept: Sequence[int], needed: set[int], format: Format | None) -> set[str]:
+    """Which columns of JSON Lines go out as written: to text all, to types those that would lose digits."""
+    names = {columns.names[index] for index in kept}
+    if format is not None and format.name in (CSV, JSON):
+        return names
+    long: frozenset[str] = getattr(columns.table.files[0], "long", frozenset())
+    return names & long - {columns.names[index] for index in needed}
+
+
 def _verify_names(names: Sequence[str], results: Sequence[str], table: str, format: Format) -> None:
     """Raise TableError where two columns that go out would have one name."""
     for result in results:
@@ -174,12 +184,14 @@ def _verify_names(names: Sequence[str], results: Sequence[str], table: str, form
                 )
 
 
-def _schema(columns: Columns, kept: Sequence[int], needed: set[int], results: Sequence[str]) -> Any:
+def _schema(
+    columns: Columns, kept: Sequence[int], needed: set[int], results: Sequence[str], raw: Collection[str]
+) -> Any:
     """The types of what goes out: those of the table; of text, numbers where they were read as such."""
     types = columns.table.types
     fields = []
     for index in kept:
-        kind = pa.string() if types is None else types[index]
+        kind = pa.string() if types is None or columns.names[index] in raw else types[index]
         if index in needed and columns.table.is_text:
             kind = pa.float64()
         fields.append(pa.field(columns.shown[index], kind))

@@ -7,30 +7,50 @@ from math import isnan
 import pyarrow as pa
 
 from gradcli import jsontext
-from gradcli.tables import compute
+from gradcli.tables import compute, tokens
 from gradcli.tables.formats import CSV, JSON
 from gradcli.tables.problems import TableError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from typing import Any
 
     from gradcli.tables.formats import Format
 
 _QUOTE = compute.text(b'"')
+_NULL = compute.text(b"null")
 
 
-def encode(columns: Sequence[Any], names: Sequence[str], format: Format, *, lines: bool = False) -> Any:
+def encode(
+    columns: Sequence[Any],
+    names: Sequence[str],
+    format: Format,
+    *,
+    lines: bool = False,
+    raw: Collection[int] = (),
+) -> Any:
     """Columns in the form in which a sink of this format takes them: bytes, or a record batch.
 
-    If `lines`, the first one has several cells of CSV in each row, as they are to go out.
+    If `lines`, the first one has several cells of CSV in each row, as they are to go out. Those at the places
+    `raw` hold texts of JSON.
     """
+    if format.name == JSON:
+        return json_lines(columns, names, raw)
+    columns = [_cells(column) if place in raw else column for place, column in enumerate(columns)]
     if format.name == CSV:
         return csv_lines(columns, format.detail, lines=lines)
-    if format.name == JSON:
-        return json_lines(columns, names)
-    return pa.record_batch(list(columns), names=list(names))
+    columns = [compute.cast(column, pa.string()) if i in raw else column for i, column in enumerate(columns)]
+    return pa.record_batch(columns, names=list(names))
+
+
+def _cells(column: Any) -> Any:
+    """Texts of JSON as cells."""
+    strings = compute.fill_null(compute.matches(column, '^"'), compute.FALSE)
+    if not compute.any(strings):
+        return column
+    texts = column.to_pylist()
+    return pa.array([None if text is None else tokens.as_cell(text) for text in texts], pa.binary())
 
 
 def csv_header(names: Sequence[str], delimiter: str) -> bytes:
@@ -47,14 +67,15 @@ def csv_lines(columns: Sequence[Any], delimiter: str, *, lines: bool = False) ->
     return _joined([*_between(texts, delimiter), compute.text(b"\n")])
 
 
-def json_lines(columns: Sequence[Any], names: Sequence[str]) -> bytes:
+def json_lines(columns: Sequence[Any], names: Sequence[str], raw: Collection[int] = ()) -> bytes:
     """An object for each row. A nan is null, for which JSON has no number, an infinity the text "inf"."""
     if not len(columns[0]):
         return b""
     parts: list[Any] = []
-    for name, column in zip(names, columns, strict=True):
+    for place, (name, column) in enumerate(zip(names, columns, strict=True)):
         key = jsontext.text(name)
-        parts += [compute.text(f"{', ' if parts else '{'}{key}: ".encode()), _json_values(column)]
+        values = _raw(column) if place in raw else _json_values(column)
+        parts += [compute.text(f"{', ' if parts else '{'}{key}: ".encode()), values]
     return _joined([*parts, compute.text(b"}\n")])
 
 
@@ -114,7 +135,18 @@ def _json_values(column: Any) -> Any:
         text = pa.array([text.encode() for text in texts], pa.binary())
     else:
         text = _json_texts(column)
-    return compute.fill_null(text, compute.text(b"null")) if text.null_count else text
+    return compute.fill_null(text, _NULL) if text.null_count else text
+
+
+def _raw(column: Any) -> Any:
+    """Texts of JSON with escapes for what is never to stand raw in one."""
+    odd = compute.fill_null(compute.matches(column, r"[^\x00-\x7e]"), compute.FALSE)
+    if compute.any(odd):
+        texts = [
+            None if text is None else jsontext.escaped(text.decode()).encode() for text in column.to_pylist()
+        ]
+        column = pa.array(texts, pa.binary())
+    return compute.fill_null(column, _NULL) if column.null_count else column
 
 
 def _json_texts(column: Any) -> Any:

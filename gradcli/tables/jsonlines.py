@@ -7,16 +7,18 @@ import json
 import pyarrow as pa
 import pyarrow.json
 
-from gradcli.tables import cells
+from gradcli.tables import cells, tokens
 from gradcli.tables.pieces import Rows
 from gradcli.tables.problems import Bad, TableError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
     from gradcli.tables.pieces import Wanted
 
+LONGEST_INT = 300  # digits
 _NUMBERS = {"nan", "inf", "-inf"}
 """What has no number in JSON, as it is written here."""
 
@@ -40,6 +42,15 @@ def schema_of(data: bytes, name: str) -> Any:
     return pa.schema([pa.field(field.name, _plain(field.type)) for field in schema])
 
 
+def long_columns(data: bytes, schema: Any) -> frozenset[str]:
+    """The columns with numbers that would lose digits in the type that they have in a schema."""
+    names = [field.name for field in schema if tokens.may_lose(field.type)]
+    if not names or not tokens.LONG.search(data):
+        return frozenset()
+    texts = tokens.of_columns(data, names)
+    return frozenset(name for name in names if tokens.losing(texts[name]) is not None)
+
+
 def rows(data: bytes, schema: Any, wanted: Wanted) -> Rows:
     """The rows of a piece. Raises TableError where one has columns or values that the first ones have not."""
     needed = set(wanted.needed.values())
@@ -57,9 +68,10 @@ def rows(data: bytes, schema: Any, wanted: Wanted) -> Rows:
         count = table.num_rows
         numbers = {name: cells.floats(columns[name], name) for name in needed}
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, TableError):
-        columns, numbers, bad, count = _one_by_one(data, schema, names, needed, everything, wanted.absent)
+        columns, numbers, bad, count = _one_by_one(data, schema, names, everything, wanted)
     out = Rows(read=count, lines=data.count(b"\n"))
     out.bad = bad
+    gone = {each.row for each in bad}
     if bad and not wanted.skip_bad:
         return out
     out.numbers = {name: cells.numbers(numbers[original]) for name, original in wanted.needed.items()}
@@ -68,11 +80,55 @@ def rows(data: bytes, schema: Any, wanted: Wanted) -> Rows:
         _say_places(out, data, wrong)
         if not wanted.skip_bad:
             return out
-    kept = [name for name in wanted.kept if isinstance(name, str)]
-    out.kept = [numbers[name] if name in needed else columns[name] for name in kept]
+    _keep(out, data, {**columns, **numbers}, wanted, gone)
+    _note_rounded(out, data, wanted, gone)
     if wrong:
         out.leave_out(list(wrong))
     return out
+
+
+def _keep(out: Rows, data: bytes, columns: dict[str, Any], wanted: Wanted, gone: set[int]) -> None:
+    """Fill in the columns that go out again. Raises TableError for numbers that their types cannot hold."""
+    kept = [name for name in wanted.kept if isinstance(name, str)]
+    texts = _texts(data, columns, [name for name in kept if name in wanted.raw], gone)
+    out.kept = [texts[name] if name in texts else columns[name] for name in kept]
+    out.raw = frozenset(place for place, name in enumerate(kept) if name in texts)
+    computed = wanted.needed.values()
+    typed = [name for name in kept if name not in wanted.raw and name not in computed]
+    _verify_digits(data, {name: columns[name] for name in typed}, gone)
+
+
+def _texts(data: bytes, columns: Mapping[str, Any], names: Sequence[str], gone: set[int]) -> dict[str, Any]:
+    """The texts of those of the columns that would be written otherwise than they came."""
+    odd = [name for name in names if name not in columns or tokens.is_changed(columns[name].type, data)]
+    texts = None
+    if not gone and all(name in columns for name in odd):
+        texts = tokens.of_numbers(data, {name: columns[name] for name in odd})
+    return tokens.of_columns(data, odd, gone) if texts is None else texts
+
+
+def _verify_digits(data: bytes, columns: Mapping[str, Any], gone: set[int]) -> None:
+    """Raise TableError where a column has a number that its type cannot hold."""
+    names = [name for name, column in columns.items() if tokens.may_lose(column.type)]
+    if not names or not tokens.LONG.search(data):
+        return
+    texts = tokens.of_columns(data, names, gone)
+    for name in names:
+        number = tokens.losing(texts[name])
+        if number is not None:
+            raise TableError(
+                f"column '{name}' is of type {columns[name].type} in the first rows, and later has "
+                f"{cells.clipped(number)}, which would lose digits in that",
+                "leave it out with --keep, or write CSV or JSON Lines, where it goes out as it came in",
+            )
+
+
+def _note_rounded(out: Rows, data: bytes, wanted: Wanted, gone: set[int]) -> None:
+    """Note the columns that are computed with and have whole numbers that are not among the floats."""
+    beyond = [name for name in wanted.needed if cells.is_large(out.numbers[name])]
+    if beyond:
+        texts = tokens.of_columns(data, [wanted.needed[name] for name in beyond], gone)
+        out.rounded += [name for name, text in texts.items() if cells.is_rounded_text(text)]
 
 
 def _say_places(out: Rows, data: bytes, wrong: dict[int, str]) -> None:
@@ -111,7 +167,7 @@ def _objects(data: bytes) -> list[tuple[int, Any]]:
     for number, line in enumerate(data.split(b"\n")):
         if line.strip():
             try:
-                value = json.loads(line)
+                value = json.loads(line, parse_int=_whole)
             except ValueError as error:
                 value = f"no JSON: {getattr(error, 'msg', error)}"
             else:
@@ -119,6 +175,11 @@ def _objects(data: bytes) -> list[tuple[int, Any]]:
                     value = "no object, such as JSON Lines have on each line"
             found.append((number, value))
     return found
+
+
+def _whole(text: str) -> float:
+    """A whole number; as a float where it is longer than those are that Python reads."""
+    return int(text) if len(text) < LONGEST_INT else float(text)
 
 
 def _schema_of_objects(data: bytes, name: str) -> Any:
@@ -134,7 +195,7 @@ def _schema_of_objects(data: bytes, name: str) -> Any:
         values = [value.get(column) for value in objects]
         try:
             kind = pa.array(values).type
-        except (pa.ArrowInvalid, pa.ArrowTypeError):
+        except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
             numeric = any(isinstance(value, (int, float)) for value in values)
             kind = pa.float64() if numeric else pa.string()
         fields.append(pa.field(column, kind))
@@ -142,9 +203,10 @@ def _schema_of_objects(data: bytes, name: str) -> Any:
 
 
 def _one_by_one(
-    data: bytes, schema: Any, names: list[str], needed: set[str], everything: bool, absent: tuple[str, ...]
+    data: bytes, schema: Any, names: list[str], everything: bool, wanted: Wanted
 ) -> tuple[dict[str, Any], dict[str, Any], list[Bad], int]:
-    """Columns, numbers, bad rows and how many rows there are."""
+    """Columns but those that go out as texts, numbers, bad rows and how many rows there are."""
+    needed, absent = set(wanted.needed.values()), wanted.absent
     bad: list[Bad] = []
     good: list[dict[str, Any]] = []
     objects = _objects(data)
@@ -156,7 +218,7 @@ def _one_by_one(
             good.append(value)
     columns = {}
     for name in names:
-        if name not in needed:
+        if name not in needed and name not in wanted.raw:
             try:
                 columns[name] = pa.array([value.get(name) for value in good], schema.field(name).type)
             except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError) as error:

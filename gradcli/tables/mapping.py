@@ -105,7 +105,7 @@ class Job:
         if lost is not None:
             columns = [np.where(lost, np.nan, column) for column in columns]
         arrays = [*rows.kept, *map(compute.column_of, columns)]
-        out.result = encode(arrays, self.names, format, lines=rows.are_lines)
+        out.result = encode(arrays, self.names, format, lines=rows.are_lines, raw=rows.raw)
 
     def _computed(self, rows: Rows) -> tuple[list[Any], list[Any]]:
         """The value and the gradients; the error and the shares, as if errors that are missing were 0."""

@@ -14,13 +14,14 @@ class Wanted:
     """What is to be read of a table.
 
     `needed` are the columns that are computed with, by the names that the expression has for them; `kept`
-    those that go out again; if `delimiter` parts them there, as the text that they were. With `skip_bad` a
+    those that go out again; if `delimiter` parts them there, as the text that they were. Of JSON Lines those
+    that are `raw` go out as their texts. With `skip_bad` a
     row that cannot be read is left out. Cells that hold one of the texts `absent` are missing. Of those
     needed, `measured` hold values with their errors (`2.0±0.1`), which go by the names in `measured`;
     `errors` are columns of errors.
     """
 
-    __slots__ = ("absent", "delimiter", "errors", "kept", "measured", "needed", "skip_bad")
+    __slots__ = ("absent", "delimiter", "errors", "kept", "measured", "needed", "raw", "skip_bad")
 
     def __init__(
         self,
@@ -32,6 +33,7 @@ class Wanted:
         absent: Iterable[str] = (),
         measured: Mapping[str, str] | None = None,
         errors: Iterable[str] = (),
+        raw: Iterable[str] = (),
     ) -> None:
         self.needed = dict(needed)
         self.kept = tuple(kept)
@@ -40,6 +42,7 @@ class Wanted:
         self.absent = tuple(absent)
         self.measured = dict(measured or {})
         self.errors = frozenset(errors)
+        self.raw = frozenset(raw)
 
     def named(self, number: str) -> str:
         """The column of the table from which numbers come."""
@@ -52,14 +55,14 @@ class Wanted:
 class Rows:
     """The rows of a piece: `numbers` by name (nan where one is missing), `kept` columns in their order.
 
-    Where these `are_lines`, a single column has the text of all of them, as it is to go out. Columns that
-    are `rounded` have whole numbers that no float has.
+    Where these `are_lines`, a single column has the text of all of them, as it is to go out; those at the
+    places `raw` are texts of JSON. Columns that are `rounded` have whole numbers that no float has.
 
     `read` rows were in the piece, on so many `lines`; `bad` are those that are not among the columns, or,
     where they are not to be skipped, for which there are none.
     """
 
-    __slots__ = ("are_lines", "bad", "kept", "lines", "numbers", "read", "rounded")
+    __slots__ = ("are_lines", "bad", "kept", "lines", "numbers", "raw", "read", "rounded")
 
     def __init__(self, read: int, lines: int = 0) -> None:
         self.read = read
@@ -67,6 +70,7 @@ class Rows:
         self.numbers: dict[str, Any] = {}
         self.kept: list[Any] = []
         self.are_lines = False
+        self.raw: frozenset[int] = frozenset()
         self.bad: list[Bad] = []
         self.rounded: list[str] = []
 

@@ -120,14 +120,16 @@ class DelimitedFile(TextFile):
 
 
 class JsonFile(TextFile):
-    """A file of JSON Lines."""
+    """A file of JSON Lines; `long` are the columns with numbers that lose digits in the column's type."""
 
     measured: frozenset[int] = frozenset()
     cut = staticmethod(jsonlines.last_line_end)
 
     def __init__(self, path: str, format: Format) -> None:
         super().__init__(path, format)
-        self.schema = jsonlines.schema_of(self._first(), self.name)
+        first = self._first()
+        self.schema = jsonlines.schema_of(first, self.name)
+        self.long = jsonlines.long_columns(first, self.schema)
         self.columns = list(self.schema.names)
         self.types: list[Any] | None = list(self.schema.types)
 
