@@ -80,11 +80,9 @@ def answer(source: Source, statement: Evaluate, hidden: dict[str, Binding | None
 
         this.verified = verify(this)
     elif this.doubtful and finite:
-        from gradcli.evaluate.cancellation import losses
+        from gradcli.evaluate.cancellation import quick_note
 
-        this.lost = losses(this)
-        if this.lost is not None:
-            this.notes.append(this.lost.note())
+        this.notes += quick_note(this)
     return result(this, finite)
 
 
@@ -270,4 +268,5 @@ def result(this: Answer, finite: bool) -> Result:
         graph=graph,
         second=this.second,
         verified=this.verified is not None,
+        certain=this.lost is None or this.lost.value is None,
     )

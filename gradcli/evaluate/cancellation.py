@@ -6,9 +6,8 @@ from gradcli.autograd.grad_mode import no_grad
 from gradcli.evaluate.kinds import payload_of
 from gradcli.evaluate.results import Note
 from gradcli.evaluate.settling import Bound, errors_of, settle
-from gradcli.evaluate.verification import short
+from gradcli.evaluate.verification import NOTHING, short
 from gradcli.evaluate.wider import work
-from gradcli.language.diagnostics import Diagnostic
 from gradcli.numbers import shape_of
 
 TYPE_CHECKING = False
@@ -32,7 +31,7 @@ FIRST, ENOUGH = 40, 18
 QUICK = Bound(digits=160, work=500_000)
 """For a note that nobody asked for."""
 
-PATIENT = Bound(digits=1280, work=20_000_000)
+PATIENT = Bound(digits=1280, work=5_000_000)
 """For a verification."""
 
 SHOWN = {"float64": 1e-10, "float32": 1e-4}
@@ -60,10 +59,11 @@ class Lost:
 class Losses:
     """All that was lost on the way to an answer, which `settled` has right, and where the first of it was."""
 
-    __slots__ = ("found", "place", "settled")
+    __slots__ = ("found", "place", "settled", "work")
 
-    def __init__(self, settled: Settled, found: Sequence[Lost], place: Place | None) -> None:
+    def __init__(self, settled: Settled, found: Sequence[Lost], place: Place | None, work: int) -> None:
         self.settled = settled
+        self.work = work  # about how many operations on single numbers it took
         self.found = found
         self.place = place
 
@@ -112,33 +112,41 @@ class Place:
         self.cancels = cancels
 
 
+class Unknown(Exception):  # noqa: N818 -- a finding
+    """Why it cannot be told what was lost."""
+
+
 def losses(this: Answer, bound: Bound = QUICK) -> Losses | None:
-    """What was lost on the way to an answer of floats; None where nothing shows, or it cannot be told."""
+    """What was lost on the way to an answer of floats; None where nothing shows. Raises Unknown."""
     machine = _traced(this)
-    if machine is None:
-        return None
     amount = work(this, machine.trace or ())
     if amount * FIRST > bound.work:
-        return None
+        raise Unknown(f"{amount:,} operations are too many to carry out with {FIRST} digits")
     settled = settle(this, FIRST, ENOUGH, bound, amount)
     if settled is None:
-        return None
+        raise Unknown(f"it cannot be computed with {FIRST} digits")
     found = _found(this, settled)
     if not found:
         return None
     place = _place(this, machine, settled.wide.machine)
-    return None if place is SIGN_OF_ZERO else Losses(settled, found, place)
+    return None if place is SIGN_OF_ZERO else Losses(settled, found, place, amount)
 
 
-def _traced(this: Answer) -> Machine | None:
+def quick_note(this: Answer) -> list[Note]:
+    """A note on what was lost, where that can be told soon."""
+    try:
+        lost = losses(this)
+    except Unknown:
+        return []
+    return [] if lost is None else [lost.note()]
+
+
+def _traced(this: Answer) -> Machine:
     """The expression carried out once more in floats, every step noted."""
     machine = this.source.machine()
     machine.trace = []
-    try:
-        with no_grad():
-            machine.run(this.statement.expression)
-    except Diagnostic:
-        return None
+    with no_grad():
+        machine.run(this.statement.expression)
     return machine
 
 
@@ -159,7 +167,7 @@ def _lost(
 ) -> Lost | None:
     """What one payload lost, at the element that is the furthest off."""
     worst, at = None, 0
-    for position, (_, number, error) in enumerate(errors_of(shown, right, kind)):
+    for position, number, error in errors_of(shown, right, kind):
         if error > SHOWN[kind.dtype] and (worst is None or error > worst[1]):
             worst, at = (number, error), position
     if worst is None:
@@ -172,8 +180,8 @@ def _lost(
         where = f" at [{', '.join(str(int(i)) for i in unravel_index(at, shape_of(right)))}]"
         previous = earlier.flat[at]
     uncertain = not settled.sure and settled.vanishes(previous, number)
-    if uncertain and not _element(shown, at):
-        return None  # 0 is as good as any
+    if (uncertain or not number) and abs(_element(shown, at)) <= (0.0 if of == VALUE else NOTHING):
+        return None
     digits = round(_digits(kind) + _log10(error))
     return Lost(of + where, number, float(error), digits, uncertain=uncertain)
 
@@ -192,6 +200,9 @@ def _log10(error: Number) -> float:
 
 # --- where ---
 
+
+TINY = 1e-12
+"""A part of the largest element of an array, from which on the first loss is looked for."""
 
 SIGN_OF_ZERO = Place(None, "", cancels=False)
 """No place: what differs is the sign of a zero, which decimals have not."""
@@ -217,7 +228,7 @@ def _place(this: Answer, floats: Machine, wide: Machine) -> Place | None:
 def _differs(a: Any, b: Any, kind: Kind) -> bool:
     a, b = payload_of(a), payload_of(b)
     if hasattr(b, "_mpf_") or shape_of(b):
-        return any(error > SHOWN[kind.dtype] for _, _, error in errors_of(a, b, kind))
+        return any(error > SHOWN[kind.dtype] for _, _, error in errors_of(a, b, kind, TINY))
     return False  # a float is what it is in either
 
 

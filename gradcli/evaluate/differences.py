@@ -46,7 +46,7 @@ class Function:
     their rounding errors the noise in a difference comes.
     """
 
-    __slots__ = ("at", "base", "decisions", "first", "last", "noise", "size", "span", "x")
+    __slots__ = ("at", "base", "decisions", "first", "last", "noise", "pieces", "size", "span", "x")
 
     def __init__(
         self,
@@ -66,6 +66,7 @@ class Function:
         self.noise = noise  # the relative error of a value
         self.first = first  # steps to begin with, from the largest to the smallest
         self.last = last
+        self.pieces = True  # whether it may be smooth in pieces only
         self.base, self.decisions = at(x)
 
     def steps(self) -> Iterator[Number]:
@@ -191,7 +192,7 @@ def find(f: Function, expected: Expected) -> Finding:
         left, right = _vertical(f, -1), _vertical(f, 1)
         if left is not None and left == right:
             return Finding(Estimate(left, 0.0), trouble)
-    return _sides(f, trouble) if _bent(f, step, best) else Finding(best, trouble)
+    return _sides(f, trouble) if f.pieces and _bent(f, step, best) else Finding(best, trouble)
 
 
 def _bent(f: Function, within: Number, slope: Estimate) -> bool:

@@ -127,6 +127,7 @@ class Result:
     __slots__ = (
         "_expression",
         "_graph",
+        "certain",
         "dtype",
         "finite",
         "line",
@@ -152,6 +153,7 @@ class Result:
         graph: Callable[[], Graph],
         second: dict[tuple[str, str], Payload] | None = None,
         verified: bool = False,
+        certain: bool = True,
     ) -> None:
         self.text = text  # what the spans of the notes point into; it begins at line `line`
         self.line = line
@@ -162,6 +164,7 @@ class Result:
         self.finite = finite  # no nan or inf in the value, the gradients or the second derivatives
         self.second = second
         self.verified = verified
+        self.certain = certain  # unless verifying found that the value has lost digits that show
         self._expression = expression
         self._graph = graph
 
@@ -183,8 +186,9 @@ class Result:
 
     @property
     def agrees(self) -> bool:
-        """Whether verifying found no gradient to be wrong; one of convention, at a kink, is not wrong."""
-        return not any(v.verification is not None and v.verification.wrong for v in self.variables)
+        """Whether verifying found nothing wrong; a gradient of convention, at a kink, is not wrong."""
+        found = [variable.verification for variable in self.variables]
+        return self.certain and not any(each is not None and each.wrong for each in found)
 
     def graph(self) -> Graph:
         """The backward graph with every node's value and the gradient that reached it; built when asked."""

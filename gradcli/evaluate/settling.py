@@ -7,7 +7,7 @@ from gradcli.numbers import is_finite, precise, shape_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from typing import Any
 
     from gradcli.evaluate.answers import Answer
@@ -87,31 +87,53 @@ def results(a: Answer, b: Answer) -> Iterator[tuple[Payload, Payload]]:
 
 def common(a: Payload, b: Payload, kind: Kind) -> float:
     """How many digits two payloads share at least, element by element."""
-    errors = (error for _, _, error in errors_of(a, b, kind) if error)
+    errors = (error for _, _, error in errors_of(a, b, kind))
     return min((max(0.0, -0.30103 * error.context.mag(error)) for error in errors), default=INFINITY)
 
 
-def errors_of(a: Payload, b: Payload, kind: Kind) -> Iterator[tuple[Number, Number, Number]]:
-    """The elements of two payloads in pairs, `b` of decimals, and how large the error is as a part of them.
+def errors_of(
+    a: Payload, b: Payload, kind: Kind, small: float = SMALL
+) -> Iterator[tuple[int, Number, Number]]:
+    """Where two payloads differ, `b` of decimals: the position, the element of b, and how large a part of
+    both the difference is.
 
-    It is 0 where one of the two is no finite number.
+    What is no finite number differs from nothing. Elements of floats that are a `small` part of the largest,
+    or less, need be no more exact than that part.
     """
+    least = LEAST if kind.plain else 0.0
     if not shape_of(b):
-        yield a, b, _error(a, b, LEAST if kind.plain else 0.0)
+        error = _error(a, b, least)
+        if error:
+            yield 0, b, error
         return
-    floor = 0.0
+    if shape_of(a) != shape_of(b):
+        return
+    positions: Iterable[int] = range(b.size)
     if kind.plain:
-        floor = max(LEAST, SMALL * max((abs(y) for y in b.flat if is_finite(y)), default=0.0))
-    if shape_of(a) == shape_of(b):
-        for x, y in zip(a.flat, b.flat, strict=True):
-            yield x, y, _error(x, y, floor)
+        least = max(least, small * max((abs(y) for y in b.flat if is_finite(y)), default=0.0))
+        positions = _unlike(a, b) if a.dtype != object else positions
+    for position in positions:
+        error = _error(a.flat[position], b.flat[position], least)
+        if error:
+            yield position, b.flat[position], error
 
 
-def _error(a: Number, b: Number, floor: Number) -> Number:
+def _unlike(a: Payload, b: Payload) -> Iterable[int]:
+    """Where floats are not the decimals that they stand for, rounded."""
+    from numpy import errstate, flatnonzero, nextafter
+
+    with errstate(all="ignore"):
+        rounded = b.astype(a.dtype)
+        near = (nextafter(rounded, -INFINITY) <= a) & (a <= nextafter(rounded, INFINITY))
+    positions: Iterable[int] = flatnonzero(~near).tolist()
+    return positions
+
+
+def _error(a: Number, b: Number, least: Number) -> Number:
     if not is_finite(b) or not is_finite(a):
         return 0.0
-    difference = abs(precise.number(a, b) - b)
-    return difference / max(abs(a), abs(b), floor) if difference else 0.0
+    difference = abs(precise.number(float(a) if not hasattr(a, "_mpf_") else a, b) - b)
+    return difference / max(abs(a), abs(b), least) if difference else 0.0
 
 
 INFINITY = float("inf")

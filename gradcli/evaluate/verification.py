@@ -30,6 +30,9 @@ UNSURE = "unsure"
 SLIGHT = 1e-4
 """A relative difference below this may come from rounding, where large numbers cancel."""
 
+NOTHING = 1e-12
+"""A gradient that rounding may leave behind where a function is flat."""
+
 NEAR = 1e-3
 """A kink that lies nearer than this, compared with x or 1, is worth a word where nothing else is wrong."""
 
@@ -51,7 +54,9 @@ class Outcome:
     is "" where the point is an ordinary one, else KINK, JUMP, EDGE, UNDEFINED or UNSURE.
     """
 
-    __slots__ = ("agrees", "error", "finding", "gradient", "method", "name", "numeric", "place", "reason")
+    __slots__ = (
+        "agrees", "error", "finding", "gradient", "lost", "method", "name", "numeric", "place", "reason",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -75,6 +80,7 @@ class Outcome:
         self.reason = reason
         self.finding = finding
         self.place = place
+        self.lost = False  # whether the gradient is wrong for the digits that it lost, of which a note tells
 
     @property
     def difference(self) -> Number | None:
@@ -107,7 +113,7 @@ class Outcome:
 
     def note(self) -> Note | None:
         """What a reader should know of it; None where all is well."""
-        text = _WORDS[self.reason](self)
+        text = "" if self.lost else _WORDS[self.reason](self)
         if not text:
             return None
         where = f"in {self.place.variable}: " if self.place is not None and self.place.variable else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
+from gradcli.evaluate.conventions import hits
 from gradcli.evaluate.differences import Estimate, Expected, Finding, Function, find
 from gradcli.evaluate.precision import Precision
 from gradcli.evaluate.replay import Program, Way, remember
@@ -14,6 +15,7 @@ from gradcli.evaluate.verification import (
     EDGE,
     JUMP,
     KINK,
+    NOTHING,
     UNDEFINED,
     UNSURE,
     Outcome,
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from gradcli.evaluate.answers import Answer
+    from gradcli.evaluate.cancellation import Losses
     from gradcli.evaluate.environment import Binding
     from gradcli.evaluate.results import Payload
 
@@ -40,6 +43,9 @@ MOST_ELEMENTS = 10_000
 
 MOST_WORK = 150_000_000
 """So many numbers may be computed for one variable before fewer of its elements are drawn ..."""
+
+DECIMALS = 200
+"""So many times as long it takes to compute with the digits of which floats have lost some."""
 
 LEAST_ELEMENTS = 20
 """... but not fewer than this."""
@@ -55,17 +61,43 @@ OVERHEAD = 50  # numbers that are computed in the time that an operation costs b
 
 def verify(this: Answer) -> list[Verification | None]:
     """What verifying finds for each variable that is asked; None where it has no gradient. Adds the notes."""
+    this.lost = _lost(this)
     if all(gradient is None for gradient in this.gradients):
         return [None] * len(this.asked)
-    work = _Work(this, Program(remember(this.source, this.statement.expression)))
+    # Where digits are lost, the same formula in floats proves nothing.
+    exact = this if this.lost is None else this.lost.settled.wide
+    means = exact if this.lost is not None and _affordable(this, this.lost.work) else this
+    work = _Work(means, Program(remember(means.source, means.statement.expression)), this)
     found = [
-        None if gradient is None else work.variable(binding, gradient)
-        for binding, gradient in zip(this.asked, this.gradients, strict=True)
+        None if gradient is None or right is None else work.variable(binding, gradient, right)
+        for binding, gradient, right in zip(means.asked, this.gradients, exact.gradients, strict=True)
     ]
     for verification in found:
         this.notes += verification.notes if verification is not None else ()
     this.notes += _held(this, work.program)
     return found
+
+
+def _affordable(this: Answer, operations: int) -> bool:
+    """Whether differences can be taken of decimals, for one variable after the other."""
+    elements = sum(min(size_of(binding.tensor._value), LEAST_ELEMENTS) for binding in this.asked)
+    return operations * elements * EVALUATIONS <= MOST_WORK // DECIMALS
+
+
+def _lost(this: Answer) -> Losses | None:
+    """The digits that were lost on the way to an answer of floats, of which a note tells."""
+    if not this.source.kind.plain or not is_finite(this.value):
+        return None
+    from gradcli.evaluate.cancellation import PATIENT, Unknown, losses
+
+    try:
+        lost = losses(this, PATIENT)
+    except Unknown as unknown:
+        this.notes.append(Note(f"whether digits are lost is not known: {unknown}"))
+        return None
+    if lost is not None:
+        this.notes.append(lost.note())
+    return lost
 
 
 def _held(this: Answer, program: Program) -> list[Note]:
@@ -85,13 +117,21 @@ def _held(this: Answer, program: Program) -> list[Note]:
 
 
 class _Work:
-    """The verification of one result: its program, and what the gradient is of."""
+    """The verification of one result: its program, and what the gradient is of.
 
-    __slots__ = ("cotangent", "precise_value", "precision", "program", "value")
+    It is done with `this`, which has more digits than the answer that is `shown`, or is that itself.
+    """
 
-    def __init__(self, this: Answer, program: Program) -> None:
+    __slots__ = ("cotangent", "decimals", "pieces", "precise_value", "precision", "program", "shown", "value")
+
+    def __init__(self, this: Answer, program: Program, shown: Answer) -> None:
         self.program = program
         self.precision = Precision(this.source.kind)
+        self.shown = Precision(shown.source.kind)
+        self.decimals = shown is not this
+        self.pieces = bool(hits(shown.machine.conventions, 1)) or not all(
+            gradient is None or is_finite(gradient) for gradient in shown.gradients
+        )
         self.value = this.value
         self.precise_value = self.precision.convert(this.value)
         cotangent = this.cotangent
@@ -99,18 +139,29 @@ class _Work:
             cotangent = namespace_of(this.value).ones_like(this.value)
         self.cotangent = self.precision.convert(cotangent)
 
-    def variable(self, binding: Binding, gradient: Payload) -> Verification:
-        """Verify one variable, a number or an array of them."""
+    def variable(self, binding: Binding, gradient: Payload, right: Payload) -> Verification:
+        """Verify the gradient of one variable, a number or an array of them; `right` may have more digits."""
         way = Way(self.program, binding.tensor, self.precision.convert)
         if not shape_of(way.start):
-            outcome = self.number(way, binding.name, gradient, way.start)
+            outcome = self.number(way, binding.name, right if self.decimals else gradient, way.start)
+            self._compare(outcome, gradient, right)
             note = outcome.note()
-            numeric = None if outcome.numeric is None else self.precision.back(outcome.numeric)
-            outcome.numeric = numeric
-            return Verification(numeric, [outcome], [note] if note else [], 0)
-        return self._array(way, binding.name, gradient)
+            return Verification(outcome.numeric, [outcome], [note] if note else [], 0)
+        return self._array(way, binding.name, gradient, right)
 
-    def _array(self, way: Way, name: str, gradient: Payload) -> Verification:
+    def _compare(self, outcome: Outcome, gradient: Number, right: Number) -> None:
+        """Hold the gradient that is shown against the one with more digits, where there is one."""
+        if outcome.numeric is not None:
+            outcome.numeric = self.shown.back(outcome.numeric)
+        if right is gradient or not is_finite(right):
+            return
+        outcome.gradient = gradient = _plain(gradient)
+        size = max(abs(right), abs(gradient), self.shown.least)
+        flat = abs(right) < NOTHING * NOTHING and abs(gradient) <= NOTHING
+        outcome.lost = bool(abs(gradient - right) > self.shown.central * size) and not flat
+        outcome.agrees = outcome.agrees and not outcome.lost
+
+    def _array(self, way: Way, name: str, gradient: Payload, right: Payload) -> Verification:
         import numpy
 
         shape = shape_of(way.start)
@@ -126,9 +177,10 @@ class _Work:
                 return array
 
             where = f"{name}[{', '.join(map(str, index))}]"
-            outcome = self.number(way, where, gradient[index], _plain(way.start[index]), moved)
-            if outcome.numeric is not None:
-                outcome.numeric = numeric[index] = self.precision.back(outcome.numeric)
+            computed = right if self.decimals else gradient
+            outcome = self.number(way, where, computed[index], _plain(way.start[index]), moved)
+            self._compare(outcome, gradient[index], gradient[index] if right is gradient else right[index])
+            numeric[index] = outcome.numeric
             outcomes.append(outcome)
         left_out = size_of(way.start) - len(indices)
         notes = _summed_up(outcomes)
@@ -145,7 +197,8 @@ class _Work:
         """The positions of the elements to verify: all, or as many as can be done in some seconds."""
         size = size_of(way.start)
         cost = size + sum(OVERHEAD + self.program.size(position) for position in way.positions)
-        most = min(max(MOST_WORK // (EVALUATIONS * cost), LEAST_ELEMENTS), MOST_ELEMENTS)
+        work = MOST_WORK if not self.decimals else MOST_WORK // DECIMALS
+        most = min(max(work // (EVALUATIONS * cost), LEAST_ELEMENTS), MOST_ELEMENTS)
         if size <= most:
             return range(size)
         return sorted(Random(SEED).sample(range(size), most))
@@ -214,6 +267,7 @@ class _Work:
             first=precision.first * size,
             last=precision.last * (abs(x) or LEAST),
         )
+        f.pieces = self.pieces or bool(f.decisions)
         finding = Finding(None) if self._undefined(f) else find(f, expected)
         place = None
         trouble = finding.trouble
@@ -259,9 +313,6 @@ class _Work:
             term = xp.abs(value * self.cotangent)
             return xp.amax(xp.where(xp.isfinite(term), term, 0.0)) if size_of(value) else 0.0
 
-
-NOTHING = 1e-12
-"""A gradient that rounding may leave behind where a function is flat."""
 
 UNSETTLED = 0.01
 """A relative error from which on differences have found nothing."""

@@ -69,6 +69,8 @@ def _widened(this: Answer, digits: int) -> Answer:
     wide = Answer(source, this.statement, machine, machine.run(this.statement.expression))
     wide.asked = [made[binding] for binding in this.asked]
     differentiate(wide)
+    wide.value = lifted(wide.value, kind)
+    wide.gradients = [None if gradient is None else lifted(gradient, kind) for gradient in wide.gradients]
     return wide
 
 

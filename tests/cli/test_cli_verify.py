@@ -113,6 +113,25 @@ numeric by complex step
     assert gradcli(*call, "--strict") == (1, page, note)
 
 
+def test_digits_that_are_lost(gradcli: Callable) -> None:
+    note = (
+        "note: 8 digits are lost by cancellation here: the value is 0.4999999996, the gradient by x is "
+        "-8.333333328e-06; --precision 40 shows it (column 1: (1-cos(x)))\n"
+    )
+    page = """\
+(1-cos(x))/x^2 = 0.499999997
+
+variable   value         gradient           numeric  agrees
+x         0.0001  4.410804468e-05  -8.333333328e-06      no
+numeric by central difference
+"""
+    call = ("eval", "(1-cos(x))/x^2", "x=1e-4", "--no-tree")
+    assert gradcli(*call, "--verify") == (0, page, note)
+    assert gradcli(*call, "--verify", "--strict") == (1, page, note)
+    assert (gradcli(*call).status, gradcli(*call).err) == (0, note)
+    assert gradcli("eval", "exp(x) - 1", "x=1e-12", "--verify", "--strict").status == 1
+
+
 @pytest.mark.parametrize(
     ("text", "status"),
     [

@@ -334,3 +334,74 @@ def test_a_long_chain_and_deep_nesting():
 
 def test_an_empty_array():
     assert verified("sum(x)", {"x": []}).word == "yes"
+
+
+# --- digits that are lost ---
+
+
+@pytest.mark.parametrize(
+    ("text", "bindings", "words", "numeric"),
+    [
+        ("(1-cos(x))/x^2", {"x": 1e-4}, ["no"], [-8.333333328e-06]),
+        ("log(1+x)/x", {"x": 1e-8}, ["no"], [-0.4999999933]),
+        ("(x-sin(x))/x^3", {"x": 1e-4}, ["no"], [-1.666666666e-06]),
+        ("sqrt(x^2+1)-x", {"x": 1e9}, ["no"], [-5e-19]),
+        (
+            "m*c^2*(1/sqrt(1-(v/c)^2)-1)",
+            {"m": 1, "c": 3e8, "v": 3},
+            ["no", "no", "yes"],
+            [4.5, -2.25e-24, 3],
+        ),
+        (
+            "(-b+sqrt(b^2-4a*c))/(2a)",
+            {"a": 1, "b": 1e8, "c": 1},
+            ["no", "no", "yes"],
+            [1e-16, -1e-24, -1e-8],
+        ),
+        ("y = 1 - cos(x); y/x^2", {"x": 1e-4}, ["no"], [-8.333333328e-06]),
+        ("f(t) = 1 - cos(t); f(x)/x^2", {"x": 1e-4}, ["no"], [-8.333333328e-06]),
+        ("(exp(x)-exp(-x))/(exp(x)+exp(-x))", {"x": 20}, ["no"], [1.699341702e-17]),
+        ("(1-cos(|x|))/x^2", {"x": 1e-4}, ["no"], [-8.333333328e-06]),
+        ("x^2/2 - (1-cos(x)) if x > 0 else x", {"x": 1e-4}, ["no"], [1.666666666e-13]),
+        ("exp(x) - 1", {"x": 1e-12}, ["yes"], [1]),
+        ("x**2 - 2*x", {"x": 1}, ["yes"], [0]),
+        ("sin(x)^2 + cos(x)^2", {"x": 1.3}, ["yes"], [0]),
+    ],
+)
+def test_what_cancels_is_verified_with_more_digits(text, bindings, words, numeric):
+    result = evaluate(text, bindings, verify=True)
+    found = [variable.verification for variable in result.variables]
+    assert [verification.word for verification in found] == words
+    assert [verification.numeric for verification in found] == pytest.approx(numeric, rel=1e-9, abs=1e-16)
+    assert not any("kink" in note.text or "pieces" in note.text for note in result.notes)
+    assert result.agrees == (words.count("no") == 0 and "exp" not in text)
+
+
+def test_an_element_that_lost_its_digits_is_named():
+    result = evaluate("(1-cos(v))/v^2", v=[1, 1e-4], verify=True)
+    (found,) = (variable.verification for variable in result.variables)
+    assert (found.word, found.worst.name) == ("no", "v[1]")
+    assert list(found.numeric) == pytest.approx([2 * math.cos(1) - 2 + math.sin(1), -8.333333328e-06])
+    assert [note.text for note in result.notes] == [
+        "the result has shape (2,): its gradient is that of the sum of its elements",
+        "8 digits are lost by cancellation here: the value at [1] is 0.4999999996, the gradient by v at [1] "
+        "is -8.333333328e-06; --precision 40 shows it",
+    ]
+
+
+def test_a_wrong_rule_is_caught_where_digits_are_lost(plant):
+    plant("sin")
+    result = evaluate("1 - sin(x)", x=math.pi / 2 - 1e-6, verify=True)
+    (found,) = (variable.verification for variable in result.variables)
+    assert found.word == "no"
+    assert [note.text.split(":")[0] for note in result.notes] == [
+        "12 digits are lost by cancellation here",
+        "the gradient by x is wrong",
+    ]
+
+
+def test_what_takes_too_long_with_more_digits_is_said():
+    result = evaluate("sum(sin(x)) - sum(sin(x))", x=numpy.linspace(0, 1, 60_000), verify=True)
+    assert result.notes[0].text == (
+        "whether digits are lost is not known: 240,002 operations are too many to carry out with 40 digits"
+    )
