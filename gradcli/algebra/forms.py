@@ -99,6 +99,10 @@ class Forms:
         """A function of forms as it stands."""
         return self.raw(FUNCTION, name, tuple(operands), function_facts)
 
+    def known(self, name: str, *operands: Node) -> Node | None:
+        """A function of forms as it stands, if it was made before."""
+        return self._made.get((FUNCTION, name, operands))
+
     def replaced(self, root: Node, known: dict[Node, Node]) -> Node:
         """A form with some of its parts replaced by others."""
         done = dict(known)

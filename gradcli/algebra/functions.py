@@ -41,6 +41,8 @@ def canonical(forms: Forms, name: str, operands: Sequence[Node]) -> Node | None:
         found = _value(forms, name, operands)
         if found is not None:
             return found
+    if name == "sigmoid":
+        return _complement(forms, operands[0])
     if len(operands) != 1 or not is_negative(operands[0]):
         return None
     x = operands[0]
@@ -48,11 +50,13 @@ def canonical(forms: Forms, name: str, operands: Sequence[Node]) -> Node | None:
         return forms.scaled(-1, forms.function(name, forms.negative(x)))
     if name in _EVEN:
         return forms.function(name, forms.negative(x))
-    if name == "sigmoid":
-        return forms.add(((1, forms.one), (-1, forms.function("sigmoid", forms.negative(x)))))
-    if name == "erfc":
-        return forms.add(((1, forms.one), (1, forms.function("erf", forms.negative(x)))))
     return None
+
+
+def _complement(forms: Forms, x: Node) -> Node | None:
+    """1 - sigmoid(-x) where there is sigmoid(-x): the way round that the reader has it, which keeps digits."""
+    opposite = forms.known("sigmoid", forms.negative(x))
+    return forms.add(((1, forms.one), (-1, opposite))) if opposite is not None else None
 
 
 def is_negative(node: Node) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from gradcli.algebra.nodes import FUNCTION, PRODUCT, Node, is_whole
+from gradcli.algebra.domains import forms_below
+from gradcli.algebra.nodes import FUNCTION, PRODUCT, SUM, Node, is_whole, parts_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,6 +40,33 @@ _ONES = {
 """Squares that are 1 together: of a function and its power, another one and its power and sign."""
 
 _SQUARED = frozenset(("sin", "cos", "tan", "sinh", "cosh", "tanh"))
+
+
+def with_complements(forms: Forms, root: Node) -> Node:
+    """1 - sigmoid(x) as sigmoid(-x), which loses no digits, where the reader has no sigmoid(x), nor the form."""
+    if "sigmoid" in forms.named:
+        return root
+    users: dict[Node, list[Node]] = {}
+    for node in forms_below([root]):
+        for part in parts_of(node):
+            if part.kind == FUNCTION and part.head == "sigmoid":
+                users.setdefault(part, []).append(node)
+    known: dict[Node, Node] = {}
+    for curve, nodes in users.items():
+        sizes = [_complement_of(forms, node, curve) for node in nodes]
+        opposite = forms.opaque("sigmoid", (forms.negative(curve.parts[0]),))
+        if None not in sizes:
+            known |= {node: forms.scaled(size, opposite) for node, size in zip(nodes, sizes, strict=True)}
+    return forms.replaced(root, known) if known else root
+
+
+def _complement_of(forms: Forms, node: Node, curve: Node) -> Rational | None:
+    """How often a sum is 1 minus a function; None of all else."""
+    if node.kind != SUM or len(node.parts) != 2:
+        return None
+    coefficients = {term: coefficient for coefficient, term in node.parts}
+    size = coefficients.get(forms.one)
+    return size if size is not None and coefficients.get(curve) == -size else None
 
 
 def merged_factors(product: Collected) -> bool:

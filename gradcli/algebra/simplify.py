@@ -6,6 +6,7 @@ from gradcli.algebra import domains
 from gradcli.algebra.branches import guarded_branch, guarded_branches
 from gradcli.algebra.forms import Forms
 from gradcli.algebra.guards import guarded, lost_of
+from gradcli.algebra.identities import with_complements
 from gradcli.algebra.reading import Reader
 from gradcli.algebra.shapes import Chooser, cleared
 from gradcli.algebra.writing import Style, Writer
@@ -125,7 +126,7 @@ def _derivatives(
         for condition in impossible:
             form = forms.function("where", condition, forms.name("nan", constant=True), form)
         found.append(form)
-    return found
+    return [with_complements(forms, form) for form in found]
 
 
 def _mentions(node: Node, name: Node) -> bool:
