@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from gradcli.algebra.sharing import share
-from gradcli.algebra.simplify import simplify, simplify_all
+from gradcli.algebra.simplify import simplify, simplify_derivatives
 
-__all__ = ["share", "simplify", "simplify_all"]
+__all__ = ["share", "simplify", "simplify_derivatives"]

@@ -25,7 +25,7 @@ _EVEN = frozenset(("cos", "cosh", "abs"))
 OPPOSITE = {"lt": "ge", "ge": "lt", "gt": "le", "le": "gt", "eq": "ne", "ne": "eq"}
 """The comparison that holds where this one does not."""
 
-_SWAPPED = {"lt": "gt", "gt": "lt", "le": "ge", "ge": "le", "eq": "eq", "ne": "ne"}
+SWAPPED = {"lt": "gt", "gt": "lt", "le": "ge", "ge": "le", "eq": "eq", "ne": "ne"}
 
 
 def canonical(forms: Forms, name: str, operands: Sequence[Node]) -> Node | None:
@@ -54,7 +54,7 @@ def canonical(forms: Forms, name: str, operands: Sequence[Node]) -> Node | None:
 
 
 def _complement(forms: Forms, x: Node) -> Node | None:
-    """1 - sigmoid(-x) where there is sigmoid(-x): the way round that the reader has it, which keeps digits."""
+    """1 - sigmoid(-x) where there is sigmoid(-x), the way round that the reader has it: it keeps digits."""
     opposite = forms.known("sigmoid", forms.negative(x))
     return forms.add(((1, forms.one), (-1, opposite))) if opposite is not None else None
 
@@ -112,7 +112,7 @@ def _comparison(forms: Forms, name: str, a: Node, b: Node) -> Node | None:
     if a is b:
         return forms.number(int(name in ("le", "ge", "eq")))
     if a.constant and not b.constant:
-        return forms.function(_SWAPPED[name], b, a)
+        return forms.function(SWAPPED[name], b, a)
     bound = _infinity(b)
     if bound:
         return forms.number(int(name == "ne" or name in (("lt", "le") if bound > 0 else ("gt", "ge"))))
@@ -126,22 +126,22 @@ def _comparison(forms: Forms, name: str, a: Node, b: Node) -> Node | None:
 def _and(forms: Forms, a: Node, b: Node) -> Node | None:
     for one, other in ((a, b), (b, a)):
         if one.kind == NUMBER:
-            return _truth(forms, other) if one.head else one
+            return truth(forms, other) if one.head else one
         if one.head in OPPOSITE and one.kind == FUNCTION:
             decided = _decided(forms, one, holds=True).get(other)
             if decided is not None:
                 return one if decided is forms.one else forms.zero
-    return _truth(forms, a) if a is b else None
+    return truth(forms, a) if a is b else None
 
 
 def _or(forms: Forms, a: Node, b: Node) -> Node | None:
     for one, other in ((a, b), (b, a)):
         if one.kind == NUMBER:
-            return forms.one if one.head else _truth(forms, other)
-    return _truth(forms, a) if a is b else None
+            return forms.one if one.head else truth(forms, other)
+    return truth(forms, a) if a is b else None
 
 
-def _truth(forms: Forms, node: Node) -> Node:
+def truth(forms: Forms, node: Node) -> Node:
     """Whether a form is not 0, as a form that is 1 or 0."""
     return node if _is_truth(node) else forms.function("ne", node, forms.zero)
 
@@ -158,7 +158,7 @@ def _not(forms: Forms, a: Node) -> Node | None:
         return forms.number(int(not a.head))
     if a.kind == FUNCTION and a.head in OPPOSITE:
         return negated(forms, a)
-    return _truth(forms, a.parts[0]) if a.kind == FUNCTION and a.head == "logical_not" else None
+    return truth(forms, a.parts[0]) if a.kind == FUNCTION and a.head == "logical_not" else None
 
 
 def _where(forms: Forms, condition: Node, a: Node, b: Node) -> Node | None:
@@ -216,7 +216,7 @@ def _decided(forms: Forms, condition: Node, *, holds: bool) -> dict[Node, Node]:
     known: dict[Node, Node] = {}
     for truth, names in ((forms.one, proven), (forms.zero, refuted)):
         for name in names:
-            known[forms.opaque(name, (a, b))] = known[forms.opaque(_SWAPPED[name], (b, a))] = truth
+            known[forms.opaque(name, (a, b))] = known[forms.opaque(SWAPPED[name], (b, a))] = truth
     return known
 
 

@@ -43,7 +43,7 @@ _SQUARED = frozenset(("sin", "cos", "tan", "sinh", "cosh", "tanh"))
 
 
 def with_complements(forms: Forms, root: Node) -> Node:
-    """1 - sigmoid(x) as sigmoid(-x), which loses no digits, where the reader has no sigmoid(x), nor the form."""
+    """1 - sigmoid(x) as sigmoid(-x), which loses no digits, where sigmoid(x) stands nowhere else."""
     if "sigmoid" in forms.named:
         return root
     users: dict[Node, list[Node]] = {}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from gradcli.algebra import domains
-from gradcli.algebra.branches import guarded_branch, guarded_branches
+from gradcli.algebra.branches import set_on_some_paths, taken
 from gradcli.algebra.forms import Forms
 from gradcli.algebra.guards import guarded, lost_of
 from gradcli.algebra.identities import with_complements
 from gradcli.algebra.reading import Reader
+from gradcli.algebra.restrictions import Closed, held_by, path_of, written
 from gradcli.algebra.shapes import Chooser, cleared
 from gradcli.algebra.writing import Style, Writer
 from gradcli.numbers.expression import postorder
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from gradcli.algebra.domains import Condition
     from gradcli.algebra.nodes import Node
+    from gradcli.algebra.restrictions import Restriction
     from gradcli.numbers.expression import Expression
 
 
@@ -37,45 +39,68 @@ def simplify(
     the first. `variables` may take the names of constants. `functions` are names of functions to write
     reciprocals with (`sec`).
     """
-    found = simplify_all(
-        [expression], decimals=decimals, generic=generic, variables=variables, functions=functions
-    )
-    return found[0]
+    work = _Work([expression], [expression], decimals, generic, variables, functions)
+    form = work.chooser.chosen(work.reader.form(expression))
+    conditions = _asked_again(work.chooser, work.reader.asked(expression))
+    return work.writer.expression(guarded(work.forms, form, conditions))
 
 
-def simplify_all(
+class Simplified:
+    """A formula, and the conditions that it needs and does not set itself."""
+
+    __slots__ = ("formula", "restrictions")
+
+    def __init__(self, formula: Expression, restrictions: list[Restriction]) -> None:
+        self.formula = formula
+        self.restrictions = restrictions
+
+
+def simplify_derivatives(
     expressions: Sequence[Expression],
+    of: Expression,
+    wrt: Sequence[str],
     *,
     decimals: bool | None = None,
     generic: Container[int] = (),
     variables: Container[str] = (),
     functions: Iterable[str] = (),
-    derived: tuple[Expression, Sequence[str]] | None = None,
-) -> list[Expression]:
-    """Several expressions simplified, each as `simplify` does; what they share is worked on once.
+) -> list[Simplified]:
+    """The derivatives of an expression by some names, simplified; what they share is worked on once.
 
-    `derived` says of what they are the derivatives, and with respect to which names: other names are
-    parameters, and where the function has no value for any x, its derivative may have one: d log(a*x)/dx is
-    1/x.
+    Other names are parameters: where the function has no value for any x, its derivative may have one:
+    d log(a*x)/dx is 1/x. The rest is as for `simplify`.
     """
-    functions = frozenset(functions)
-    style = _style(expressions, decimals, functions)
-    forms = Forms(style.upright, decimals=style.decimals)
-    if derived is not None:
-        forms.named = functions
-    roots = [*expressions] if derived is None else [*expressions, derived[0]]
-    reader = Reader(forms, roots, generic, variables)
-    chooser = Chooser(forms)
-    writer = Writer(forms, style)
-    if derived is None:
-        simple = [chooser.chosen(reader.form(expression)) for expression in expressions]
-        found = [
-            guarded(forms, form, _asked_again(chooser, reader.asked(expression)))
-            for form, expression in zip(simple, expressions, strict=True)
-        ]
-    else:
-        found = _derivatives(reader, chooser, expressions, *derived)
-    return [writer.expression(form) for form in found]
+    work = _Work(expressions, [*expressions, of], decimals, generic, variables, functions)
+    work.forms.named = frozenset(functions)
+    found = _derivatives(work.reader, work.chooser, expressions, of, wrt)
+    return [
+        Simplified(
+            work.writer.expression(with_complements(work.forms, form)),
+            [each for part in closed for each in written(work.writer, part, known)],
+        )
+        for form, closed, known in found
+    ]
+
+
+class _Work:
+    """What expressions are read, simplified and written with."""
+
+    __slots__ = ("chooser", "forms", "reader", "writer")
+
+    def __init__(
+        self,
+        expressions: Sequence[Expression],
+        roots: Sequence[Expression],
+        decimals: bool | None,
+        generic: Container[int],
+        variables: Container[str],
+        functions: Iterable[str],
+    ) -> None:
+        style = _style(expressions, decimals, frozenset(functions))
+        self.forms = Forms(style.upright, decimals=style.decimals)
+        self.reader = Reader(self.forms, roots, generic, variables)
+        self.chooser = Chooser(self.forms)
+        self.writer = Writer(self.forms, style)
 
 
 def _derivatives(
@@ -84,8 +109,8 @@ def _derivatives(
     expressions: Sequence[Expression],
     function: Expression,
     wrt: Sequence[str],
-) -> list[Node]:
-    """The simple forms of derivatives, each with a value only where the function has one."""
+) -> list[tuple[Node, list[Closed], list[Condition]]]:
+    """The simple forms of derivatives, what they lost of where the function has a value, and all of that."""
     forms = reader.forms
     reader.own(function)
     given = dict.fromkeys(_asked_again(chooser, reader.asked(function, choices=False)))
@@ -109,24 +134,38 @@ def _derivatives(
             if (condition in of_x if condition in given else not domains.is_impossible(condition))
         ]
         for shape in cleared(forms, chosen):
-            if shape.cost < chosen.cost and of_x.isdisjoint(lost_of(forms, shape, asked)):
-                chosen = shape
+            chosen = shape if shape.cost < chosen.cost else chosen
         lost = lost_of(forms, chosen, asked)
         # A pole of the derivative alone goes with it: there the function has a value, and it a limit.
         regions = {condition[1] for condition in lost if condition[0] == domains.NOT_NEGATIVE}
         kept = [c for c in lost if c[0] != domains.NOT_ZERO or c in of_x or c[1] in regions]
         # What only a branch asks is asked in that branch only.
         local = {c for c in kept if c in of_x and c not in unbranched}
-        form = guarded(forms, chosen, [c for c in kept if c not in local])
+        everywhere = [c for c in kept if c not in local]
+        form = forms.name("nan", constant=True) if any(map(domains.is_impossible, everywhere)) else chosen
+        needed = [condition for condition in given if condition in of_x]
+        closed = [Closed([*everywhere, *set_on_some_paths(forms, form, needed)])]
         for condition, place, wanted, constant in choices:
             regions_there = {c for c in wanted if constant and c[0] != domains.NOT_ZERO and c in of_x}
             there = [c for c in wanted if c in local or c in regions_there]
-            form = guarded_branch(forms, form, condition, place, there)
-        form = guarded_branches(forms, form, [condition for condition in given if condition in of_x])
+            closed.append(_closed_in_branch(forms, form, condition, place, there))
         for condition in impossible:
             form = forms.function("where", condition, forms.name("nan", constant=True), form)
-        found.append(form)
-    return [with_complements(forms, form) for form in found]
+        found.append((form, closed, needed))
+    return found
+
+
+def _closed_in_branch(
+    forms: Forms, form: Node, condition: Node, place: int, wanted: list[Condition]
+) -> Closed:
+    """The conditions that a branch has lost, but for those that hold wherever it is taken."""
+    path = path_of(forms, condition, place)
+    if path is forms.zero:
+        return Closed([])
+    wanted = [condition for condition in wanted if not domains.is_impossible(condition)]
+    held = held_by(forms, path)
+    lost = lost_of(forms, taken(forms, form, condition, place), wanted) if wanted else []
+    return Closed([c for c in lost if c not in held and not domains.implied(forms, c, held)], path)
 
 
 def _mentions(node: Node, name: Node) -> bool:

@@ -123,7 +123,7 @@ class Writer:
             made = numbered(float(text), text)
         else:
             made = Expression("div", (whole(size.numerator), whole(size.denominator)))
-        return Expression("neg", (made,)) if value < 0 else made
+        return negated(made) if value < 0 else made
 
     def _decimal(self, size: Rational) -> str | None:
         """How to write a number with a point; None where it is to be a fraction."""

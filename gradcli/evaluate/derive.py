@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcli.algebra import simplify_all
+from gradcli.algebra import simplify_derivatives
 from gradcli.autograd.backward import cotangents
 from gradcli.autograd.engine import apply
 from gradcli.autograd.rulebook import RULES
@@ -12,29 +12,38 @@ from gradcli.evaluate.derivatives import check_order
 from gradcli.evaluate.failures import failure, unknown_variable
 from gradcli.evaluate.kinds import Symbolic
 from gradcli.evaluate.symbolic import Program
+from gradcli.language.format import format
 from gradcli.language.names import normal
 from gradcli.numbers import shape_of
 from gradcli.numbers.expression import Expression, name, postorder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from typing import Any
 
-    Formulas = dict[tuple[str, ...], Expression]  # by the variables that the derivatives were taken by
+    from gradcli.algebra.restrictions import Restriction
+
+    Formulas = dict[tuple[str, ...], "Partial"]  # by the variables that the derivatives were taken by
 
 MOST_OPERATIONS = 300_000
 """How many operations a derivative may have for another one to be taken: they grow exponentially."""
 
 
 class Partial:
-    """A derivative as a formula; `by` are the variables that it was taken by, one after the other."""
+    """A derivative as a formula; `by` are the variables that it was taken by, one after the other.
 
-    __slots__ = ("by", "formula")
+    `restrictions` say where it holds, as far as the formula itself does not: x/x is 1 for x != 0.
+    """
 
-    def __init__(self, by: tuple[str, ...], formula: Expression) -> None:
+    __slots__ = ("by", "formula", "restrictions")
+
+    def __init__(
+        self, by: tuple[str, ...], formula: Expression, restrictions: Sequence[Restriction] = ()
+    ) -> None:
         self.by = by
         self.formula = formula
+        self.restrictions = _distinct(restrictions)
 
     @property
     def wrt(self) -> str:
@@ -48,6 +57,21 @@ class Partial:
 
     def __repr__(self) -> str:
         return f"<Partial by {', '.join(self.by)}>"
+
+
+    @property
+    def where(self) -> str:
+        """Where the formula holds, as a text: `x > 0 and y != 1`; empty for wherever it has a value."""
+        return " and ".join(map(_said, self.restrictions))
+
+
+def _distinct(restrictions: Iterable[Restriction]) -> list[Restriction]:
+    return list({_said(restriction): restriction for restriction in restrictions}.values())
+
+
+def _said(restriction: Restriction) -> str:
+    said = format(restriction.condition)
+    return said if restriction.path is None else f"{said} (where {format(restriction.path)})"
 
 
 class Derivation:
@@ -95,17 +119,30 @@ def derive(text: str, wrt: Sequence[str] = (), order: int = 1, *, mixed: bool = 
         if variables and variable not in program.environment.variables:
             raise unknown_variable(variable, variables, "--wrt")
     work = _Work(program)
-    found = work.derivatives(value, wanted or variables, order, mixed=mixed)
-    partials = [Partial(by, formula) for by, formula in found.items()]
-    return Derivation(text, expression, variables, partials, list(work.notes))
+    partials = [*work.derivatives(value, wanted or variables, order, mixed=mixed).values()]
+    return Derivation(text, expression, variables, partials, [*_holding(partials), *work.notes])
 
 
-def formula(expression: Expression, wrt: str, order: int = 1) -> Expression:
-    """The derivative of an expression that was parsed; raises as `derive` does."""
+def _holding(partials: Sequence[Partial]) -> list[str]:
+    """Notes on where the formulas hold: one for all, where it is the same."""
+    if partials and len({partial.where for partial in partials}) == 1:
+        return [f"for {partials[0].where}"] if partials[0].where else []
+    return [f"by {', '.join(partial.by)}: for {partial.where}" for partial in partials if partial.where]
+
+
+def formula(expression: Expression, wrt: str, order: int = 1, *, guarded: bool = False) -> Expression:
+    """The derivative of an expression that was parsed; raises as `derive` does.
+
+    With `guarded` it has no value where a note says that it does not hold: x/x has 0 + 0/x.
+    """
     check_order(order)
     program = Program("", [wrt])
     value = program.compute(expression)
-    return _Work(program).derivatives(value, [wrt], order)[(wrt,) * max(order, 1)]
+    partial = _Work(program).derivatives(value, [wrt], order)[(wrt,) * max(order, 1)]
+    found = partial.formula
+    for restriction in partial.restrictions if guarded else ():
+        found = Expression("add", (found, restriction.guard))
+    return found
 
 
 class _Work:
@@ -124,38 +161,44 @@ class _Work:
             return self._of_scalar(value, wrt, order, mixed=mixed)
         elements = [apply(RULES["getitem"], value, index=row) for row in range(shape[0])]
         rows = [self.derivatives(element, wrt, order, mixed=mixed) for element in elements]
-        return {by: Expression("array", tuple(row[by] for row in rows)) for by in rows[0]} if rows else {}
+        return {by: _array([row[by] for row in rows]) for by in rows[0]} if rows else {}
 
     def _of_scalar(self, value: Tensor, wrt: Sequence[str], order: int, *, mixed: bool) -> Formulas:
         if not order:
-            simple: Formulas = dict.fromkeys(
-                [(variable,) for variable in wrt], self._simplified([value._value], value._value, [""])[0]
-            )
-            return simple
+            (simple,) = self._simplified([value._value], value._value, [("",)])
+            return {(x,): Partial((x,), simple.formula, simple.restrictions) for x in wrt}
         bindings = self.program.environment.variables
         leaves = [bindings[variable].tensor if variable in bindings else None for variable in wrt]
-        found: Formulas = {(x,): first for x, first in zip(wrt, self._first(value, leaves, wrt), strict=True)}
+        found = self._first(value, leaves, [(x,) for x in wrt])
         for _ in range(order - 1):
-            again: Formulas = {}
-            for by, formula in found.items():
-                last = wrt[wrt.index(by[-1]) :] if mixed else by[-1:]
-                for x, further in zip(last, self._again(formula, last), strict=True):
-                    again[*by, x] = further
+            again = []
+            for partial in found:
+                last = wrt[wrt.index(partial.by[-1]) :] if mixed else partial.by[-1:]
+                again += self._again(partial, last)
             found = again
-        return found
+        return {partial.by: partial for partial in found}
 
-    def _again(self, formula: Expression, wrt: Sequence[str]) -> list[Expression]:
-        """The derivatives of a formula."""
+    def _again(self, partial: Partial, wrt: Sequence[str]) -> list[Partial]:
+        """The derivatives of a formula, which hold where it does."""
         leaves = {variable: wrap(name(variable), True) for variable in wrt}
-        return self._first(_replayed(formula, leaves), [*leaves.values()], wrt)
+        value = _replayed(partial.formula, leaves)
+        found = self._first(value, [*leaves.values()], [(*partial.by, x) for x in wrt])
+        return [
+            Partial(further.by, further.formula, [*partial.restrictions, *further.restrictions])
+            for further in found
+        ]
 
-    def _first(self, value: Tensor, leaves: Sequence[Tensor | None], wrt: Sequence[str]) -> list[Expression]:
+    def _first(
+        self, value: Tensor, leaves: Sequence[Tensor | None], by: Sequence[tuple[str, ...]]
+    ) -> list[Partial]:
         """The derivatives with respect to leaves, by one backward pass, simplified."""
         reached: dict[Any, Any] = cotangents(value)[1] if value.requires_grad else {}
         raw = [Symbolic().cast(reached.get(leaf, 0.0)) for leaf in leaves]
-        return self._simplified(raw, value._value, wrt)
+        return self._simplified(raw, value._value, by)
 
-    def _simplified(self, raw: list[Expression], of: Expression, wrt: Sequence[str]) -> list[Expression]:
+    def _simplified(
+        self, raw: list[Expression], of: Expression, by: Sequence[tuple[str, ...]]
+    ) -> list[Partial]:
         seen: set[int] = set()
         for _ in postorder(of, seen):
             pass
@@ -163,14 +206,19 @@ class _Work:
         generic = {id(n) for root in raw for n in postorder(root, seen) if _is_guard(n)}
         if generic:
             self._note_conventions()
-        return simplify_all(
+        found = simplify_derivatives(
             raw,
+            of,
+            [names[-1] for names in by],
             decimals=self.program.decimals,
             generic=generic,
             variables=self.program.open,
             functions=[rule.name for rule in self.program.rules],
-            derived=(of, wrt),
         )
+        return [
+            Partial(names, simple.formula, simple.restrictions)
+            for names, simple in zip(by, found, strict=True)
+        ]
 
     def _note_conventions(self) -> None:
         """Say where the engine does not follow the formula."""
@@ -185,6 +233,12 @@ _LEFT_OUT = {
     "pow": 2, "atan2": 0, "norm": 0, "std": 0, "bce": 0, "maximum": 0, "minimum": 0, "max": 0, "min": 0,
 }  # fmt: skip
 """The convention of a rule that its vjps decide by comparisons which a formula goes without."""
+
+
+def _array(elements: Sequence[Partial]) -> Partial:
+    """The derivatives of the elements of an array as one."""
+    formula = Expression("array", tuple(element.formula for element in elements))
+    return Partial(elements[0].by, formula, [r for element in elements for r in element.restrictions])
 
 
 def _is_guard(node: Expression) -> bool:

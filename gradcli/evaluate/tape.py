@@ -308,7 +308,8 @@ def _call(machine: Machine, expression: Expression) -> None:
     f, x, order = (argument(expression, i, key) for i, key in enumerate(("f", "x", "order")))
     if x.op != "name":
         raise unbound(machine, x)
-    machine.todo.append(formula(f, x.value, _order(machine, order) if order is not None else 1))
+    times = _order(machine, order) if order is not None else 1
+    machine.todo.append(formula(f, x.value, times, guarded=True))
 
 
 def _order(machine: Machine, order: Expression) -> int:

@@ -57,6 +57,18 @@ OUTPUTS = [
     (["pi", "--wrt", "x"], "0\n", "note: nothing in it varies, so that its derivative is 0\n"),
     (["3x²"], "6*x\n", "note: read as 3*x**2\n"),
     (["f(x) = x**2"], "2*x\n", "note: taken as the right side of f(x) = x**2\n"),
+    (
+        ["(t^2-1)/(t-1)", "t=1"],
+        "1\n\nat t=1\ndf/dt = nan\n",
+        "note: for t != 1\n"
+        "note: nan comes from 0/0, t^2-1 = 0, t-1 = 0 (column 1: (t^2-1)/(t-1))\n",
+    ),
+    (["sqrt(x*x)/x", "x=-2"], "0\n\nat x=-2\ndf/dx = 0\n", "note: for x != 0\n"),
+    (
+        ["atan(y/x)"],
+        "df/dy = x/(x**2 + y**2)\ndf/dx = -y/(x**2 + y**2)\n",
+        "note: by x: for x != 0\n",
+    ),
     (["y=2x"], "2\n", "note: taken as the right side of y=2x\n"),
     (["y = x**2"], "2*x\n", "note: taken as the right side of y = x**2\n"),
     (

@@ -123,9 +123,42 @@ def test_formula_of_a_parsed_expression() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "order", "shown"),
+    [
+        ("x/x", 1, "0 + 0/x"),
+        ("x^3/x", 2, "2 + 0/x"),
+        ("log(sqrt(x))", 1, "1/(2*x) + 0/sqrt(x)"),
+        ("x/x if x > -1 else x", 1, "where(x > -1, 0, 1) + where(x > -1, 0/x, 0)"),
+        ("x**2", 1, "2*x"),
+    ],
+)
+def test_a_guarded_formula_has_a_value_only_where_it_holds(text: str, order: int, shown: str) -> None:
+    expression = parse_expression(text, functions=NAMES)
+    assert format(formula(expression, "x", order, guarded=True)) == shown
+
+
+@pytest.mark.parametrize(
     ("text", "notes"),
     [
         ("x**2*abs(x)", []),
+        ("(t^2 - 1)/(t - 1)", ["for t != 1"]),
+        ("sqrt(x*x)/x", ["for x != 0"]),
+        ("(x^2 - y^2)/(x - y)", ["for x != y"]),
+        ("(y^2 - x^2)/(x^2 - 4)*(x^2 - 4)", ["by x: for x**2 != 4"]),
+        ("atan(y/x)", ["by x: for x != 0"]),
+        ("log(sqrt(5x - 7))", ["for x > 7/5"]),
+        ("t + log(1 - t) - log(1 - t)", ["for t < 1"]),
+        ("0*log(4 - x^2)", ["for -2 < x < 2"]),
+        ("0*log(2 - x^2)", ["for x**2 < 2"]),
+        ("0*sqrt(x^2 - 9)", ["for x**2 > 9"]),
+        ("0*acosh(x)", ["for x > 1"]),
+        ("0*atanh(x/2)", ["for -2 < x < 2"]),
+        ("0*acosh(3x)", ["for x > 1/3"]),
+        ("asin(x - 1) + acos(x - 1)", ["for x**2 <= 2*x"]),
+        ("0*gamma(x)", ["for not (x <= 0 and x == floor(x))"]),
+        ("0*log(x) + 0*sqrt(y)", ["by x: for x > 0", "by y: for y > 0"]),
+        ("x/x if x > -1 else x", ["for x != 0 (where x > -1)"]),
+        ("log(x)", []),
         (
             "max(x, y)",
             ["the formula leaves a convention of maximum out: a tie: the gradient is shared, half to each"],

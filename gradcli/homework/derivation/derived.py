@@ -13,8 +13,9 @@ from gradcli.numbers.expression import Expression, parts, postorder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from gradcli.algebra.restrictions import Restriction
     from gradcli.evaluate.results import Outcome, Payload
 
 NEAR = 1e-6  # what two ways to compute a derivative may differ by, relatively and absolutely
@@ -24,13 +25,19 @@ LONGEST = 2_000_000
 
 
 class Formula:
-    """One derivative: by which variables (`("x", "x")` for order 2), the formula, its value if it has one."""
+    """One derivative: by which variables (`("x", "x")` for order 2), the formula, its value if it has one.
 
-    __slots__ = ("expression", "value", "wrt")
+    `restrictions` say where it holds, as far as it does not itself: x/x is 1 for x != 0.
+    """
 
-    def __init__(self, wrt: tuple[str, ...], expression: Expression) -> None:
+    __slots__ = ("expression", "restrictions", "value", "wrt")
+
+    def __init__(
+        self, wrt: tuple[str, ...], expression: Expression, restrictions: Sequence[Restriction] = ()
+    ) -> None:
         self.wrt = wrt
         self.expression = expression
+        self.restrictions = restrictions
         self.value: Payload | None = None
 
     @property
@@ -95,7 +102,7 @@ class Derived:
 def compute(derived: Derived, point: Mapping[str, Payload], result: Result | None) -> None:
     """The values of the formulas as they are printed, held against the engine's own gradients."""
     session = Session()
-    for name in derived.open:
+    for name in derived.open | (point.keys() & set(derived.variables)):
         session.set(name, point[name])
     for statement in derived.statements:
         for outcome in session.run(statement):
@@ -104,10 +111,21 @@ def compute(derived: Derived, point: Mapping[str, Payload], result: Result | Non
     for each in derived.formulas:
         for outcome in session.run(each.text):
             each.value = _checked(outcome).value
+        if result is not None and not is_finite(result.value) and not _holds(session, each):
+            each.value = float("nan")
         truth = _gradient(result, each)
         if truth is not None and not _agrees(each, truth):
             given.append(f"{float(truth):.10g} for the derivative by {', '.join(each.wrt)}")
     derived.notes = _notes_at_point(derived.notes, given)
+
+
+def _holds(session: Session, formula: Formula) -> bool:
+    """Whether a formula holds at the point of a session, where the function itself has no value."""
+    for restriction in formula.restrictions:
+        for outcome in session.run(format(restriction.guard)):
+            if not is_finite(_checked(outcome).value):
+                return False
+    return True
 
 
 def _notes_at_point(notes: list[Note], given: list[str]) -> list[Note]:

@@ -195,11 +195,11 @@ class Formulas(Session):
         valued = {*self.environment.asked, *(binding.name for binding in statement.bindings)}
         derivation = self._derive(written, start, self.order, outcomes, valued)
         self._check_names(statement.expression)
-        found = [Formula(partial.by, partial.formula) for partial in derivation.partials]
+        found = [Formula(p.by, p.formula, p.restrictions) for p in derivation.partials]
         definitions: list[tuple[str, Expression]] = []
         if not self.expand:
             definitions, shared = share([each.expression for each in found])
-            found = [Formula(f.wrt, expression) for f, expression in zip(found, shared, strict=True)]
+            found = [Formula(f.wrt, e, f.restrictions) for f, e in zip(found, shared, strict=True)]
         read = format(statement.expression) if statement.reinterpreted else one_line(written)
         text, line, offset = source.window(statement)
         notes = [Note(f"read as {read}")] if statement.reinterpreted else []
