@@ -29,12 +29,15 @@ NO_NODE = "none"
 class Convention:
     """A place where the derivative is a matter of choice: when operands are there, and what to say of it."""
 
-    __slots__ = ("order", "says", "when")
+    __slots__ = ("order", "says", "valueless", "when")
 
-    def __init__(self, when: Callable[..., Any], says: str, *, order: int = 1) -> None:
+    def __init__(
+        self, when: Callable[..., Any], says: str, *, order: int = 1, valueless: bool = False
+    ) -> None:
         self.when = when  # (xp, *operands, **static) -> 1 or 0, elementwise
         self.says = says
         self.order = order  # of the first derivative that it is about
+        self.valueless = valueless  # whether the value is nan there
 
 
 class Together:

@@ -236,8 +236,20 @@ class Work:
             self.environment.say(render.interrupted(self.asked.output))
             raise
         self.environment.say(render.summary(self.counts, reduced=format is None))
+        self.environment.say(render.notes(self._findings()))
+        if self.counts.failed:
+            return WRONG
         finite = self.finite and not self.counts.unbounded
         return NOT_FINITE if self.asked.strict and not finite else DONE
+
+    def _findings(self) -> list[str]:
+        """What there is to say of some of the rows."""
+        from gradcli.render import map as render
+        from gradcli.tables.findings import told
+
+        program = self.job.program
+        found = told(self.counts.findings, program)
+        return render.findings(found, program.text, several=len(self.table.files) > 1)
 
     def _stream(self, format: Format) -> None:
         from gradcli.tables.sinks import header
@@ -299,7 +311,9 @@ class Work:
         from gradcli.tables.reduced import reduced as reduce
 
         assert self.asked.reduce is not None
-        reduced = reduce(self.job, self.partial, self.asked.reduce, self.counts, self.prepared.notes)
+        reduced = reduce(
+            self.job, self.partial, self.asked.reduce, self.counts, [*self.prepared.notes, *self._findings()]
+        )
         self.finite = reduced.finite
         if self.asked.json:
             self.environment.write(render.as_json(reduced, ascii=not self.environment.unicode))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from gradcli.autograd.backward import graph_of
+from gradcli.autograd.rulebook import RULES
 from gradcli.evaluate.machine import Met
 from gradcli.evaluate.results import Note
 from gradcli.numbers import floats, namespace_of, quiet, size_of
@@ -79,6 +82,16 @@ def notes_on_the_way(machine: Machine, root: Tensor, edges: set[Any], order: int
         if operation.node in reached
     ]
     return shortened(notes)
+
+
+def is_convention(note: Note) -> bool:
+    """Whether a note is about a point of convention."""
+    return note.text in _texts() or note.text.partition(": ")[2] in _texts()
+
+
+@cache
+def _texts() -> frozenset[str]:
+    return frozenset(convention.says for rule in RULES.values() for convention in rule.conventions)
 
 
 def shortened(notes: list[Note]) -> list[Note]:

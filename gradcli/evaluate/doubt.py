@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcli.numbers import is_finite
+from gradcli.numbers import is_finite, quiet
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,7 +63,8 @@ def _sum_of(payload: Payload, weight: Payload) -> float:
         return abs(payload * weight)
     if max(getattr(payload, "size", 1), getattr(weight, "size", 1)) > MOST_ELEMENTS:
         return 0.0
-    return float(abs(payload * weight).sum())
+    with quiet():
+        return float(abs(payload * weight).sum())
 
 
 def unlike(a: float, b: float, total: float) -> bool:

@@ -6,15 +6,19 @@ from functools import partial
 
 from gradcli import jsontext
 from gradcli.render import numbers, uncertainty
+from gradcli.render.diagnostics import note_text
 from gradcli.render.json import number
 from gradcli.render.layout import GRADIENT, HEADER, NAME, NOTE, PLAIN, VALUE, clip, escape, name, table
+from gradcli.tables.problems import place
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from gradcli.evaluate.results import Note
     from gradcli.render.layout import Line
     from gradcli.render.page import Style
+    from gradcli.tables.findings import Finding
     from gradcli.tables.mapping import Counts
     from gradcli.tables.reduced import Reduced
 
@@ -119,6 +123,17 @@ def summary(counts: Counts, *, reduced: bool) -> list[Line]:
         lines.append([(words, NOTE), (escape(counts.first_skipped), PLAIN)])
     rounded = "has whole numbers beyond 2**53, which are computed with as floats of 16 digits"
     return lines + notes([f"column '{column}' {rounded}" for column in counts.rounded])
+
+
+def findings(told: Sequence[tuple[Note, Finding, Note | None]], text: str, *, several: bool) -> list[str]:
+    """What there is to say of rows of a table, of `several` files or one, as texts of notes."""
+    return [_finding(note, finding, reason, text, several=several) for note, finding, reason in told]
+
+
+def _finding(note: Note, finding: Finding, reason: Note | None, text: str, *, several: bool) -> str:
+    first = place(finding.file, finding.row, None) if several else f"row {finding.row + 1}"
+    why = "" if reason is None else f": {note_text(reason, text)}"
+    return f"in {rows(finding.count)} {note_text(note, text)}, first in {first}{why}"
 
 
 def interrupted(output: str | None) -> list[Line]:

@@ -9,9 +9,11 @@ import numpy as np
 
 from gradcli.evaluate.failures import failure
 from gradcli.evaluate.machine import ENGINE
+from gradcli.evaluate.results import Note
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.names import normal
 from gradcli.processors import processors
+from gradcli.tables.graph import Node
 from gradcli.tables.kernel import Kernel
 from gradcli.tables.recording import RowByRow, Text, record
 from gradcli.tables.rowwise import RowWise
@@ -19,12 +21,15 @@ from gradcli.tables.sums import Sum, parts
 from gradcli.tables.tracing import Traced
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from gradcli.tables.kernel import Workspace
     from gradcli.tables.recording import Recording
 
     Array = np.ndarray[tuple[int], np.dtype[np.float64]]
+
+    # by what there is to say, the places of the rows that stand at a point of convention, in order
+    Met = dict[Note, Any]
 
 ROWS = 65536
 """Rows of a block: its columns and buffers fit the cache that cores share.
@@ -71,6 +76,11 @@ class Partial:
             self.gradients.setdefault(name, Sum()).add(total.parts())
         return self
 
+    @property
+    def is_finite(self) -> bool:
+        """Whether none of the sums is nan or infinite, as with one such row."""
+        return all(math.isfinite(float(total)) for total in (self.value, *self.gradients.values()))
+
     def result(self, how: str) -> tuple[float, dict[str, float]]:
         """The "sum", or the "mean", which of no rows is nan, of the value and of each gradient."""
         if how not in ("sum", "mean"):
@@ -94,6 +104,8 @@ class Program:
     A block of rows goes through the rulebook's own rules on NumPy arrays; what depends on the row in a way
     that arrays have no part in (diff, a determinant) goes through eval row by row: then `rowwise` is true.
     Results are those of eval to rounding: where a node is shared its cotangents are added in another order.
+    Given a dictionary for what is `met`, `run` and `reduce` say which rows stand where a derivative is a
+    matter of convention.
     """
 
     def __init__(
@@ -115,17 +127,24 @@ class Program:
         self.names = parsed.open
         self.variables: tuple[str, ...] = ()
         self._kernel: Kernel | None = None
-        self._idle: list[Workspace] = []
+        self._watching: Kernel | None = None  # the same, and what shows where conventions hold
+        self._conventions: list[Note] = []  # of its last outputs
         recording = self._compile(parsed)
         if self._kernel is None:
             self.variables = tuple(recording.wanted)
+        if recording.shape:
+            raise failure(
+                "shape",
+                f"a row gives an array of shape {recording.shape}, where a column has one number a row",
+                hint="take its sum, or one of its elements",
+            )
         self.rowwise = self._kernel is None
         self.expression = recording.expression
         self.notes = recording.notes
         self.unused = recording.unused
         # What all rows have in common: parameters, and what the text binds itself.
         self.values = {leaf.name: leaf.value for leaf in recording.leaves if type(leaf.value) is float}
-        self._eval = RowWise(self.text, self.parameters, self.variables)
+        self.eval = RowWise(self.text, self.parameters, self.variables)
 
     def _compile(self, parsed: Text) -> Recording:
         """Record the program at several values; where the tapes differ, or none can be had, go row by row."""
@@ -145,7 +164,7 @@ class Program:
                 return at(ones, keep=False)
             except Diagnostic:
                 raise diagnostic from None
-        if recording.same(other):
+        if recording.same(other) and not recording.shape:
             self._kernel = self._traced(recording)
         return recording
 
@@ -153,37 +172,42 @@ class Program:
         """What computes the value and the gradients of a block; None where that depends on the row."""
         try:
             traced = Traced(recording)
-            shape = traced.shape()
-            gradients = {} if shape else traced.gradients()
+            gradients = traced.gradients()
         except (RowByRow, *ENGINE):
             return None
-        if shape:
-            raise failure(
-                "shape",
-                f"a row gives an array of shape {shape}, where a column has one number a row",
-                hint="take its sum, or one of its elements",
-            )
         self.variables = tuple(gradients)
-        return Kernel(traced.columns, [traced.value, *gradients.values()])
+        outputs = [traced.value, *gradients.values()]
+        self._watching = Kernel(traced.columns, [*outputs, *self._watched(traced)])
+        return Kernel(traced.columns, outputs)
 
-    def run(self, columns: Mapping[str, Array]) -> Block:
+    def _watched(self, traced: Traced) -> Iterator[Any]:
+        """What shows in which rows a convention holds, but of those that hold in none."""
+        for step, convention, truth in traced.conventions():
+            frame = step.frame
+            place = step.expression if frame is None or frame.call is None else frame.call
+            note = Note(convention.says, place.span)
+            if type(truth) is Node or truth:
+                self._conventions.append(note)
+                yield truth
+
+    def run(self, columns: Mapping[str, Array], met: Met | None = None) -> Block:
         """The value and the gradients of every row; raises KeyError for a column that is missing."""
         given, rows = self._given(columns)
         if not self.rowwise:
             outputs = [np.empty(rows) for _ in range(1 + len(self.variables))]
-            if self._each_block(given, rows, outputs, None):
+            if self._each_block(given, rows, outputs, None, met):
                 return Block(outputs[0], dict(zip(self.variables, outputs[1:], strict=True)))
-        return Block(*self._eval.run(dict(zip(self.names, given, strict=True)), rows))
+        return Block(*self.eval.run(dict(zip(self.names, given, strict=True)), rows, met))
 
-    def reduce(self, columns: Mapping[str, Array]) -> Partial:
+    def reduce(self, columns: Mapping[str, Array], met: Met | None = None) -> Partial:
         """The sums of the value and of the gradients over these rows."""
         given, rows = self._given(columns)
         partial = Partial(self.variables)
         partial.rows = rows
         sums = [partial.value, *partial.gradients.values()]
         blocks: dict[int, list[tuple[float, ...]]] = {}
-        if self.rowwise or not self._each_block(given, rows, None, blocks):
-            value, gradients = self._eval.run(dict(zip(self.names, given, strict=True)), rows)
+        if self.rowwise or not self._each_block(given, rows, None, blocks, met):
+            value, gradients = self.eval.run(dict(zip(self.names, given, strict=True)), rows, met)
             blocks = {0: [parts(column, rows) for column in (value, *gradients.values())]}
         for number in range(len(blocks)):
             for total, some in zip(sums, blocks[number], strict=True):
@@ -193,7 +217,7 @@ class Program:
     def _workspace(self, kernel: Kernel) -> Workspace:
         """Buffers that no thread is using."""
         try:
-            return self._idle.pop()
+            return kernel.idle.pop()
         except IndexError:
             return kernel.workspace(_rows(kernel))
 
@@ -210,13 +234,16 @@ class Program:
         rows: int,
         outputs: list[Array] | None,
         sums: dict[int, list[tuple[float, ...]]] | None,
+        met: Met | None,
     ) -> bool:
         """Run the kernel on block after block, several at a time: into `outputs`, or to be summed up.
 
         False where that fails for a row, of a singular matrix for one: eval will say which and why.
         """
-        kernel = self._kernel
+        kernel = self._kernel if met is None else self._watching
         assert kernel is not None
+        results = 1 + len(self.variables)
+        hits: dict[int, list[tuple[Note, Any]]] = {}
         length = _rows(kernel)
         starts = list(enumerate(range(0, rows, length)))
         turn = iter(starts)  # next() of a list's iterator is one step for every thread
@@ -228,14 +255,31 @@ class Program:
                     stop = min(start + length, rows)
                     found = workspace.run(given, start, stop, outputs)
                     if sums is not None:
-                        sums[number] = [parts(part, stop - start) for part in found]
-            self._idle.append(workspace)
+                        sums[number] = [parts(part, stop - start) for part in found[:results]]
+                    hits[number] = self._hits(found, start, stop - start)
+            kernel.idle.append(workspace)
 
         try:
             _in_threads(work, min(self.threads, len(starts)))
-        except (ArithmeticError, RuntimeError, ValueError):
+        except MemoryError:
+            raise
+        except Exception:  # eval says which row it is, and what is wrong
             return False
+        for number in range(len(hits) if met is not None else 0):
+            for note, places in hits[number]:
+                assert met is not None
+                met[note] = np.concatenate([met[note], places]) if note in met else places
         return True
+
+    def _hits(self, found: Sequence[Any], start: int, rows: int) -> list[tuple[Note, Any]]:
+        """The rows of a block in which conventions hold, but those whose value is nan."""
+        hits = []
+        for note, truth in zip(self._conventions, found[1 + len(self.variables) :], strict=False):
+            if np.any(truth):
+                places = np.flatnonzero(truth & ~np.isnan(np.broadcast_to(found[0], rows)))
+                if len(places):
+                    hits.append((note, places + start))
+        return hits
 
 
 def _rows(kernel: Kernel) -> int:

@@ -11,7 +11,7 @@ import pyarrow.csv
 
 from gradcli.tables import advice, cells, compute, measured
 from gradcli.tables.pieces import Rows
-from gradcli.tables.problems import Bad, TableError
+from gradcli.tables.problems import Bad, TableError, before
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -200,8 +200,8 @@ def rows(data: bytes, header: Header, wanted: Wanted) -> Rows:
     kept = [column if isinstance(column, int) else header.places[column] for column in wanted.kept]
     columns, out, whole = _read(data, header, wanted, set(needed.values()), kept)
     numbers, wrong = _numbers(columns, needed, wanted, out)
-    shift = _Shift([bad.row for bad in out.bad])
-    out.bad += [Bad(shift.back(row), what) for row, what in wrong.items()]
+    gone = [bad.row for bad in out.bad]
+    out.bad += [Bad(before(row, gone), what) for row, what in wrong.items()]
     out.bad.sort(key=lambda bad: bad.row)
     if out.bad:
         _say_lines(out.bad, data, single=single)
@@ -279,20 +279,6 @@ def measured_columns(data: bytes, header: Header) -> frozenset[int]:
         return frozenset()
     columns, _, _ = _parse(data[header.size :], header, set(range(len(header.names))))
     return frozenset(index for index, column in columns.items() if measured.is_measured(column))
-
-
-class _Shift:
-    """The rows that the parser left out, to tell which row of the piece a row of its table was."""
-
-    def __init__(self, left_out: list[int]) -> None:
-        self.left_out = left_out
-
-    def back(self, row: int) -> int:
-        for left_out in self.left_out:
-            if left_out > row:
-                break
-            row += 1
-        return row
 
 
 def _parse(

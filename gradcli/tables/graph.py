@@ -244,7 +244,9 @@ def _absolute(graph: Graph, x: Operand) -> Operand | None:
 
 def _not_equal(graph: Graph, a: Operand, b: Operand) -> Operand | None:
     del graph
-    return a.args[0] if _made_by(a, as_float) and _is(b, 0.0) else None
+    if not _is(b, 0.0) or type(a) is not Node:
+        return None
+    return a if a.dtype == BOOL else a.args[0] if _made_by(a, as_float) else None
 
 
 def _compared(mirror: Any) -> Any:
@@ -254,6 +256,13 @@ def _compared(mirror: Any) -> Any:
         return graph.elementwise(mirror, (a.args[0], b)) if _made_by(a, np.negative) and _is(b, 0.0) else None
 
     return rewrite
+
+
+def _and(graph: Graph, a: Operand, b: Operand) -> Operand | None:
+    for known, other in ((a, b), (b, a)):
+        if type(known) is not Node and np.ndim(known) == 0:
+            return graph.elementwise(np.not_equal, (other, 0.0)) if known else np.False_
+    return _logical(np.logical_and)(graph, a, b)
 
 
 def _logical(function: Any) -> Any:
@@ -279,7 +288,7 @@ _REWRITES: dict[Any, Any] = {
     np.less_equal: _compared(np.greater_equal),
     np.greater: _compared(np.less),
     np.greater_equal: _compared(np.less_equal),
-    np.logical_and: _logical(np.logical_and),
+    np.logical_and: _and,
     np.logical_or: _logical(np.logical_or),
     np.logical_not: _logical(np.logical_not),
 }

@@ -31,6 +31,7 @@ class Kernel:
         self._kinds: dict[int, Any] = {}  # of the places of buffers, their dtype
         self._free: dict[Any, list[int]] = {BOOL: [], FLOAT: []}
         self.calls: list[Call] = []
+        self.idle: list[Workspace] = []  # which no thread is using
         self._compile(outputs)
         self.outputs = [self._operand(output) for output in outputs]
 

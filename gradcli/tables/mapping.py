@@ -6,11 +6,13 @@ import numpy as np
 
 from gradcli.tables import advice, cells, compute
 from gradcli.tables.encoding import encode
-from gradcli.tables.problems import TableError, place
+from gradcli.tables.findings import Findings, add_met, add_unbounded
+from gradcli.tables.problems import TableError, before, place
+from gradcli.tables.rowwise import FAILED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
     from gradcli.tables.formats import Format
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 class Counts:
     """How many rows were read, and how many of them lack a value, were skipped, came out nan or infinite."""
 
-    __slots__ = ("first_skipped", "missing", "rounded", "rows", "skipped", "unbounded", "unknown")
+    __slots__ = ("findings", "first_skipped", "missing", "rounded", "rows", "skipped", "unbounded", "unknown")
 
     def __init__(self) -> None:
         self.rows = 0
@@ -33,9 +35,15 @@ class Counts:
         self.unbounded = 0  # although nothing was missing
         self.first_skipped = ""  # where, and why
         self.rounded: list[str] = []  # columns with whole numbers that no float has
+        self.findings = Findings()
 
     def __repr__(self) -> str:
         return f"Counts({self.rows}, {self.missing}, {self.skipped}, {self.unbounded})"
+
+    @property
+    def failed(self) -> bool:
+        """Whether there are rows at which eval, or the program itself, failed."""
+        return FAILED in self.findings.by_note
 
     def add(self, other: Counts) -> None:
         """Count what another one has, which comes behind."""
@@ -46,6 +54,21 @@ class Counts:
         self.unbounded += other.unbounded
         self.first_skipped = self.first_skipped or other.first_skipped
         self.rounded += [column for column in other.rounded if column not in self.rounded]
+        self.findings.merge(other.findings)
+
+    def plain(self) -> dict[str, Any]:
+        """The same as data that JSON can hold."""
+        data = {name: getattr(self, name) for name in self.__slots__}
+        return {**data, "findings": self.findings.plain()}
+
+    @classmethod
+    def of_plain(cls, data: Mapping[str, Any]) -> Counts:
+        """What `plain` was made of."""
+        counts = cls()
+        for name, value in data.items():
+            setattr(counts, name, value)
+        counts.findings = Findings.of_plain(data["findings"])
+        return counts
 
 
 class Job:
@@ -92,13 +115,16 @@ class Job:
             self._reduce(rows, lost, unknown, out)
         else:
             self._map(rows, lost, unknown, out, self.format)
+        if rows.bad:
+            gone = [bad.row for bad in rows.bad]
+            out.counts.findings.move(lambda row: before(row, gone))
         return out
 
     def _map(self, rows: Rows, lost: Any, unknown: Any, out: Outcome, format: Format) -> None:
-        columns, errors = self._computed(rows) if rows.count else ([], [])
-        if not rows.count:
-            columns = [np.empty(0)] * len(self.results)
-        out.counts.unbounded = _unbounded([*columns, *errors], lost)
+        columns = [np.empty(0)] * len(self.results)
+        errors: list[Any] = []
+        if rows.count:
+            columns, errors = self._computed(rows.numbers, rows.count, lost, out)
         if unknown is not None:
             errors = [np.where(unknown, np.nan, column) for column in errors]
         columns = [columns[0], *errors[:1], *columns[1:], *errors[1:]]
@@ -107,14 +133,38 @@ class Job:
         arrays = [*rows.kept, *map(compute.column_of, columns)]
         out.result = encode(arrays, self.names, format, lines=rows.are_lines, raw=rows.raw)
 
-    def _computed(self, rows: Rows) -> tuple[list[Any], list[Any]]:
+    def _computed(
+        self, numbers: Mapping[str, Any], count: int, lost: Any, out: Outcome
+    ) -> tuple[list[Any], list[Any]]:
         """The value and the gradients; the error and the shares, as if errors that are missing were 0."""
-        block = self.program.run(rows.numbers)
+        met: dict[Any, Any] = {}
+        block = self.program.run(numbers, met)
         columns = [block.value, *(block.gradients[name] for name in self.wrt)]
-        columns = [_whole(column, rows.count) for column in columns]
-        if self.propagation is None:
-            return columns, []
-        return columns, self.propagation.rows(block.gradients, rows.numbers, rows.count)
+        columns = [_whole(column, count) for column in columns]
+        errors: list[Any] = []
+        if self.propagation is not None:
+            errors = self.propagation.rows(block.gradients, numbers, count)
+        self._find(met, columns, errors, numbers, lost, out.counts)
+        return columns, errors
+
+    def _find(
+        self,
+        met: Mapping[Any, Any],
+        columns: Sequence[Any],
+        errors: Sequence[Any],
+        numbers: Mapping[str, Any],
+        lost: Any,
+        counts: Counts,
+    ) -> None:
+        """Count the rows that stand at conventions, fail, or have nan or infinities."""
+        given = [numbers[name] for name in self.program.names]
+        add_met(counts.findings, met, given, lost)
+        results = {"value": columns[:1], "gradient": columns[1:], "error": errors}
+        if counts.failed:
+            lost = np.zeros(len(columns[0]), np.bool_) if lost is None else lost.copy()
+            lost[met[FAILED]] = True
+            counts.unbounded = counts.findings.by_note[FAILED].count
+        counts.unbounded += add_unbounded(counts.findings, results, given, lost)
 
     def _reduce(self, rows: Rows, lost: Any, unknown: Any, out: Outcome) -> None:
         numbers, count = rows.numbers, rows.count
@@ -124,10 +174,20 @@ class Job:
         if lost is not None:
             numbers = {name: column[~lost] for name, column in numbers.items()}
             count -= out.counts.missing + out.counts.unknown
-        if count and self.propagation is not None:
-            out.result = self.propagation.reduce(self.program, numbers)
-        elif count:
-            out.result = self.program.reduce(numbers)
+        if not count:
+            return
+        met: dict[Any, Any] = {}
+        if self.propagation is not None:
+            out.result = self.propagation.reduce(self.program, numbers, met)
+        else:
+            out.result = self.program.reduce(numbers, met)
+        if out.result.is_finite:
+            add_met(out.counts.findings, met, [numbers[name] for name in self.program.names], None)
+        else:
+            self._computed(numbers, count, None, out)
+        if lost is not None:
+            left = np.flatnonzero(~lost)
+            out.counts.findings.move(lambda row: int(left[row]))
 
 
 def _whole(column: Any, count: int) -> Any:
@@ -135,18 +195,6 @@ def _whole(column: Any, count: int) -> Any:
     if getattr(column, "shape", ()) == (count,):
         return column
     return np.ascontiguousarray(np.broadcast_to(np.asarray(column, np.float64), (count,)))
-
-
-def _unbounded(columns: Iterable[Any], lost: Any) -> int:
-    """How many rows have a nan or an infinity although nothing was missing in them."""
-    rows = None
-    for column in columns:
-        finite = np.isfinite(column)
-        if not finite.all():
-            rows = ~finite if rows is None else rows | ~finite
-    if rows is None:
-        return 0
-    return int(np.count_nonzero(rows if lost is None else rows & ~lost))
 
 
 class Outcome:
@@ -182,6 +230,7 @@ class Places:
             if not skip:
                 raise TableError(where, advice.of_bad_row(bad.what, getattr(self.file, "delimiter", "")))
             outcome.counts.first_skipped = where
+        outcome.counts.findings.settle(self.file.name, self.rows)
         self.rows += outcome.counts.rows
         self.lines += outcome.lines
         return outcome.counts

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 
 class TableError(Exception):
     """A table that cannot be read, written or computed with; the hint says the way out."""
@@ -34,3 +38,12 @@ class Bad:
 def place(file: str, row: int, line: int | None) -> str:
     """Where a row stands: `'data.csv', row 3 (line 4)`, both counted from 1, rows without the header."""
     return f"{file}, row {row + 1}" + ("" if line is None else f" (line {line + 1})")
+
+
+def before(row: int, gone: Sequence[int]) -> int:
+    """Which row one was before those were left out that are `gone`, in their order."""
+    for place in gone:
+        if place > row:
+            break
+        row += 1
+    return row

@@ -57,12 +57,13 @@ class Recording:
     asked for, in the order in which eval lists them.
     """
 
-    __slots__ = ("expression", "leaves", "notes", "root", "steps", "unused", "wanted")
+    __slots__ = ("expression", "leaves", "notes", "root", "shape", "steps", "unused", "wanted")
 
     def __init__(self) -> None:
         self.leaves: list[Leaf] = []
         self.steps: list[Step] = []
         self.root: Slot | Payload = 0.0
+        self.shape: tuple[int, ...] = ()  # of the value, where the columns have those of the recording
         self.wanted: dict[str, Slot] = {}
         self.expression = ""  # the last one, as it was written
         self.notes: list[Note] = []
@@ -228,9 +229,12 @@ def _fill(recording: Recording, source: Recorder, leaves: dict[int, tuple[Leaf, 
         if key not in known:
             known[key] = Slot(len(recording.leaves) + len(recording.steps))
             scalar = not shape_of(payload_of(traced.out))  # at the values that serve for a row
-            recording.steps.append(Step(traced.rule, operands, static, traced.expression, scalar=scalar))
+            recording.steps.append(
+                Step(traced.rule, operands, static, traced.expression, scalar=scalar, frame=traced.frame)
+            )
         slots[id(traced.out)] = known[key]
     recording.root = slots.get(id(root), payload_of(root))
+    recording.shape = shape_of(payload_of(root))
 
 
 def _ask(

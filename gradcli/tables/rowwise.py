@@ -6,15 +6,22 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcli.evaluate.conventions import is_convention
 from gradcli.evaluate.failures import failure
 from gradcli.evaluate.program import evaluate
-from gradcli.language.diagnostics import Diagnostic
+from gradcli.evaluate.results import Note
 from gradcli.numbers import shape_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from gradcli.evaluate.results import Result
+    from gradcli.tables.blocks import Met
+
     Array = Any
+
+FAILED = Note("there is no value")
+"""On rows at which eval, or the program itself, fails."""
 
 
 class RowWise:
@@ -27,27 +34,43 @@ class RowWise:
         self.parameters = parameters
         self.variables = variables
 
-    def run(self, columns: Mapping[str, Array], rows: int) -> tuple[Array, dict[str, Array]]:
-        """The value and the gradients of every row.
+    def run(
+        self, columns: Mapping[str, Array], rows: int, met: Met | None = None
+    ) -> tuple[Array, dict[str, Array]]:
+        """The value and the gradients of every row; `met` is told which rows stand at conventions, or fail.
 
-        Raises Diagnostic for the first row that has none, unless a cell of it is missing: then it is nan.
+        A row that fails has nan. Raises what the first raised where there is no `met` and none of its cells
+        is missing.
         """
         value = np.empty(rows)
         gradients = {name: np.zeros(rows) for name in self.variables}
+        notes: dict[Note, list[int]] = {}
         for row in range(rows):
             cells = {name: float(column[row]) for name, column in columns.items()}
             try:
-                result = evaluate(self.text, {**self.parameters, **cells})
-                if shape_of(result.value):
-                    raise failure("shape", "a row gives an array, where a column has one number a row")
-            except Diagnostic:
-                if not any(cell != cell for cell in cells.values()):
+                result = self.result(cells)
+            except Exception:
+                if met is None and not any(cell != cell for cell in cells.values()):
                     raise
+                notes.setdefault(FAILED, []).append(row)
                 for column in (value, *gradients.values()):
                     column[row] = np.nan
                 continue
             value[row] = result.value
+            if met is not None and value[row] == value[row]:
+                for note in filter(is_convention, result.notes):
+                    notes.setdefault(note, []).append(row)
             for variable in result.variables:
                 if variable.name in gradients and variable.gradient is not None:
                     gradients[variable.name][row] = variable.gradient
+        if met is not None:
+            met |= {note: np.array(places) for note, places in notes.items()}
         return value, gradients
+
+    def result(self, cells: Mapping[str, float]) -> Result:
+        """What eval says of a row, its notes with places in the whole text. Raises what eval raises."""
+        result = evaluate(self.text, {**self.parameters, **cells})
+        if shape_of(result.value):
+            raise failure("shape", "a row gives an array, where a column has one number a row")
+        result.notes = [note.moved(-self.text.rfind(result.text)) for note in result.notes]
+        return result

@@ -161,6 +161,7 @@ class _Total:
             bad = outcome.bad[0]
             line = None if bad.line is None else self.lines + bad.line
             self.bad = self.counts.rows + bad.row, bad.what, line
+        outcome.counts.findings.settle("", self.counts.rows)
         self.counts.add(outcome.counts)
         self.lines += outcome.lines
 
@@ -170,8 +171,7 @@ class _Total:
 
     def record(self) -> dict[str, Any]:
         """All this as plain data, but for the sums."""
-        counts = {name: getattr(self.counts, name) for name in Counts.__slots__}
-        record: dict[str, Any] = {"counts": counts, "lines": self.lines, "bad": self.bad}
+        record: dict[str, Any] = {"counts": self.counts.plain(), "lines": self.lines, "bad": self.bad}
         if self.sums is not None:
             record["sums"] = self.sums
         return record
@@ -206,7 +206,6 @@ def outcome_of(record: dict[str, Any], done: int) -> Outcome:
     outcome = Outcome(Rows(record["counts"]["rows"], record["lines"]), done)
     if record["bad"] is not None:
         outcome.bad = [Bad(*record["bad"])]
-    for name, count in record["counts"].items():
-        setattr(outcome.counts, name, count)
+    outcome.counts = Counts.of_plain(record["counts"])
     outcome.result = record.get("sums")
     return outcome

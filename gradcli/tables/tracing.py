@@ -14,8 +14,9 @@ from gradcli.tables.graph import Graph, Node
 from gradcli.tables.recording import RowByRow, Slot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
+    from gradcli.autograd.rulebook import Convention
     from gradcli.numbers.shapes import Shape
     from gradcli.tables.graph import Operand
     from gradcli.tables.recording import Recording, Step
@@ -107,6 +108,11 @@ _COLLECTED = {"stack": _stacked, "concat": _joined}
 _APPLIED = {name: partial(_applied, getattr(rows, name)) for name in _WHOLE}
 
 
+def _any(x: Any) -> Any:
+    """In which rows an element is not 0."""
+    return np.any(np.not_equal(x, 0.0), axis=tuple(range(np.ndim(x) - 1)))
+
+
 _SAMPLE = np.array([0.625, 0.375])
 """Rows at which shapes are found out."""
 
@@ -130,24 +136,26 @@ class Traced:
         tape.forward()
         self.value = tape.operand(recording.root)
 
-    def shape(self) -> Shape:
-        """That of the value of a row."""
-        return self._tape.xp.shape(self.value)
-
     def gradients(self) -> dict[str, Operand]:
         """The gradients asked for, as far as one flows there."""
         return self._tape.backward()
+
+    def conventions(self) -> Iterator[tuple[Step, Convention, Operand]]:
+        """The points of convention on the ways of these gradients, each with where a row stands at it."""
+        return self._tape.conventions()
 
 
 class _Tape:
     """A recording with the value of each slot, as nodes and constants."""
 
-    __slots__ = ("recording", "values", "xp")
+    __slots__ = ("active", "plan", "recording", "values", "xp")
 
     def __init__(self, recording: Recording, xp: Namespace) -> None:
         self.recording = recording
         self.xp = xp
         self.values: list[Operand] = []
+        self.plan: list[tuple[Slot, Step, list[int]]] = []
+        self.active: dict[int, Operand | None] = {}
 
     def operand(self, operand: Any) -> Operand:
         return self.values[operand] if type(operand) is Slot else rows.lifted(operand)
@@ -166,8 +174,8 @@ class _Tape:
         root, wanted = self.recording.root, self.recording.wanted
         if type(root) is not Slot or not wanted:
             return {}
-        plan = self._plan(frozenset(wanted.values()))
-        active = self._active(plan, frozenset(wanted.values()))
+        plan = self.plan = self._plan(frozenset(wanted.values()))
+        active = self.active = self._active(plan, frozenset(wanted.values()))
         cotangents: dict[int, Operand] = {root: 1.0}
         with np.errstate(all="ignore"):
             for slot, step, positions in plan:
@@ -182,6 +190,30 @@ class _Tape:
                     before = cotangents.get(operand)
                     cotangents[operand] = part if before is None else before + part
         return {name: cotangents.get(slot, 0.0) for name, slot in wanted.items() if slot in active}
+
+    def conventions(self) -> Iterator[tuple[Step, Convention, Operand]]:
+        graph = self.xp.graph
+        for slot, step, _ in reversed(self.plan):
+            if slot not in self.active:
+                continue
+            operands = [self.operand(operand) for operand in step.operands]
+            for convention in step.rule.conventions:
+                if convention.order > 1 or convention.valueless:
+                    continue  # of a nan there is more to say
+                with np.errstate(all="ignore"):
+                    truth = convention.when(self.kind(*operands), *operands, **step.static)
+                if type(truth) is not Node:
+                    truth = bool(np.any(truth))
+                elif truth.shape:
+                    truth = graph.node(_any, (truth,))
+                else:
+                    truth = graph.elementwise(np.not_equal, (truth, 0.0))
+                mask = self.active[slot]
+                yield (
+                    step,
+                    convention,
+                    truth if mask is None else graph.elementwise(np.logical_and, (truth, mask)),
+                )
 
     def _plan(self, wanted: frozenset[Slot]) -> list[tuple[Slot, Step, list[int]]]:
         """The steps on a way from what is wanted, last first, and to which operands a gradient flows."""

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
+    from gradcli.tables.blocks import Met
+
     Array = Any
 
 _SAFE = (1e-280, 1e280)
@@ -98,9 +100,9 @@ class Propagation:
                     _combine(terms, into)
         return found
 
-    def reduce(self, program: Any, numbers: Mapping[str, Array]) -> UncertainPartial:
+    def reduce(self, program: Any, numbers: Mapping[str, Array], met: Met | None = None) -> UncertainPartial:
         """The sums of the value and the gradients over these rows, and those of the squared terms."""
-        block = program.run(numbers)
+        block = program.run(numbers, met)
         count = len(block.value)
         partial = UncertainPartial(program.variables, self.inputs)
         partial.rows = count
@@ -207,6 +209,11 @@ class UncertainPartial(Partial):
         super().__init__(names)
         self.inputs = tuple(inputs)
         self.squares = {each.name: Squares() for each in inputs if not each.common}
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether none of the sums is nan or infinite."""
+        return super().is_finite and all(math.isfinite(sum.root()) for sum in self.squares.values())
 
     def merge(self, other: Partial) -> UncertainPartial:
         """Add the sums over other rows to these."""

@@ -768,14 +768,26 @@ def test_without_pyarrow(gradcli: Callable, monkeypatch: pytest.MonkeyPatch, tab
     assert gradcli("map", "x", "t.csv") == (2, "", error + hint)
 
 
+DIVIDED = (
+    "note: in 1 row the value is inf, first in row 1: inf comes from division by zero, x = 0 "
+    "(column 1: 1/x)\n"
+)
+STEEP = (
+    "note: in 1 row one-sided: the derivative tends to inf as x falls to 0 (column 1: sqrt(x)), "
+    "first in row 1\n"
+    "note: in 1 row a gradient is inf, first in row 1: the gradient becomes inf here: its derivative is "
+    "infinite, x = 0 (column 1: sqrt(x))\n"
+)
+
+
 @pytest.mark.parametrize(
     ("expression", "options", "status", "said"),
     [
-        ("1/x", [], 0, "2 rows: 1 with nan or inf\n"),
-        ("1/x", ["--strict"], 3, "2 rows: 1 with nan or inf\n"),
-        ("sqrt(x)", ["--strict"], 3, "2 rows: 1 with nan or inf\n"),
+        ("1/x", [], 0, f"2 rows: 1 with nan or inf\n{DIVIDED}"),
+        ("1/x", ["--strict"], 3, f"2 rows: 1 with nan or inf\n{DIVIDED}"),
+        ("sqrt(x)", ["--strict"], 3, f"2 rows: 1 with nan or inf\n{STEEP}"),
         ("sqrt(x)", ["--strict", "--const=x"], 0, "2 rows\n"),
-        ("1/x", ["--strict", "--reduce=sum"], 3, "2 rows\n"),
+        ("1/x", ["--strict", "--reduce=sum"], 3, f"2 rows: 1 with nan or inf\n{DIVIDED}"),
         ("x", ["--strict", "--reduce=sum"], 0, "2 rows\n"),
     ],
 )

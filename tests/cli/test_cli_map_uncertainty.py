@@ -170,7 +170,11 @@ def test_errors_that_are_infinite_are_counted(gradcli: Callable) -> None:
     assert done == (
         3,
         "x,value,error,d_x,share_x\n0,0,inf,inf,nan\n1,1,0.5,0.5,1\n",
-        "2 rows: 1 with nan or inf\n",
+        "2 rows: 1 with nan or inf\n"
+        "note: in 1 row one-sided: the derivative tends to inf as x falls to 0 (column 1: sqrt(x)), "
+        "first in row 1\n"
+        "note: in 1 row a gradient is inf, first in row 1: the gradient becomes inf here: its derivative is "
+        "infinite, x = 0 (column 1: sqrt(x))\n",
     )
     done = gradcli("map", "sqrt(x)", "-", "--uncertainty", "x=0", "--wrt=x", stdin=b"x\n0\n")
     assert done.out == "x,value,error,d_x,share_x\n0,0,0,inf,0\n"

@@ -14,6 +14,18 @@ from gradcli.numbers import arrays, floats
 INF, NAN = math.inf, math.nan
 SCALE, SLOPE = 1.0507009873554805, 1.7580993408473766
 
+GRID = [-2.5, -1.0, -0.5, 0.0, 0.5, 1.0, 2.5]
+VALUELESS = [(rule.name, c) for rule in RULES.values() for c in rule.conventions if c.valueless]
+
+
+@pytest.mark.parametrize(("name", "convention"), VALUELESS, ids=[name for name, _ in VALUELESS])
+def test_where_a_convention_says_that_there_is_no_value_there_is_none(name, convention):
+    operands = np.meshgrid(*[GRID] * len(RULES[name].operands))
+    there = convention.when(arrays, *operands) != 0
+    assert there.any()
+    assert np.isnan(RULES[name].value(arrays, *operands)[there]).all()
+
+
 AT = [  # function, x, value, derivative, second derivative: PyTorch's, where it has the function
     ("abs", 0.0, 0.0, 0.0, 0.0),
     ("relu", 0.0, 0.0, 0.0, 0.0),

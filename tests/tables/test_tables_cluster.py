@@ -128,6 +128,22 @@ def test_skipped_rows_are_told_as_by_one_process(gradcli, cluster):
     assert gradcli(*call, "--force", "--scheduler", cluster.scheduler_address) == alone
 
 
+def test_findings_are_told_as_by_one_process(gradcli, cluster):
+    for number in range(3):
+        with open(f"{number}.csv", "w", encoding="utf-8") as file:
+            file.write("x\n1\noops\n\n-1\n0\n" + "2\n" * number + f"{number}\n")
+    for expression in (
+        "abs(x) + sqrt(x - 1)",
+        "diff(x**2, x) + relu(x) + 1/x",
+        "abs(x) + inv([[x, 1], [1, x]])[0, 0]",
+    ):
+        for options in (["-o", "out.csv", "--force"], ["--reduce=mean", "--json"]):
+            call = (expression, "[0-9].csv", "--skip-bad", *options)
+            alone = gradcli(*call)
+            assert "first in '0.csv', row " in alone.err
+            assert gradcli(*call, "--scheduler", cluster.scheduler_address) == alone
+
+
 # --- what goes wrong ---
 
 

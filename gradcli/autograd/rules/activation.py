@@ -37,7 +37,8 @@ rule(
     backward="LogitBackward0", summary="the inverse of sigmoid, log(x/(1 - x))", derivative="1/(x*(1 - x))",
     domain="0 < x < 1", example="logit(x) at x=0.8", samples=[(0.7,), (0.2,), (0.95,)],
     conventions=[Convention(
-        lambda xp, x: xp.logical_or(xp.lt(x, 0.0), xp.gt(x, 1.0)), "outside [0, 1] there is no value"
+        lambda xp, x: xp.logical_or(xp.lt(x, 0.0), xp.gt(x, 1.0)), "outside [0, 1] there is no value",
+        valueless=True,
     )],
 )
 rule(

@@ -112,6 +112,7 @@ rule(
         Convention(
             lambda xp, x, y: xp.logical_and(xp.lt(x, 0.0), xp.ne(y, xp.round(y))),
             "a negative number to a broken power is not real; for an odd root of it use cbrt(x)",
+            valueless=True,
         ),
         Convention(
             lambda xp, x, y: xp.logical_and(

@@ -6,7 +6,7 @@ from gradcli.autograd.rulebook import Convention, operator, rule
 
 _POSITIVE = [(0.7,), (1.3,), (4.2,)]
 _NO_LOGARITHM = Convention(
-    lambda xp, x: xp.lt(x, 0.0), "below 0 there is no value: the gradient has no meaning"
+    lambda xp, x: xp.lt(x, 0.0), "below 0 there is no value: the gradient has no meaning", valueless=True
 )
 
 rule(
@@ -17,7 +17,7 @@ rule(
     example="sqrt(x) at x=2", samples=_POSITIVE,
     conventions=[
         Convention(lambda xp, x: xp.eq(x, 0.0), "one-sided: the derivative tends to inf as x falls to 0"),
-        Convention(lambda xp, x: xp.lt(x, 0.0), "a negative number has no real square root"),
+        Convention(lambda xp, x: xp.lt(x, 0.0), "a negative number has no real square root", valueless=True),
     ],
 )
 rule(
@@ -76,6 +76,7 @@ operator(
     conventions=[Convention(
         lambda xp, x, b: xp.logical_or(xp.lt(x, 0.0), xp.lt(b, 0.0)),
         "below 0 there is no logarithm: the gradient has no meaning",
+        valueless=True,
     )],
 )
 rule(
@@ -99,7 +100,10 @@ rule(
     backward="Log1PBackward0", summary="log(1 + x), exact near 0", derivative="1/(1 + x)", domain="x > -1",
     example="log1p(x) at x=1e-8", samples=[(0.7,), (-0.6,), (4.2,)],
     conventions=[
-        Convention(lambda xp, x: xp.lt(x, -1.0), "below -1 there is no value: the gradient has no meaning"),
+        Convention(
+            lambda xp, x: xp.lt(x, -1.0), "below -1 there is no value: the gradient has no meaning",
+            valueless=True,
+        ),
     ],
 )
 operator(

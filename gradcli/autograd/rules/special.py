@@ -42,7 +42,8 @@ rule(
     backward="ErfinvBackward0", summary="the inverse of erf", derivative="sqrt(pi)*exp(erfinv(x)**2)/2",
     domain="-1 < x < 1", example="erfinv(x) at x=0.5", samples=[(0.7,), (-0.3,), (0.05,)],
     conventions=[Convention(
-        lambda xp, x: xp.gt(xp.abs(x), 1.0), "outside [-1, 1] there is no value: the gradient has no meaning"
+        lambda xp, x: xp.gt(xp.abs(x), 1.0), "outside [-1, 1] there is no value: the gradient has no meaning",
+        valueless=True,
     )],
 )
 rule(

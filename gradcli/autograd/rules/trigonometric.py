@@ -54,7 +54,8 @@ rule(
 )
 
 _OUTSIDE = Convention(
-    lambda xp, x: xp.gt(xp.abs(x), 1.0), "outside [-1, 1] there is no value: the gradient has no meaning"
+    lambda xp, x: xp.gt(xp.abs(x), 1.0), "outside [-1, 1] there is no value: the gradient has no meaning",
+    valueless=True,
 )
 rule(
     "asin", "x", spellings=["arcsin"],
@@ -180,7 +181,10 @@ rule(
     domain="x >= 1", example="acosh(x) at x=2", samples=[(1.7,), (2.3,), (5.1,)],
     conventions=[
         Convention(lambda xp, x: xp.eq(x, 1.0), "one-sided: the derivative tends to inf as x falls to 1"),
-        Convention(lambda xp, x: xp.lt(x, 1.0), "below 1 there is no value: the gradient has no meaning"),
+        Convention(
+            lambda xp, x: xp.lt(x, 1.0), "below 1 there is no value: the gradient has no meaning",
+            valueless=True,
+        ),
     ],
 )
 rule(
