@@ -7,6 +7,7 @@ from gradcli.autograd.grad_mode import is_grad_enabled
 from gradcli.autograd.tensor import Tensor
 from gradcli.evaluate.doubt import Sums, doubtful
 from gradcli.evaluate.failures import failure, has_shape, shape_text, unknown_variable
+from gradcli.evaluate.kinds import Decimal
 from gradcli.evaluate.results import Note, Result, Variable
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.reader import one_line
@@ -35,6 +36,7 @@ class Answer:
         "gradients",
         "lost",
         "machine",
+        "more",
         "notes",
         "root",
         "second",
@@ -58,6 +60,12 @@ class Answer:
         self.notes = machine.notes
         self.doubtful = machine.cancelled  # whether rounding errors may show
         self.lost: Losses | None = None  # what they cost, where that is known
+        self.more: Answer | None = None  # the same with more digits, by which those of decimals are right
+
+    @property
+    def exact(self) -> Answer:
+        """The answer that was computed with the most digits."""
+        return self if self.more is None else self.more
 
 
 def answer(source: Source, statement: Evaluate, hidden: dict[str, Binding | None] | None = None) -> Result:
@@ -70,10 +78,14 @@ def answer(source: Source, statement: Evaluate, hidden: dict[str, Binding | None
     this = Answer(source, statement, machine, root)
     this.asked = asked(source, machine, statement)
     differentiate(this)
-    finite = is_finite(this.value) and all(g is None or is_finite(g) for g in this.gradients)
     if source.session.options.order == 2:
         second_order(this)
-        finite = finite and all(is_finite(block) for block in (this.second or {}).values())
+    if isinstance(source.kind, Decimal):
+        from gradcli.evaluate.sharpening import sharpen
+
+        this.more = sharpen(this, source.kind)
+    finite = is_finite(this.value) and all(g is None or is_finite(g) for g in this.gradients)
+    finite = finite and all(is_finite(block) for block in (this.second or {}).values())
     remarks(this, finite, hidden)
     if source.session.options.verify:
         from gradcli.evaluate.verify import verify
@@ -248,7 +260,7 @@ def result(this: Answer, finite: bool) -> Result:
     def graph() -> Graph:
         from gradcli.evaluate.graphs import graph
 
-        return graph(this)
+        return graph(this.exact)
 
     variables = [
         Variable(binding.name, binding.tensor._value, gradient)

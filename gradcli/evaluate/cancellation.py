@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 FIRST, ENOUGH = 40, 18
 """Digits to begin with, and digits that have to be right for floats to be held against them."""
 
-QUICK = Bound(digits=160, work=500_000)
+QUICK = Bound(digits=1000, work=500_000)
 """For a note that nobody asked for."""
 
 PATIENT = Bound(digits=1280, work=5_000_000)
@@ -122,7 +122,7 @@ def losses(this: Answer, bound: Bound = QUICK) -> Losses | None:
     amount = work(this, machine.trace or ())
     if amount * FIRST > bound.work:
         raise Unknown(f"{amount:,} operations are too many to carry out with {FIRST} digits")
-    settled = settle(this, FIRST, ENOUGH, bound, amount)
+    settled = settle(this, FIRST, ENOUGH, bound)
     if settled is None:
         raise Unknown(f"it cannot be computed with {FIRST} digits")
     found = _found(this, settled)
@@ -159,6 +159,10 @@ def _found(this: Answer, settled: Settled) -> list[Lost]:
         if gradient is not None and right is not None:
             of = f"the gradient by {binding.name}"
             found.append(_lost(of, gradient, right, earlier, this.source.kind, settled))
+    for pair, block in (this.second or {}).items():
+        if wide.second and before.second:
+            of = f"the second derivative by {' and '.join(pair)}"
+            found.append(_lost(of, block, wide.second[pair], before.second[pair], this.source.kind, settled))
     return [lost for lost in found if lost is not None]
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from gradcli.evaluate.wider import widened
-from gradcli.numbers import is_finite, precise, shape_of
+from gradcli.evaluate.wider import widened, work
+from gradcli.numbers import is_finite, namespace_of, precise, shape_of, size_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 LIKELY = 2
 """Digits that two computations have to share before what they share says how many the shorter one lost."""
+
+PROBE = 400
+"""Digits with which terms of floats that cancel leave something, or else are the same."""
 
 SMALL = 1e-6
 """A part of the largest element of an array of floats, below which an element need be no more exact."""
@@ -37,13 +40,14 @@ class Bound:
 
 
 class Settled:
-    """An answer with so many digits, the last one before it with fewer, and whether `wide` is sure."""
+    """An answer with so many digits, the last one before it with `known`, and whether `wide` is sure."""
 
-    __slots__ = ("before", "digits", "sure", "wide")
+    __slots__ = ("before", "digits", "known", "sure", "wide")
 
-    def __init__(self, before: Answer, wide: Answer, digits: int, *, sure: bool) -> None:
+    def __init__(self, before: Answer, wide: Answer, known: int, digits: int, *, sure: bool) -> None:
         self.before = before
         self.wide = wide
+        self.known = known
         self.digits = digits
         self.sure = sure
 
@@ -52,34 +56,46 @@ class Settled:
         return bool(abs(wide) < precise.number(10, wide) ** (-0.75 * self.digits) and abs(wide) < abs(before))
 
 
-def settle(this: Answer, first: int, enough: int, bound: Bound, work: int) -> Settled | None:
-    """The answer with `enough` right digits, begun with `first`, of so much work; None where it has no other.
+def settle(this: Answer, first: int, enough: int, bound: Bound) -> Settled | None:
+    """The answer with `enough` right digits, begun with `first`; None where it has no other.
 
     How many digits the cancellation of terms takes is the same however many there are: those that an answer
     has not in common with the next one.
     """
     kind = this.source.kind
-    known = kind.digits
+    known, amount = kind.digits, 0
     before, digits = this, first
     while True:
         wide = widened(this, digits)
         if wide is None:
             return None
+        amount = amount or work(wide, wide.machine.trace or ())
         shared = agreement(before, wide, kind)
         sure = shared >= LIKELY and digits - (known - shared) >= enough
-        if sure or 2 * digits > bound.digits or 2 * digits * work > bound.work:
-            return Settled(before, wide, digits, sure=sure)
-        before, known, digits = wide, digits, 2 * digits
+        further = 2 * digits
+        if sure and digits < PROBE and _has_zero(wide):  # what is 0 may be so for too few digits
+            sure, further = False, PROBE
+        if sure or further > bound.digits or further * amount > bound.work:
+            return Settled(before, wide, known, digits, sure=sure)
+        before, known, digits = wide, digits, further
 
 
 def agreement(a: Answer, b: Answer, kind: Kind) -> float:
-    """How many digits the values and all gradients of two answers have in common, asked for in a kind."""
+    """How many digits the numbers of two answers have in common at least, asked for in a kind."""
     return min(common(x, y, kind) for x, y in results(a, b))
 
 
+def _has_zero(answer: Answer) -> bool:
+    payloads = (payload for _, payload in results(answer, answer) if size_of(payload))
+    return any(bool(namespace_of(y).amin(namespace_of(y).abs(y)) == 0) for y in payloads)
+
+
 def results(a: Answer, b: Answer) -> Iterator[tuple[Payload, Payload]]:
-    """The value and the gradients of two answers, in pairs."""
+    """The value, the gradients and the second derivatives of two answers, in pairs."""
     yield a.value, b.value
+    for pair, x in (a.second or {}).items():
+        if b.second and pair in b.second:
+            yield x, b.second[pair]
     for x, y in zip(a.gradients, b.gradients, strict=True):
         if x is not None and y is not None:
             yield x, y
@@ -97,7 +113,8 @@ def errors_of(
     """Where two payloads differ, `b` of decimals: the position, the element of b, and how large a part of
     both the difference is.
 
-    What is no finite number differs from nothing. Elements of floats that are a `small` part of the largest,
+    A float that is no finite number differs from nothing, a decimal from everything: it may have come of
+    terms that cancelled. Elements of floats that are a `small` part of the largest,
     or less, need be no more exact than that part.
     """
     least = LEAST if kind.plain else 0.0
@@ -131,7 +148,7 @@ def _unlike(a: Payload, b: Payload) -> Iterable[int]:
 
 def _error(a: Number, b: Number, least: Number) -> Number:
     if not is_finite(b) or not is_finite(a):
-        return 0.0
+        return 0.0 if least else precise.number(1, b)
     difference = abs(precise.number(float(a) if not hasattr(a, "_mpf_") else a, b) - b)
     return difference / max(abs(a), abs(b), least) if difference else 0.0
 

@@ -65,8 +65,8 @@ def verify(this: Answer) -> list[Verification | None]:
     if all(gradient is None for gradient in this.gradients):
         return [None] * len(this.asked)
     # Where digits are lost, the same formula in floats proves nothing.
-    exact = this if this.lost is None else this.lost.settled.wide
-    means = exact if this.lost is not None and _affordable(this, this.lost.work) else this
+    exact = this.exact if this.lost is None else this.lost.settled.wide
+    means = exact if this.lost is None or _affordable(this, this.lost.work) else this
     work = _Work(means, Program(remember(means.source, means.statement.expression)), this)
     found = [
         None if gradient is None or right is None else work.variable(binding, gradient, right)
@@ -122,13 +122,16 @@ class _Work:
     It is done with `this`, which has more digits than the answer that is `shown`, or is that itself.
     """
 
-    __slots__ = ("cotangent", "decimals", "pieces", "precise_value", "precision", "program", "shown", "value")
+    __slots__ = (
+        "cotangent", "decimals", "pieces", "precise_value", "precision", "program", "shown", "value", "wider",
+    )  # fmt: skip
 
     def __init__(self, this: Answer, program: Program, shown: Answer) -> None:
         self.program = program
         self.precision = Precision(this.source.kind)
         self.shown = Precision(shown.source.kind)
-        self.decimals = shown is not this
+        self.wider = this is not shown
+        self.decimals = this is not shown and shown.source.kind.plain
         self.pieces = bool(hits(shown.machine.conventions, 1)) or not all(
             gradient is None or is_finite(gradient) for gradient in shown.gradients
         )
@@ -143,7 +146,7 @@ class _Work:
         """Verify the gradient of one variable, a number or an array of them; `right` may have more digits."""
         way = Way(self.program, binding.tensor, self.precision.convert)
         if not shape_of(way.start):
-            outcome = self.number(way, binding.name, right if self.decimals else gradient, way.start)
+            outcome = self.number(way, binding.name, right if self.wider else gradient, way.start)
             self._compare(outcome, gradient, right)
             note = outcome.note()
             return Verification(outcome.numeric, [outcome], [note] if note else [], 0)
@@ -177,7 +180,7 @@ class _Work:
                 return array
 
             where = f"{name}[{', '.join(map(str, index))}]"
-            computed = right if self.decimals else gradient
+            computed = right if self.wider else gradient
             outcome = self.number(way, where, computed[index], _plain(way.start[index]), moved)
             self._compare(outcome, gradient[index], gradient[index] if right is gradient else right[index])
             numeric[index] = outcome.numeric

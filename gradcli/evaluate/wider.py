@@ -71,6 +71,10 @@ def _widened(this: Answer, digits: int) -> Answer:
     differentiate(wide)
     wide.value = lifted(wide.value, kind)
     wide.gradients = [None if gradient is None else lifted(gradient, kind) for gradient in wide.gradients]
+    if session.options.order == 2:
+        from gradcli.evaluate.hessian import hessian
+
+        wide.second = {pair: lifted(block, kind) for pair, block in hessian(wide).items()}
     return wide
 
 

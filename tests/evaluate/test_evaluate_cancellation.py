@@ -352,6 +352,22 @@ def test_in_a_stream_it_is_said_of_every_line(text, note):
         assert [n.text.split(":")[0] for n in result.notes] == ([] if note is None else [note])
 
 
+def test_second_derivatives_lose_digits_too():
+    (found,) = evaluate("(1-cos(x))/x^2", x=1e-4, order=2).notes
+    assert found.text == (
+        "8 digits are lost by cancellation here: the value is 0.4999999996, the gradient by x is "
+        "-8.333333328e-06, the second derivative by x and x is -0.08333333317; --precision 40 shows it"
+    )
+
+
+def test_what_vanishes_in_floats_is_found_however_small():
+    (found,) = evaluate("sqrt(x^2+1)-x", x=1e120).notes
+    assert found.text == (
+        "all digits cancelled here: the value is 5e-121, the gradient by x is -5e-241; "
+        "--precision 40 shows it"
+    )
+
+
 def test_float32_has_fewer_digits_to_lose():
     (found,) = evaluate("(1-cos(x))/x^2", x=0.003, dtype="float32").notes
     assert found.text == (

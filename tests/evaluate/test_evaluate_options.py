@@ -108,6 +108,71 @@ def test_literals_and_constants_have_every_digit(text):
     assert abs(evaluate(text, precision=40).value) < 1e-38
 
 
+@pytest.mark.parametrize(
+    ("text", "bindings", "digits", "value", "gradient"),
+    [
+        (
+            "log(1-exp(-x))", {"x": "1e-20"}, 50,
+            "-46.051701859880913680364829093687284152022025605909",
+            "99999999999999999999.500000000000000000000833333333",
+        ),
+        (
+            "erf(sqrt(2)*h/2)/2 + 1/2", {"h": -6}, 50,
+            "0.00000000098658764503769814070086413239804201866979124997903",
+            "0.0000000060758828498232854869963077406818254146000625881224",
+        ),
+        ("sqrt(x^2+1)-x", {"x": "1e9"}, 40, "0.0000000004999999999999999998750000000000000000625",
+         "-4.999999999999999996250000000000000003125e-19"),
+        ("log(1-exp(-x))", {"x": "1e-200"}, 30, "-460.517018598809136803598290937", "1.0e+200"),
+        ("(1-cos(x))/x^2", {"x": "1e-20"}, 30, "0.5", "-8.33333333333333333333333333333e-22"),
+        ("y = 1-cos(x); y/x^2", {"x": "1e-20"}, 30, "0.5", "-8.33333333333333333333333333333e-22"),
+        ("f(t) = 1-cos(t); f(x)/x^2", {"x": "1e-20"}, 30, "0.5", "-8.33333333333333333333333333333e-22"),
+        ("(exp(pi*sqrt(163)) - 262537412640768744)*x", {"x": 1}, 30, "-7.49927402801814311120646143663e-13",
+         "-7.49927402801814311120646143663e-13"),
+        ("x*(1/3 - 0.333)", {"x": 3}, 20, "0.001", "0.00033333333333333333333"),
+        ("(e^x - 1 - x - x^2/2)/x^3", {"x": "1e-10"}, 25, "0.1666666666708333333334167",
+         "0.041666666668333333333375"),
+        ("(-b + sqrt(b^2 - 4))/2", {"b": "1e30"}, 20, "-1.0e-30", "1.0e-60"),
+        ("atan(x) - pi/2", {"x": "1e40"}, 25, "-1.0e-40", "1.0e-80"),
+        ("x - x", {"x": 3}, 30, "0.0", "0.0"),
+        ("x - 0.1", {"x": "0.1"}, 30, "0.0", "1.0"),
+    ],
+)  # fmt: skip
+def test_all_digits_that_are_shown_are_right(text, bindings, digits, value, gradient):
+    result = evaluate(text, bindings, precision=digits)
+    assert (str(result.value), *map(str, result.gradients.values())) == (value, gradient)
+    assert result.notes == []
+
+
+@pytest.mark.parametrize(
+    ("text", "digits", "value", "note"),
+    [
+        ("sin(pi)", 50, "0.0",
+         "the value may be 0, which is shown: with 2,080 digits it is -1.605910761e-2082"),
+        ("sin(x)^2 + cos(x)^2 - 1 + 0.1 + 0.2 - 0.3", 30, "0.0",
+         "the value may be 0, which is shown: with 2,880 digits it is 0"),
+        ("1/sin(pi)", 30, "-3.72704299847149394743022567371e+2880",
+         "not all digits of the value are certain: with 2,880 digits it is -3.727042998e+2880, and more may "
+         "make it another"),
+    ],
+)  # fmt: skip
+def test_what_no_digits_settle_is_said(text, digits, value, note):
+    result = evaluate(text, x="1.3", precision=digits)
+    assert str(result.value) == value
+    assert note in [n.text for n in result.notes]
+
+
+def test_the_graph_and_second_derivatives_have_the_digits_too():
+    result = evaluate("(1-cos(x))/x^2", x="1e-20", precision=20, order=2)
+    assert str(result.second["x", "x"]) == "-0.083333333333333333333"
+    assert float(result.graph().root.value) == float(result.value) == 0.5
+
+
+def test_an_intermediate_of_decimals_keeps_what_its_names_meant():
+    result = evaluate("f(t) = 1 - t; x = 0.1; y = f(x); f(t) = 5; x = 3; y + 0*x", precision=60)
+    assert str(result.value) == "0.9"
+
+
 def test_arrays_of_digits():
     result = evaluate("sum(v*0.1)", v="[1, 2]", precision=30)
     assert str(result.value) == "0.3"
