@@ -92,9 +92,10 @@ def answer(source: Source, statement: Evaluate, hidden: dict[str, Binding | None
 
         this.verified = verify(this)
     elif this.doubtful and finite:
-        from gradcli.evaluate.cancellation import quick_note
+        from gradcli.evaluate.cancellation import quick
 
-        this.notes += quick_note(this)
+        this.lost = quick(this)
+        this.notes += [] if this.lost is None else [this.lost.note]
     return result(this, finite)
 
 
@@ -280,5 +281,5 @@ def result(this: Answer, finite: bool) -> Result:
         graph=graph,
         second=this.second,
         verified=this.verified is not None,
-        certain=this.lost is None or this.lost.value is None,
+        lost=this.lost,
     )

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 FIRST, ENOUGH = 40, 18
 """Digits to begin with, and digits that have to be right for floats to be held against them."""
 
+WAY_OUT = f"gradcli eval --precision {FIRST} shows it"
+
 QUICK = Bound(digits=1000, work=500_000)
 """For a note that nobody asked for."""
 
@@ -53,7 +55,12 @@ class Lost:
     @property
     def text(self) -> str:
         """`the value is 5e-10`."""
-        return f"{self.of} may be 0" if self.uncertain else f"{self.of} is {short(self.right)}"
+        return f"{self.of} {self.words}"
+
+    @property
+    def words(self) -> str:
+        """`is 5e-10`."""
+        return "may be 0" if self.uncertain else f"is {short(self.right)}"
 
 
 class Losses:
@@ -72,24 +79,24 @@ class Losses:
         """What the value lost."""
         return next((lost for lost in self.found if lost.of.startswith(VALUE)), None)
 
+    @property
+    def extent(self) -> str:
+        """`8 digits are lost by cancellation`: how many and why."""
+        first = self.found[0]
+        by = "cancellation" if self.place is None or self.place.cancels else "rounding"
+        if first.error < ALL:
+            return f"{first.digits} digits are lost by {by}"
+        return "all digits cancelled" if by == "cancellation" else "all digits are lost by rounding"
+
+    @property
     def note(self) -> Note:
         """How many digits are lost, where, and what the right numbers are."""
-        first = self.found[0]
-        place = self.place
-        where = "" if place is None else place.prefix
-        here = " here" if place is not None and place.span is not None else ""
-        by = "cancellation" if place is None or place.cancels else "rounding"
-        count = "all" if first.error >= ALL else str(first.digits)
-        loss = f"{count} digits are lost by {by}{here}"
-        if count == "all" and by == "cancellation":
-            loss = f"all digits cancelled{here}"
+        place = self.place or Place(None, "", cancels=True)
         right = ", ".join(lost.text for lost in self.found[:MOST_NAMED])
         more = len(self.found) - MOST_NAMED
         right += f", and {more} more are lost" if more > 0 else ""
-        return Note(
-            f"{where}{loss}: {right}; --precision {FIRST} shows it",
-            None if place is None else place.span,
-        )
+        here = " here" if place.span is not None else ""
+        return Note(f"{place.prefix}{self.extent}{here}: {right}; {WAY_OUT}", place.span)
 
 
 ALL = 0.1
@@ -132,13 +139,12 @@ def losses(this: Answer, bound: Bound = QUICK) -> Losses | None:
     return None if place is SIGN_OF_ZERO else Losses(settled, found, place, amount)
 
 
-def quick_note(this: Answer) -> list[Note]:
-    """A note on what was lost, where that can be told soon."""
+def quick(this: Answer) -> Losses | None:
+    """What was lost, where that can be told soon."""
     try:
-        lost = losses(this)
+        return losses(this)
     except Unknown:
-        return []
-    return [] if lost is None else [lost.note()]
+        return None
 
 
 def _traced(this: Answer) -> Machine:

@@ -76,6 +76,7 @@ class Repeated(Result):
         self.notes = []
         self.finite = True
         self.second = None
+        self.lost = None
         self.verified = False
         self._heading = heading
         self._options = options

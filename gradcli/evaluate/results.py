@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
+    from gradcli.evaluate.cancellation import Losses
     from gradcli.evaluate.verification import Verification
     from gradcli.language.diagnostics import Diagnostic
 
@@ -127,10 +128,10 @@ class Result:
     __slots__ = (
         "_expression",
         "_graph",
-        "certain",
         "dtype",
         "finite",
         "line",
+        "lost",
         "notes",
         "second",
         "text",
@@ -153,7 +154,7 @@ class Result:
         graph: Callable[[], Graph],
         second: dict[tuple[str, str], Payload] | None = None,
         verified: bool = False,
-        certain: bool = True,
+        lost: Losses | None = None,
     ) -> None:
         self.text = text  # what the spans of the notes point into; it begins at line `line`
         self.line = line
@@ -164,7 +165,7 @@ class Result:
         self.finite = finite  # no nan or inf in the value, the gradients or the second derivatives
         self.second = second
         self.verified = verified
-        self.certain = certain  # unless verifying found that the value has lost digits that show
+        self.lost = lost  # the digits that were lost on the way, where any that show are known to be
         self._expression = expression
         self._graph = graph
 
@@ -188,7 +189,8 @@ class Result:
     def agrees(self) -> bool:
         """Whether verifying found nothing wrong; a gradient of convention, at a kink, is not wrong."""
         found = [variable.verification for variable in self.variables]
-        return self.certain and not any(each is not None and each.wrong for each in found)
+        wrong = self.verified and self.lost is not None and self.lost.value is not None
+        return not wrong and not any(each is not None and each.wrong for each in found)
 
     def graph(self) -> Graph:
         """The backward graph with every node's value and the gradient that reached it; built when asked."""

@@ -96,7 +96,7 @@ def _lost(this: Answer) -> Losses | None:
         this.notes.append(Note(f"whether digits are lost is not known: {unknown}"))
         return None
     if lost is not None:
-        this.notes.append(lost.note())
+        this.notes.append(lost.note)
     return lost
 
 

@@ -18,6 +18,21 @@ OUTPUTS = [
     (["sin(x**2)", "x=4"], "2*x*cos(x**2)\n\nat x=4\ndf/dx = -7.661275843\n", ""),
     (["sin(x**2) at x=4", "--digits", "3"], "2*x*cos(x**2)\n\nat x=4\ndf/dx = -7.66\n", ""),
     (["-x**2"], "-2*x\n", ""),
+    # Digits that are lost as the formula is computed, and none where only the function itself loses some.
+    (
+        ["(1-cos(x))/x^2", "x=1e-4"],
+        "(x*sin(x) + 2*cos(x) - 2)/x**3\n\nat x=0.0001\ndf/dx = 0\n",
+        "note: all digits cancelled in the formula of the derivative by x: it is -8.333333328e-06; "
+        "gradcli eval --precision 40 shows it\n",
+    ),
+    (
+        ["sqrt(x^2+1)-x", "x=1e9"],
+        "x/sqrt(x**2 + 1) - 1\n\nat x=1000000000\ndf/dx = 0\n",
+        "note: all digits cancelled in the formula of the derivative by x: it is -5e-19; "
+        "gradcli eval --precision 40 shows it\n",
+    ),
+    (["1-cos(x)", "x=1e-4"], "sin(x)\n\nat x=0.0001\ndf/dx = 9.999999983e-05\n", ""),
+    (["x**2 - 2*x", "x=1"], "2*x - 2\n\nat x=1\ndf/dx = 0\n", ""),
     (["x*y + sin(x)"], "df/dx = y + cos(x)\ndf/dy = x\n", ""),
     (["x*y + sin(x)", "--wrt", "x"], "y + cos(x)\n", ""),
     (["x*y*z", "--wrt", "z,x"], "df/dz = x*y\ndf/dx = y*z\n", ""),

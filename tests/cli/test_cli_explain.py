@@ -120,6 +120,14 @@ def test_a_stream(gradcli: Callable) -> None:
     assert lines[2]["steps"] == []
 
 
+def test_digits_that_are_lost(gradcli: Callable) -> None:
+    assert gradcli("explain", "(1-cos(x))/x^2", "x=1e-4").err == (
+        "note: 8 digits are lost by cancellation here: the value is 0.4999999996, the gradient by x is "
+        "-8.333333328e-06; gradcli eval --precision 40 shows it (column 1: (1-cos(x)))\n"
+    )
+    assert gradcli("explain", "x**2 - 2*x", "x=1").err == ""
+
+
 def test_wrt(gradcli: Callable) -> None:
     status, out, err = gradcli("explain", "x*y*z", "x=1", "y=2", "z=3", "--wrt", "x,z")
     assert (status, err) == (0, "")

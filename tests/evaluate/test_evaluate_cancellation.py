@@ -16,7 +16,7 @@ CANCELLING = [
         {"x": 0.0001},
         "2*sin(x/2)^2/x^2",
         "8 digits are lost by cancellation here: the value is 0.4999999996, the gradient by x is "
-        "-8.333333328e-06; --precision 40 shows it",
+        "-8.333333328e-06; gradcli eval --precision 40 shows it",
         "(1-cos(x))",
     ),
     (
@@ -32,7 +32,7 @@ CANCELLING = [
         {"m": 1, "c": 300000000.0, "v": 3},
         "m*v^2/2",
         "all digits cancelled here: the value is 4.5, the gradient by m is 4.5, the gradient by c "
-        "is -2.25e-24; --precision 40 shows it",
+        "is -2.25e-24; gradcli eval --precision 40 shows it",
         "(1/sqrt(1-(v/c)^2)-1)",
     ),
     (
@@ -40,7 +40,7 @@ CANCELLING = [
         {"a": 1, "b": 100000000.0, "c": 1},
         "2c/(-b-sqrt(b^2-4a*c))",
         "all digits cancelled here: the value is -1e-08, the gradient by b is 1e-16, the gradient "
-        "by a is -1e-24; --precision 40 shows it",
+        "by a is -1e-24; gradcli eval --precision 40 shows it",
         "(-b+sqrt(b^2-4a*c))",
     ),
     (
@@ -48,7 +48,7 @@ CANCELLING = [
         {"x": 1e-08},
         "log1p(x)/x",
         "8 digits are lost by rounding here: the value is 0.999999995, the gradient by x is "
-        "-0.4999999933; --precision 40 shows it",
+        "-0.4999999933; gradcli eval --precision 40 shows it",
         "log(1+x)",
     ),
     (
@@ -56,14 +56,14 @@ CANCELLING = [
         {"x": 0.0001},
         "1/6-x^2/120",
         "8 digits are lost by cancellation here: the value is 0.1666666666, the gradient by x is "
-        "-1.666666666e-06; --precision 40 shows it",
+        "-1.666666666e-06; gradcli eval --precision 40 shows it",
         "(x-sin(x))",
     ),
     (
         "exp(x)-1",
         {"x": 1e-12},
         "expm1(x)",
-        "12 digits are lost by cancellation here: the value is 1e-12; --precision 40 shows it",
+        "12 digits are lost by cancellation here: the value is 1e-12; gradcli eval --precision 40 shows it",
         "exp(x)-1",
     ),
     (
@@ -71,7 +71,7 @@ CANCELLING = [
         {"x": 1e-05},
         "1/2+x/6",
         "10 digits are lost by cancellation here: the value is 0.5000016667, the gradient by x is "
-        "0.1666675; --precision 40 shows it",
+        "0.1666675; gradcli eval --precision 40 shows it",
         "(exp(x)-1-x)",
     ),
     (
@@ -79,7 +79,7 @@ CANCELLING = [
         {"x": 100000000.0},
         "1/(x*(x+1))",
         "8 digits are lost by cancellation here: the value is 9.9999999e-17, the gradient by x is "
-        "-1.99999997e-24; --precision 40 shows it",
+        "-1.99999997e-24; gradcli eval --precision 40 shows it",
         "1/x-1/(x+1)",
     ),
     (
@@ -87,7 +87,7 @@ CANCELLING = [
         {"x": 10000000000000.0},
         "1/(sqrt(x+1)+sqrt(x))",
         "13 digits are lost by cancellation here: the value is 1.58113883e-07, the gradient by x is"
-        " -7.90569415e-21; --precision 40 shows it",
+        " -7.90569415e-21; gradcli eval --precision 40 shows it",
         "sqrt(x+1)-sqrt(x)",
     ),
     (
@@ -95,7 +95,7 @@ CANCELLING = [
         {"x": 1000000.0, "h": 1e-09},
         "h*(2x+h)",
         "15 digits are lost by cancellation here: the value is 0.002, the gradient by x is 2e-09; "
-        "--precision 40 shows it",
+        "gradcli eval --precision 40 shows it",
         "(x+h)^2-x^2",
     ),
     (
@@ -103,7 +103,7 @@ CANCELLING = [
         {"x": 1, "h": 1e-09},
         "(2cos(x+h/2)*sin(h/2))/h",
         "9 digits are lost by cancellation here: the value is 0.5403023054, the gradient by x is "
-        "-0.8414709851, the gradient by h is -0.4207354926; --precision 40 shows it",
+        "-0.8414709851, the gradient by h is -0.4207354926; gradcli eval --precision 40 shows it",
         "(sin(x+h)-sin(x))",
     ),
     (
@@ -111,7 +111,7 @@ CANCELLING = [
         {"x": 1e-05},
         "x^3/3+2x^5/15",
         "10 digits are lost by cancellation here: the value is 3.333333333e-16, the gradient by x "
-        "is 1e-10; --precision 40 shows it",
+        "is 1e-10; gradcli eval --precision 40 shows it",
         "tan(x)-x",
     ),
     (
@@ -127,7 +127,7 @@ CANCELLING = [
         {"x": 1000000000000.0},
         "log1p(1/x)",
         "13 digits are lost by cancellation here: the value is 1e-12, the gradient by x is -1e-24; "
-        "--precision 40 shows it",
+        "gradcli eval --precision 40 shows it",
         "log(x+1)-log(x)",
     ),
     (
@@ -135,7 +135,7 @@ CANCELLING = [
         {"x": 10000000.0},
         "1/(x+sqrt(x^2-1))",
         "14 digits are lost by cancellation here: the value is 5e-08, the gradient by x is -5e-15; "
-        "--precision 40 shows it",
+        "gradcli eval --precision 40 shows it",
         "x-sqrt(x^2-1)",
     ),
     (
@@ -143,7 +143,7 @@ CANCELLING = [
         {"n": 1000000000.0},
         "exp(n*log1p(1/n))",
         "9 digits are lost by rounding here: the value is 2.718281827, the gradient by n is "
-        "1.359140912e-18; --precision 40 shows it",
+        "1.359140912e-18; gradcli eval --precision 40 shows it",
         "(1+1/n)^n",
     ),
     (
@@ -151,14 +151,14 @@ CANCELLING = [
         {"x": 1000000.0},
         "1/(sqrt(x^2+1)*(sqrt(x^2+1)+x))",
         "12 digits are lost by cancellation here: the value is 5e-13, the gradient by x is -1e-18; "
-        "--precision 40 shows it",
+        "gradcli eval --precision 40 shows it",
         "1-x/sqrt(x^2+1)",
     ),
     (
         "(exp(x)-exp(-x))/2",
         {"x": 1e-10},
         "sinh(x)",
-        "9 digits are lost by cancellation here: the value is 1e-10; --precision 40 shows it",
+        "9 digits are lost by cancellation here: the value is 1e-10; gradcli eval --precision 40 shows it",
         "(exp(x)-exp(-x))",
     ),
     (
@@ -166,7 +166,7 @@ CANCELLING = [
         {"x": 1e-13},
         "2*asin(sqrt(x/2))",
         "12 digits are lost by rounding here: the value is 4.472135955e-07, the gradient by x is "
-        "2236067.977; --precision 40 shows it",
+        "2236067.977; gradcli eval --precision 40 shows it",
         "acos(1-x)",
     ),
     (
@@ -182,7 +182,7 @@ CANCELLING = [
         {"x": 18},
         "2/(exp(2x)+1)",
         "15 digits are lost by cancellation here: the value is 4.63904566e-16, the gradient by x is"
-        " -9.278091321e-16; --precision 40 shows it",
+        " -9.278091321e-16; gradcli eval --precision 40 shows it",
         "1-tanh(x)",
     ),
     (
@@ -190,7 +190,7 @@ CANCELLING = [
         {"x": 35},
         "sigmoid(-x)",
         "15 digits are lost by cancellation here: the value is 6.30511676e-16, the gradient by x is"
-        " -6.30511676e-16; --precision 40 shows it",
+        " -6.30511676e-16; gradcli eval --precision 40 shows it",
         "1-sigmoid(x)",
     ),
     (
@@ -206,7 +206,7 @@ CANCELLING = [
         {"v": [100000001.0, 100000002.0, 100000003.0]},
         "2/3",
         "all digits cancelled here: the value is 0.6666666667, the gradient by v at [0] is "
-        "-0.6666666667; --precision 40 shows it",
+        "-0.6666666667; gradcli eval --precision 40 shows it",
         "sum(v^2)/3-(sum(v)/3)^2",
     ),
     (
@@ -214,7 +214,7 @@ CANCELLING = [
         {"x": 1e-09},
         "expm1(x)/x",
         "9 digits are lost by cancellation here: the value is 1.000000001, the gradient by x is "
-        "0.5000000003; --precision 40 shows it",
+        "0.5000000003; gradcli eval --precision 40 shows it",
         "(y-1)",
     ),
     (
@@ -229,35 +229,35 @@ CANCELLING = [
         "log(cosh(x))",
         {"x": 1e-05},
         "log1p(2*sinh(x/2)^2)",
-        "9 digits are lost by rounding here: the value is 5e-11; --precision 40 shows it",
+        "9 digits are lost by rounding here: the value is 5e-11; gradcli eval --precision 40 shows it",
         "log(cosh(x))",
     ),
     (
         "sqrt(1+x)-1",
         {"x": 1e-12},
         "x/(sqrt(1+x)+1)",
-        "12 digits are lost by cancellation here: the value is 5e-13; --precision 40 shows it",
+        "12 digits are lost by cancellation here: the value is 5e-13; gradcli eval --precision 40 shows it",
         "sqrt(1+x)-1",
     ),
     (
         "0.1+0.2-0.3",
         {},
         "2.7755575615628914e-17",
-        "all digits cancelled here: the value is 2.775557562e-17; --precision 40 shows it",
+        "all digits cancelled here: the value is 2.775557562e-17; gradcli eval --precision 40 shows it",
         "0.1+0.2-0.3",
     ),
     (
         "(a+b)-a",
         {"a": 10000000000.0, "b": 0.1},
         "b",
-        "11 digits are lost by cancellation here: the value is 0.1; --precision 40 shows it",
+        "11 digits are lost by cancellation here: the value is 0.1; gradcli eval --precision 40 shows it",
         "(a+b)-a",
     ),
     (
         "(exp(x)-exp(-x))/(exp(x)+exp(-x))",
         {"x": 20},
         "tanh(x)",
-        "all digits cancelled: the gradient by x is 1.699341702e-17; --precision 40 shows it",
+        "all digits cancelled: the gradient by x is 1.699341702e-17; gradcli eval --precision 40 shows it",
         None,
     ),
     (
@@ -265,7 +265,7 @@ CANCELLING = [
         {"a": 30, "b": 0},
         "log1p(exp(b-a))",
         "14 digits are lost by cancellation here: the value is 9.357622969e-14, the gradient by a "
-        "is -9.357622969e-14; --precision 40 shows it",
+        "is -9.357622969e-14; gradcli eval --precision 40 shows it",
         "log(exp(a)+exp(b))-a",
     ),
 ]
@@ -356,7 +356,8 @@ def test_second_derivatives_lose_digits_too():
     (found,) = evaluate("(1-cos(x))/x^2", x=1e-4, order=2).notes
     assert found.text == (
         "8 digits are lost by cancellation here: the value is 0.4999999996, the gradient by x is "
-        "-8.333333328e-06, the second derivative by x and x is -0.08333333317; --precision 40 shows it"
+        "-8.333333328e-06, the second derivative by x and x is -0.08333333317; "
+        "gradcli eval --precision 40 shows it"
     )
 
 
@@ -364,7 +365,7 @@ def test_what_vanishes_in_floats_is_found_however_small():
     (found,) = evaluate("sqrt(x^2+1)-x", x=1e120).notes
     assert found.text == (
         "all digits cancelled here: the value is 5e-121, the gradient by x is -5e-241; "
-        "--precision 40 shows it"
+        "gradcli eval --precision 40 shows it"
     )
 
 
@@ -372,7 +373,7 @@ def test_float32_has_fewer_digits_to_lose():
     (found,) = evaluate("(1-cos(x))/x^2", x=0.003, dtype="float32").notes
     assert found.text == (
         "5 digits are lost by cancellation here: the value is 0.499999625, the gradient by x is "
-        "-0.0002499998522; --precision 40 shows it"
+        "-0.0002499998522; gradcli eval --precision 40 shows it"
     )
     assert evaluate("x + 0.1", x=0.3, dtype="float32").notes == []
 

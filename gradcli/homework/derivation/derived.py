@@ -108,15 +108,30 @@ def compute(derived: Derived, point: Mapping[str, Payload], result: Result | Non
         for outcome in session.run(statement):
             _checked(outcome)
     given: list[str] = []
+    lost: list[Note] = []
     for each in derived.formulas:
         for outcome in session.run(each.text):
-            each.value = _checked(outcome).value
+            found = _checked(outcome)
+            each.value = found.value
+            lost += _lost(each, found)
         if result is not None and not is_finite(result.value) and not _holds(session, each):
             each.value = float("nan")
         truth = _gradient(result, each)
-        if truth is not None and not _agrees(each, truth):
+        agrees = truth is None or _agrees(each, truth)
+        if not agrees and result is not None and result.lost is None:  # what eval gives has its digits
             given.append(f"{float(truth):.10g} for the derivative by {', '.join(each.wrt)}")
-    derived.notes = _notes_at_point(derived.notes, given)
+    derived.notes = _notes_at_point(derived.notes, given) + lost
+
+
+def _lost(formula: Formula, found: Result) -> list[Note]:
+    """A note on a formula whose value has lost digits that show."""
+    from gradcli.evaluate.cancellation import WAY_OUT
+
+    losses = found.lost
+    if losses is None or losses.value is None:
+        return []
+    of = f"in the formula of the derivative by {', '.join(formula.wrt)}"
+    return [Note(f"{losses.extent} {of}: it {losses.value.words}; {WAY_OUT}")]
 
 
 def _holds(session: Session, formula: Formula) -> bool:

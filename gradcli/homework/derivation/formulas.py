@@ -229,6 +229,8 @@ class Formulas(Session):
         if isinstance(result, Result):
             # A formula of an array is that of each element, and not of their sum.
             notes = [note for note in result.notes if note.span or "sum of its elements" not in note.text]
+            # What the value loses is not shown; of what a formula loses another note tells.
+            notes = [note for note in notes if result.lost is None or note.text != result.lost.note.text]
             at = {v.name: point.get(v.name, v.value) for v in result.variables}
         else:
             notes, at = [], {name: point[name] for name in derived.variables if name in point}
