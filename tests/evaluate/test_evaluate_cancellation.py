@@ -23,8 +23,8 @@ CANCELLING = [
         "sqrt(x^2+1)-x",
         {"x": 1000000000.0},
         "1/(sqrt(x^2+1)+x)",
-        "all digits cancelled here: the value is 5e-10, the gradient by x is -5e-19; --precision 40"
-        " shows it",
+        "all digits cancelled here: the value is 5e-10, the gradient by x is -5e-19; gradcli eval "
+        "--precision 40 shows it",
         "sqrt(x^2+1)-x",
     ),
     (
@@ -63,7 +63,8 @@ CANCELLING = [
         "exp(x)-1",
         {"x": 1e-12},
         "expm1(x)",
-        "12 digits are lost by cancellation here: the value is 1e-12; gradcli eval --precision 40 shows it",
+        "12 digits are lost by cancellation here: the value is 1e-12; gradcli eval --precision 40 "
+        "shows it",
         "exp(x)-1",
     ),
     (
@@ -118,8 +119,8 @@ CANCELLING = [
         "cos(x)^2-sin(x)^2",
         {"x": 0.785398163},
         "cos(2x)",
-        "9 digits are lost by cancellation here: the value is 7.948966542e-10; --precision 40 shows"
-        " it",
+        "9 digits are lost by cancellation here: the value is 7.948966542e-10; gradcli eval "
+        "--precision 40 shows it",
         "cos(x)^2-sin(x)^2",
     ),
     (
@@ -158,7 +159,8 @@ CANCELLING = [
         "(exp(x)-exp(-x))/2",
         {"x": 1e-10},
         "sinh(x)",
-        "9 digits are lost by cancellation here: the value is 1e-10; gradcli eval --precision 40 shows it",
+        "9 digits are lost by cancellation here: the value is 1e-10; gradcli eval --precision 40 "
+        "shows it",
         "(exp(x)-exp(-x))",
     ),
     (
@@ -173,8 +175,8 @@ CANCELLING = [
         "x^3-3x^2+3x-1",
         {"x": 1.00001},
         "(x-1)^3",
-        "all digits cancelled here: the value is 1e-15, the gradient by x is 3e-10; --precision 40 "
-        "shows it",
+        "all digits cancelled here: the value is 1e-15, the gradient by x is 3e-10; gradcli eval "
+        "--precision 40 shows it",
         "x^3-3x^2+3x-1",
     ),
     (
@@ -197,8 +199,8 @@ CANCELLING = [
         "erf(x)-1",
         {"x": 5},
         "-erfc(x)",
-        "11 digits are lost by cancellation here: the value is -1.537459794e-12; --precision 40 "
-        "shows it",
+        "11 digits are lost by cancellation here: the value is -1.537459794e-12; gradcli eval "
+        "--precision 40 shows it",
         "erf(x)-1",
     ),
     (
@@ -221,43 +223,48 @@ CANCELLING = [
         "f(t)=1-cos(t); f(x)",
         {"x": 1e-05},
         "2*sin(x/2)^2",
-        "in f(): 9 digits are lost by cancellation here: the value is 5e-11; --precision 40 shows "
-        "it",
+        "in f(): 9 digits are lost by cancellation here: the value is 5e-11; gradcli eval "
+        "--precision 40 shows it",
         "f(x)",
     ),
     (
         "log(cosh(x))",
         {"x": 1e-05},
         "log1p(2*sinh(x/2)^2)",
-        "9 digits are lost by rounding here: the value is 5e-11; gradcli eval --precision 40 shows it",
+        "9 digits are lost by rounding here: the value is 5e-11; gradcli eval --precision 40 shows "
+        "it",
         "log(cosh(x))",
     ),
     (
         "sqrt(1+x)-1",
         {"x": 1e-12},
         "x/(sqrt(1+x)+1)",
-        "12 digits are lost by cancellation here: the value is 5e-13; gradcli eval --precision 40 shows it",
+        "12 digits are lost by cancellation here: the value is 5e-13; gradcli eval --precision 40 "
+        "shows it",
         "sqrt(1+x)-1",
     ),
     (
         "0.1+0.2-0.3",
         {},
         "2.7755575615628914e-17",
-        "all digits cancelled here: the value is 2.775557562e-17; gradcli eval --precision 40 shows it",
+        "all digits cancelled here: the value is 2.775557562e-17; gradcli eval --precision 40 shows"
+        " it",
         "0.1+0.2-0.3",
     ),
     (
         "(a+b)-a",
         {"a": 10000000000.0, "b": 0.1},
         "b",
-        "11 digits are lost by cancellation here: the value is 0.1; gradcli eval --precision 40 shows it",
+        "11 digits are lost by cancellation here: the value is 0.1; gradcli eval --precision 40 "
+        "shows it",
         "(a+b)-a",
     ),
     (
         "(exp(x)-exp(-x))/(exp(x)+exp(-x))",
         {"x": 20},
         "tanh(x)",
-        "all digits cancelled: the gradient by x is 1.699341702e-17; gradcli eval --precision 40 shows it",
+        "all digits cancelled: the gradient by x is 1.699341702e-17; gradcli eval --precision 40 "
+        "shows it",
         None,
     ),
     (

@@ -117,8 +117,9 @@ def compute(derived: Derived, point: Mapping[str, Payload], result: Result | Non
         if result is not None and not is_finite(result.value) and not _holds(session, each):
             each.value = float("nan")
         truth = _gradient(result, each)
-        agrees = truth is None or _agrees(each, truth)
-        if not agrees and result is not None and result.lost is None:  # what eval gives has its digits
+        if truth is None or _agrees(each, truth):
+            continue
+        if result is not None and result.lost is None:  # what eval gives has its digits
             given.append(f"{float(truth):.10g} for the derivative by {', '.join(each.wrt)}")
     derived.notes = _notes_at_point(derived.notes, given) + lost
 
