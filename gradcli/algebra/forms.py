@@ -42,6 +42,7 @@ class Forms:
     __slots__ = (
         "_made",
         "_primitive",
+        "closes",
         "conditions",
         "decimals",
         "named",
@@ -64,6 +65,7 @@ class Forms:
         self.own: set[Node] = set()  # sums that are part of what the reader has written
         self.turned: set[Node] = set()  # those that stand there the other way round, as 3 - x
         self.spread = False  # whether that is itself a sum of powers, and so is to stay one
+        self.closes = False  # whether holes may close: what a form has lost of its domain is said beside it
         self.named: frozenset[str] = frozenset()  # the functions in it
         self.zero = self.number(0)
         self.one = self.number(1)

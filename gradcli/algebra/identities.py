@@ -91,6 +91,7 @@ def merged_factors(product: Collected) -> bool:
             changed = _merge_hyperbolic(product, name, base, named.get(("cosh", x))) or changed
         elif name == "tan":
             changed = _merge_tangent(product, base, named.get(("cos", x))) or changed
+            changed = _merge_sine(product, base, named.get(("sin", x))) or changed
         elif name == "sin":
             cosine = named.get(("cos", x))
             if cosine is not None and exponent > 0 and powers.get(cosine, 0) == -exponent:
@@ -142,6 +143,17 @@ def _merge_tangent(product: Collected, base: Node, cosine: Node | None) -> bool:
         return False
     k = max(a, b)
     product.put_all([(base, -k), (cosine, -k), (product.forms.function("sin", base.parts[0]), k)])
+    return True
+
+
+def _merge_sine(product: Collected, base: Node, sine: Node | None) -> bool:
+    """tan/sin is 1/cos."""
+    a = product.powers.get(base, 0)
+    b = product.powers.get(sine, 0) if sine is not None else 0
+    if sine is None or a <= 0 or b >= 0:
+        return False
+    k = min(a, -b)
+    product.put_all([(base, -k), (sine, k), (product.forms.function("cos", base.parts[0]), -k)])
     return True
 
 

@@ -113,11 +113,11 @@ class Collected:
         return out
 
     def _exponential(self, base: Node, exponent: Node) -> list[Factor]:
-        """exp(x + 2*log(y)) as y**2*exp(x), where y is positive whatever its names are."""
+        """exp(x + 2*log(y)) as y**2*exp(x), where y is positive whatever its names are, or must be."""
         out: list[Factor] = []
         left: list[tuple[Rational, Node]] = []
         for coefficient, term in self.forms.terms(exponent):
-            if term.head == "log" and is_positive(term.parts[0].range):
+            if term.head == "log" and (self.forms.closes or is_positive(term.parts[0].range)):
                 out.append((term.parts[0], coefficient))
             else:
                 left.append((coefficient, term))

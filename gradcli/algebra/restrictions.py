@@ -24,14 +24,14 @@ class Restriction:
     """A condition that a formula needs and does not set itself.
 
     `condition` says it in the language, `guard` is 0 where it holds and without a value elsewhere. With a
-    `path` it is asked only where that holds.
+    `path` it is asked only where that holds, as `guard` knows.
     """
 
     __slots__ = ("condition", "guard", "path")
 
     def __init__(self, condition: Expression, guard: Expression, path: Expression | None = None) -> None:
         self.condition = condition
-        self.guard = guard if path is None else Expression("where", (path, guard, number(0.0)))
+        self.guard = guard
         self.path = path
 
 
@@ -91,11 +91,11 @@ def written(writer: Writer, closed: Closed, known: Collection[Condition]) -> Ite
         strict = nonzero.issuperset(bases)
         covered.update(bases if strict else ())
         guard = _guard(Expression("sqrt", (writer.expression(node),)), below=strict)
-        yield Restriction(_solved(writer, node, "gt" if strict else "ge"), guard, path)
+        yield _restriction(_solved(writer, node, "gt" if strict else "ge"), guard, path)
     for kind, node in lost:
         if kind == domains.NOT_ZERO and node not in covered:
             guard = _guard(writer.expression(node), below=True)
-            yield Restriction(_solved(writer, node, "ne"), guard, path)
+            yield _restriction(_solved(writer, node, "ne"), guard, path)
         elif kind not in (domains.NOT_ZERO, domains.NOT_NEGATIVE):
             yield _of_function(writer, kind, node, path)
 
@@ -108,6 +108,11 @@ def _regions(forms: Forms, lost: Collection[Condition], known: Collection[Condit
         if kind == domains.NOT_NEGATIVE and not borders.isdisjoint(b for b, _ in forms.factors(node)[1]):
             found.append(node)
     return list(dict.fromkeys(found))
+
+
+def _restriction(condition: Expression, guard: Expression, path: Expression | None) -> Restriction:
+    guard = guard if path is None else Expression("where", (path, guard, number(0.0)))
+    return Restriction(condition, guard, path)
 
 
 def _guard(value: Expression, *, below: bool) -> Expression:
@@ -125,15 +130,15 @@ def _of_function(
     if function == "gamma":  # its poles
         whole = Expression("eq", (inside, Expression("floor", (inside,))))
         pole = Expression("and", (Expression("le", (inside, number(0.0))), whole))
-        return Restriction(Expression("not", (pole,)), guard, path)
+        return _restriction(Expression("not", (pole,)), guard, path)
     if function == "acosh":
         difference = forms.add(((1, node), (-1, forms.one)))
-        return Restriction(_solved(writer, difference, "gt" if strict else "ge"), guard, path)
+        return _restriction(_solved(writer, difference, "gt" if strict else "ge"), guard, path)
     sign = "lt" if strict or function not in ("asin", "acos") else "le"
     factor, term, constant = _linear(forms, node)
     low, high = sorted(Fraction(bound - constant) / factor for bound in (-1, 1))
     ends = (writer.number(rational(low)), writer.expression(term), writer.number(rational(high)))
-    return Restriction(Expression("chain", ends, (sign, sign)), guard, path)
+    return _restriction(Expression("chain", ends, (sign, sign)), guard, path)
 
 
 def _linear(forms: Forms, node: Node) -> tuple[Rational, Node, Rational]:

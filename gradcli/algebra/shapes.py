@@ -6,6 +6,7 @@ from fractions import Fraction
 from math import isqrt
 
 from gradcli.algebra.nodes import FUNCTION, NAME, NUMBER, PRODUCT, SUM, Node, is_e, is_whole, parts_of
+from gradcli.algebra.regrouping import regrouped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ def is_spread(forms: Forms, node: Node) -> bool:
         for base, e in forms.factors(t)[1]
     )
 
+
+_NESTED = 2.5
+"""By how much a fraction may be longer than one with fractions in it."""
 
 _OWN = 3.0
 """By how much a product may be longer for the sake of a sum that the reader knows."""
@@ -78,6 +82,7 @@ class Chooser:
             candidates.append(candidate)
             if candidate.kind == SUM:
                 candidates += self._factored(candidate)
+                candidates += regrouped(self.forms, candidate)
                 if candidate not in self.forms.own:
                     candidates += self.over_one_denominator(candidate)
                     candidates += squared(self.forms, candidate)
@@ -102,7 +107,8 @@ class Chooser:
         if common:
             reverse = [(b, forms.exponents_product(e, -1)) for b, e in common]
             rest = forms.add((c, _quotient(forms, term, reverse)) for c, term in node.parts)
-            for shape in _with_square(forms, _in_order(rest, expand(forms, rest))):
+            shapes = [*_in_order(rest, expand(forms, rest)), *regrouped(forms, rest)]
+            for shape in _with_square(forms, shapes):
                 yield forms.multiply([*common, (shape, 1)])
         elif forms.primitive(node)[0] not in (1, -1):
             content, primitive = forms.primitive(node)
@@ -132,6 +138,8 @@ class Chooser:
         """A product, multiplied out where that is shorter."""
         forms = self.forms
         best = node
+        for shape in cleared(forms, node) if forms.closes else ():
+            best = shape if shape.cost < best.cost + _NESTED else best
         choice = next((b for b, e in node.parts if e == 1 and b.head == "where"), None)
         if choice is not None and len(node.parts) == 1:
             condition, a, b = choice.parts

@@ -9,7 +9,7 @@ from gradcli.algebra.guards import guarded, lost_of
 from gradcli.algebra.identities import with_complements
 from gradcli.algebra.reading import Reader
 from gradcli.algebra.restrictions import Closed, held_by, path_of, written
-from gradcli.algebra.shapes import Chooser, cleared
+from gradcli.algebra.shapes import Chooser
 from gradcli.algebra.writing import Style, Writer
 from gradcli.numbers.expression import postorder
 
@@ -72,6 +72,7 @@ def simplify_derivatives(
     """
     work = _Work(expressions, [*expressions, of], decimals, generic, variables, functions)
     work.forms.named = frozenset(functions)
+    work.forms.closes = True
     found = _derivatives(work.reader, work.chooser, expressions, of, wrt)
     return [
         Simplified(
@@ -133,8 +134,6 @@ def _derivatives(
             for condition in _asked_again(chooser, reader.asked(expression))
             if (condition in of_x if condition in given else not domains.is_impossible(condition))
         ]
-        for shape in cleared(forms, chosen):
-            chosen = shape if shape.cost < chosen.cost else chosen
         lost = lost_of(forms, chosen, asked)
         # A pole of the derivative alone goes with it: there the function has a value, and it a limit.
         regions = {condition[1] for condition in lost if condition[0] == domains.NOT_NEGATIVE}
@@ -189,10 +188,10 @@ def _style(expressions: Sequence[Expression], decimals: bool | None, functions: 
 
 
 def _reciprocals(names: set[str]) -> dict[str, str]:
-    """The names to write reciprocals with: all where one has them, cot alone where that is all there is."""
+    """The names to write reciprocals with: all where one has them, cot and csc where there is cot alone."""
     if not names.isdisjoint(("sec", "csc")):
         return {"sin": "csc", "cos": "sec", "tan": "cot"}
-    return {"tan": "cot"} if "cot" in names else {}
+    return {"sin": "csc", "tan": "cot"} if "cot" in names else {}
 
 
 def _asked_again(chooser: Chooser, conditions: Iterable[Condition]) -> list[Condition]:

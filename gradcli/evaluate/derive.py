@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from gradcli.algebra import simplify_derivatives
+from gradcli.algebra.manner import Manner
+from gradcli.algebra.restrictions import Restriction
 from gradcli.autograd.backward import cotangents
 from gradcli.autograd.engine import apply
 from gradcli.autograd.rulebook import RULES
@@ -21,8 +23,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import Any
-
-    from gradcli.algebra.restrictions import Restriction
 
     Formulas = dict[tuple[str, ...], "Partial"]  # by the variables that the derivatives were taken by
 
@@ -63,6 +63,14 @@ class Partial:
     def where(self) -> str:
         """Where the formula holds, as a text: `x > 0 and y != 1`; empty for wherever it has a value."""
         return " and ".join(map(_said, self.restrictions))
+
+    def like(self, manner: Manner) -> Partial:
+        """The derivative in a manner of writing."""
+        restrictions = [
+            Restriction(manner.like(r.condition), r.guard, r.path and manner.like(r.path))
+            for r in self.restrictions
+        ]
+        return Partial(self.by, manner.like(self.formula), restrictions)
 
 
 def _distinct(restrictions: Iterable[Restriction]) -> list[Restriction]:
@@ -119,7 +127,9 @@ def derive(text: str, wrt: Sequence[str] = (), order: int = 1, *, mixed: bool = 
         if variables and variable not in program.environment.variables:
             raise unknown_variable(variable, variables, "--wrt")
     work = _Work(program)
-    partials = [*work.derivatives(value, wanted or variables, order, mixed=mixed).values()]
+    found = work.derivatives(value, wanted or variables, order, mixed=mixed)
+    manner = Manner(program.written)
+    partials = [partial.like(manner) for partial in found.values()]
     return Derivation(text, expression, variables, partials, [*_holding(partials), *work.notes])
 
 

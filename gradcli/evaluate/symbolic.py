@@ -27,16 +27,17 @@ if TYPE_CHECKING:
 class Program:
     """The statements of a text, whose names stand for themselves; `open` are constants' names that do, too.
 
-    `rules` are those that the last expression was computed by; `decimals` says whether numbers such as 0.5
-    are written somewhere.
+    `written` are its expressions as they were read, `rules` are those that the last one was computed by;
+    `decimals` says whether numbers such as 0.5 are written somewhere.
     """
 
-    __slots__ = ("decimals", "environment", "mentioned", "open", "rules", "text")
+    __slots__ = ("decimals", "environment", "mentioned", "open", "rules", "text", "written")
 
     def __init__(self, text: str, open: Iterable[str] = ()) -> None:
         self.text = text
         self.open = frozenset(open)
         self.environment = Environment()
+        self.written: list[Expression] = []
         self.rules: dict[Rule, None] = {}
         self.mentioned: list[str] = []
         self.decimals = False
@@ -88,7 +89,8 @@ class Program:
             self._leaf(statement.name, const=statement.const)
 
     def _bind_names(self, expression: Expression, parameters: Sequence[str] = ()) -> None:
-        """Let every name that means nothing yet stand for itself."""
+        """Let every name of what was read that means nothing yet stand for itself."""
+        self.written.append(expression)
         variables = self.environment.variables
         for part in postorder(expression):
             if part.op == "number" and part.value % 1.0 != 0.0 and "." in (part.text or ""):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gradcli.algebra.manner import Manner
 from gradcli.evaluate.results import Note
 from gradcli.homework.explanation.arrays import words_of
 from gradcli.homework.explanation.formulas import Step, local
@@ -75,6 +76,7 @@ class _Writer:
         self.output = self.texts.get(graph.root, "")
         self.users = self._users()
         self.below = self._below()
+        self.manner = Manner(self.formulas.written(head) for head in self.steps.heads if head.rule)
         self.arrived: dict[Vertex, list[Product]] = {}  # the way by the step computed first comes first
         self.totals: dict[Vertex, Payload] = {}
         self.apart: list[str] = []  # variables whose gradient the steps do not add up to
@@ -153,7 +155,7 @@ class _Writer:
         so_far = str(Derivative(self.output, self.texts[step.head]))
         formula, of_product = local(step, input, self.formulas, so_far)
         if formula is not None and (of_product or not mixed):
-            return formula, ""
+            return self.manner.like(formula), ""
         return None, words_of(step.head, step.head.operands.index(input), so_far)
 
     def _symbol(self, step: Step, input: Vertex) -> Derivative:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from gradcli.homework.mistakes.manner import like, power, product, total
+from gradcli.algebra.manner import Manner, power
+from gradcli.homework.mistakes.manner import product, total
 from gradcli.homework.mistakes.numerals import replaced
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.format import format
@@ -67,11 +68,17 @@ class Words(dict[str, str]):
         """The other operand of two."""
         return self.operand(1 - self.node.active[0])
 
+    @property
+    def _manner(self) -> Manner:
+        """How the one who wrote F writes."""
+        root = self.graph.nodes[self.graph.root].expression
+        return Manner([root] if root is not None else [])
+
     def derived(self, expression: Expression) -> Expression:
         """The derivative of a part."""
         from gradcli.evaluate.derive import formula
 
-        return like(formula(expression, self.graph.wrt), self.graph.nodes[self.graph.root].expression)
+        return self._manner.like(formula(expression, self.graph.wrt))
 
     def local(self, operand: Expression) -> Expression:
         """The local derivative, with the inside written as `operand`."""
@@ -81,7 +88,7 @@ class Words(dict[str, str]):
         args = [self.operand(i) for i in range(len(self.node.operands))]
         args[self.node.active[0]] = letter
         found = formula(Expression(self.node.kind, tuple(args)), letter.value)
-        return like(replaced(found, letter, operand), self.graph.nodes[self.graph.root].expression)
+        return self._manner.like(replaced(found, letter, operand))
 
 
 def named_f(f: Tape) -> str:
