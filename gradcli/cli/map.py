@@ -35,11 +35,13 @@ every other name by NAME=VALUE. Needs pyarrow: pip install 'gradcli[data]'.
 
 The rows go out in their order, as CSV or into the file that -o names, with a column value and columns d_NAME
 for the gradient of each variable and parameter. A row in which a value is missing (an empty cell, null, nan)
-has nan in these; --reduce leaves it out.
+has nan in these; --reduce leaves it out. At the end it is said in how many rows a gradient is a matter of
+convention, and in how many nan or inf comes out and why.
 
-Values may have errors: a parameter as m=2±0.1, m=2+/-0.1 or m=2±5%, the cells of a CSV in the same way, and
-any column or parameter by --uncertainty. They are propagated to first order, by the gradients, and taken as
-independent of each other. Then a column error stands behind the value, and columns share_NAME say what part
+Values may have errors: a parameter as m=2±0.1, m=2+/-0.1, m=2±5% or m=(2.50±0.05)e3, the cells of a CSV in
+the same way or as 2.50(5), and any column or parameter by --uncertainty. They are propagated to first order,
+by the gradients, at a kink by the larger of the slopes on both sides, and taken as independent of each other.
+Then a column error stands behind the value, and columns share_NAME say what part
 of its square comes from each input: they add up to 1, or are 0 where nothing has an error. With --reduce the
 errors of a column are independent from row to row, too, and that of a parameter is one and the same for all
 rows. A missing error makes error and shares nan, and --reduce leaves the row out.
@@ -113,6 +115,10 @@ Uncertainty = Annotated[
         "cells hold 2.0±0.1; several with commas.",
     ),
 ]
+Correlation = Annotated[
+    list[str] | None,
+    typer.Option("--correlation", metavar="NAMES=NUMBER", hidden=True, help="Refused: there are none."),
+]
 Json = Annotated[
     bool, typer.Option("--json", help="Write JSON to standard output: an object a row, or one with --reduce.")
 ]
@@ -167,6 +173,7 @@ def map_table(
     rename: Rename = None,
     reduce: Reduce = None,
     uncertainty: Uncertainty = None,
+    correlation: Correlation = None,
     json: Json = False,
     digits: Digits = None,
     missing: Missing = None,
@@ -184,6 +191,11 @@ def map_table(
     expression, table, bindings = _split(words or [], program=file is not None)
     if output == "-":
         output = None
+    if correlation is not None:
+        raise UsageError(
+            "--correlation: errors are taken as independent of each other",
+            "what two inputs have in common can be one of its own: (a + c) - (b + c) with c=0±0.1",
+        )
     _verify_result(name, digits, reduce)
     _verify_rows(reduce, output, keep, name)
     if json and output is not None:

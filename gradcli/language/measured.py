@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from gradcli.numbers.expression import Expression
 
 SIGNS = ("±", "+/-")
+COMMON = r"^\s*\(\s*([^()±%]*?)\s*(?:±|\+/-)\s*([^()±%]*?)\s*(%?)\s*\)\s*([eE][-+]?[0-9]+)\s*$"
+"""`(2.50±0.05)e3`, where value and error have the power of ten in common: a pattern for RE2, too."""
 _NUMBER = r"[-+−]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)"
 _SIGNED = re.compile(rf"({_NUMBER}(?:[eE][-+]?[0-9]+)?)\s*\+\s*[-−]\s*([0-9.]+(?:[eE][-+]?[0-9]+)?)")
 _CONCISE = re.compile(rf"({_NUMBER})\(([0-9]+\.?[0-9]*)\)((?:[eE][-+]?[0-9]+)?)")
@@ -19,6 +21,10 @@ _SUSPECT = ("add", "sub", "mul")  # `6.6(12)e-3` ends in a difference, e - 3
 
 def parted(text: str) -> tuple[str, str | None]:
     """A value and its error, None where there is none."""
+    common = re.match(COMMON, text)
+    if common is not None:
+        value, error, percent, power = common.groups()
+        return value + power, error + (percent or power)
     for sign in SIGNS:
         value, found, error = text.partition(sign)
         if found:

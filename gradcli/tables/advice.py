@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
-from gradcli.language.measured import SIGNS
+from gradcli.language.measured import SIGNS, two_readings
 
 _ABSENT = ("NA", "N/A", "n/a", "na", "null", "NULL", "None", "\\N", "-", "?")
 """What others write for a missing value."""
 _CELL = re.compile(r": '(.*)' is no number", re.DOTALL)
 _COMMA = re.compile(r"[+-]?[0-9]*,[0-9]+([eE][+-]?[0-9]+)?")
 _THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?")
+_POINTS = re.compile(r"[+-]?[0-9]{1,3}(\.[0-9]{3})+,[0-9]+")
 _KINDS = (
     (b"\x1f\x8b", "compressed by gzip", ".gz", "gunzip -c"),
     (b"\x28\xb5\x2f\xfd", "compressed by zstd", ".zst", "zstd -dc"),
@@ -27,18 +28,24 @@ _SEPARATORS = {"|": ("|", "tr '|' ','"), " ": ("blanks", "tr -s ' ' ','"), ":": 
 
 def of_bad_row(what: str, delimiter: str) -> str:
     """What to do about a row that cannot be computed with, in a table whose cells are parted so."""
-    if any(sign in what for sign in SIGNS):
-        return "--uncertainty NAME, without =, says that the cells of a column hold values with their errors"
     found = _CELL.search(what)
     cell = found[1].strip() if found else ""
+    if any(sign in what for sign in SIGNS) or two_readings(cell) is not None:
+        return "--uncertainty NAME, without =, says that the cells of a column hold values with their errors"
     if cell in _ABSENT:
         return f"--missing {cell} takes it as missing, --skip-bad leaves such rows out"
+    if _COMMA.fullmatch(cell) and _THOUSANDS.fullmatch(cell) and delimiter != ";":
+        decimal, whole = cell.replace(",", "."), cell.replace(",", "")
+        return f"is that a decimal comma, or one between thousands? Write {decimal} or {whole}"
     if _COMMA.fullmatch(cell):
         if delimiter == ";":
             return "numbers have a decimal point here: tr , . < FILE | gradcli map EXPR -"
         return f"numbers have a point and no comma here: {cell.replace(',', '.')}"
     if _THOUSANDS.fullmatch(cell):
         return f"numbers have no commas between thousands here: {cell.replace(',', '')}"
+    if _POINTS.fullmatch(cell):
+        number = cell.replace(".", "").replace(",", ".")
+        return f"numbers have no points between thousands here, and a decimal point: {number}"
     return "--skip-bad leaves such rows out"
 
 

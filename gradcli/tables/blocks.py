@@ -145,6 +145,7 @@ class Program:
         # What all rows have in common: parameters, and what the text binds itself.
         self.values = {leaf.name: leaf.value for leaf in recording.leaves if type(leaf.value) is float}
         self.eval = RowWise(self.text, self.parameters, self.variables)
+        self._opened: dict[str, Program] = {}
 
     def _compile(self, parsed: Text) -> Recording:
         """Record the program at several values; where the tapes differ, or none can be had, go row by row."""
@@ -189,6 +190,20 @@ class Program:
             if type(truth) is Node or truth:
                 self._conventions.append(note)
                 yield truth
+
+    def opened(self, name: str) -> Program | None:
+        """The same program with a name as a column; None where the text itself gives it a value."""
+        if name in self.names:
+            return self
+        if name not in self.parameters:
+            return None
+        if name not in self._opened:
+            others = {other: value for other, value in self.parameters.items() if other != name}
+            columns = {*self.names, name}
+            self._opened[name] = Program(
+                self.text, others, self.wrt, self.const, columns=columns, threads=self.threads
+            )
+        return self._opened[name]
 
     def run(self, columns: Mapping[str, Array], met: Met | None = None) -> Block:
         """The value and the gradients of every row; raises KeyError for a column that is missing."""

@@ -143,7 +143,7 @@ class Job:
         columns = [_whole(column, count) for column in columns]
         errors: list[Any] = []
         if self.propagation is not None:
-            errors = self.propagation.rows(block.gradients, numbers, count)
+            errors = self.propagation.rows(self.program, block, numbers, met)
         self._find(met, columns, errors, numbers, lost, out.counts)
         return columns, errors
 

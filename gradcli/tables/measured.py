@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pyarrow as pa
 
-from gradcli.language.measured import SIGNS
+from gradcli.language.measured import COMMON, SIGNS, two_readings
 from gradcli.tables import cells, compute
 from gradcli.tables.problems import TableError
 
@@ -13,13 +14,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-_CELL = r"[0-9.)]\s*(?:±|\+/-)\s*[0-9.]"
+_CELL = (
+    r"[0-9.)]\s*(?:±|\+/-|\+[-−])\s*[0-9.]"
+    r"|^\s*[-+−]?[0-9]*\.?[0-9]+\.?\([0-9]+\.?[0-9]*\)(?:[eE][-+]?[0-9]+)?\s*$"
+)
+_OTHER = r"\(|\+\s*[-−]"
+"""What cells with an error have that are written otherwise than with a sign for it between two numbers."""
 _PARTS = r"(?s)^(?P<value>.*?)(?:(?:±|\+/-)(?P<error>.*))?$"
 
 
 def has_sign(data: bytes) -> bool:
-    """Whether one of the signs stands in a text anywhere."""
-    return any(sign.encode() in data for sign in SIGNS)
+    """Whether something stands in a text anywhere by which errors are written."""
+    return any(sign.encode() in data for sign in (*SIGNS, "+-", "+−", "("))
 
 
 def text(column: Any, name: str) -> Any:
@@ -32,6 +38,21 @@ def text(column: Any, name: str) -> Any:
             f"say what the errors are: --uncertainty {name}=0.1, or the name of their column",
         )
     return compute.cast(column, pa.binary())
+
+
+def _rewritten(text: Any) -> Any:
+    """The texts with a sign between value and error, as in `1.02±0.02`, also of `1.02(2)` and its like."""
+    others = compute.fill_null(compute.matches(text, _OTHER), compute.FALSE)
+    if not compute.any(others):
+        return text
+    text = compute.replaced_like(text, COMMON.replace("(%?)", "()"), r"\1\4±\2\4")
+    text = compute.replaced_like(text, COMMON.replace("(%?)", "(%)"), r"\1\4±\2%")
+    words = text.to_pylist()
+    for row in np.flatnonzero(compute.truths(others)).tolist():
+        readings = two_readings(words[row])
+        if readings is not None:
+            words[row] = readings[1]
+    return pa.array(words, pa.string())
 
 
 def is_measured(column: Any) -> bool:
@@ -50,7 +71,7 @@ def parsed(column: Any, absent: Iterable[str]) -> tuple[Any, Any, dict[int, str]
     except pa.ArrowInvalid:  # no UTF-8: what is wrong with a cell is seen in its value
         values, bad = cells.parsed(column, absent)
         return values, pa.nulls(len(column), pa.float64()), bad
-    parts = compute.groups(text, _PARTS, "value", "error")
+    parts = compute.groups(_rewritten(text), _PARTS, "value", "error")
     value_text, error_text = (compute.trimmed(part) for part in parts)
     relative = compute.ends_with(error_text, "%")
     in_percent = compute.any(relative)

@@ -2,8 +2,9 @@
 
 With gradients g and independent errors s of the inputs, the variance is the sum of (g*s)**2 over the inputs,
 and an input's share is its term as a part of that (JCGM 100:2008, Guide to the expression of uncertainty in
-measurement, 5.1.2). Of a sum over rows the error of a column is another one in every row, so that the squares
-are added; the error of what all rows have in common is one, so that its gradients are added and then squared.
+measurement, 5.1.2); at a kink the slopes on its sides stand for the gradient. Of a sum over rows the error of
+a column is another one in every row, so that the squares are added; the error of what all rows have in common
+is one, so that its gradients are added and then squared.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import math
 import numpy as np
 
 from gradcli.tables.blocks import ROWS, Partial
+from gradcli.tables.sides import corrected, slopes
 from gradcli.tables.sums import Sum, parts
 
 TYPE_CHECKING = False
@@ -20,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
-    from gradcli.tables.blocks import Met
+    from gradcli.tables.blocks import Block, Met, Program
+    from gradcli.tables.sides import Slopes
 
     Array = Any
 
@@ -86,8 +89,14 @@ class Propagation:
                     found = lost if found is None else found | lost
         return found
 
-    def rows(self, gradients: Mapping[str, Array], numbers: Mapping[str, Array], count: int) -> list[Array]:
-        """The error of the value of each row, and the share of each input; a missing error counts as none."""
+    def rows(self, program: Program, block: Block, numbers: Mapping[str, Array], met: Met) -> list[Array]:
+        """The error of the value of each row, and the share of each input; a missing error counts as none.
+
+        `met` has the rows that stand at conventions, and is told those whose gradients give no error.
+        """
+        count = len(block.value)
+        sided = slopes(program, self.inputs, block.gradients, numbers, met)
+        gradients = corrected(block.gradients, sided)
         found = [np.empty(count) for _ in range(1 + len(self.inputs))]
         with np.errstate(all="ignore"):
             for start in range(0, count, ROWS):
@@ -100,9 +109,11 @@ class Propagation:
                     _combine(terms, into)
         return found
 
-    def reduce(self, program: Any, numbers: Mapping[str, Array], met: Met | None = None) -> UncertainPartial:
+    def reduce(self, program: Program, numbers: Mapping[str, Array], met: Met) -> UncertainPartial:
         """The sums of the value and the gradients over these rows, and those of the squared terms."""
         block = program.run(numbers, met)
+        sided = slopes(program, self.inputs, block.gradients, numbers, met)
+        gradients = corrected(block.gradients, sided)
         count = len(block.value)
         partial = UncertainPartial(program.variables, self.inputs)
         partial.rows = count
@@ -116,9 +127,12 @@ class Propagation:
                     total.add(parts(column[rows], length))
                 for each in self.inputs:
                     if not each.common:
-                        term = _term(each, block.gradients, numbers, rows)
+                        term = _term(each, gradients, numbers, rows)
                         _exact(each, term, numbers, rows)
                         partial.squares[each.name].add(term)
+            for each in self.inputs:
+                if each.common and each.name in sided:
+                    partial.add_sides(each.name, sided[each.name], block.gradients[each.name])
         return partial
 
 
@@ -203,11 +217,14 @@ def _scaled(number: float, exponent: int) -> float:
 class UncertainPartial(Partial):
     """The sums over some rows, with those of the squared terms of the columns that have an error."""
 
-    __slots__ = ("inputs", "squares")
+    __slots__ = ("inputs", "left", "right", "squares")
 
     def __init__(self, names: Sequence[str] = (), inputs: Sequence[Input] = ()) -> None:
         super().__init__(names)
         self.inputs = tuple(inputs)
+        # Of what all rows have in common, by how much the slopes to the right and left exceed the gradients.
+        self.right = {each.name: Sum() for each in inputs if each.common}
+        self.left = {each.name: Sum() for each in inputs if each.common}
         self.squares = {each.name: Squares() for each in inputs if not each.common}
 
     @property
@@ -215,12 +232,21 @@ class UncertainPartial(Partial):
         """Whether none of the sums is nan or infinite."""
         return super().is_finite and all(math.isfinite(sum.root()) for sum in self.squares.values())
 
+    def add_sides(self, name: str, slopes: Slopes, gradient: Array) -> None:
+        """Add the slopes of some rows, whose gradients are among the sums already."""
+        here = gradient[slopes.rows]
+        self.right[name].add(parts(slopes.right - here, len(here)))
+        self.left[name].add(parts(slopes.left - here, len(here)))
+
     def merge(self, other: Partial) -> UncertainPartial:
         """Add the sums over other rows to these."""
         super().merge(other)
         assert isinstance(other, UncertainPartial)
         for name, squares in other.squares.items():
             self.squares[name].merge(squares)
+        for name in self.right:
+            self.right[name].add(other.right[name].parts())
+            self.left[name].add(other.left[name].parts())
         return self
 
     def uncertain(self, how: str) -> Uncertain:
@@ -231,7 +257,9 @@ class UncertainPartial(Partial):
             if not each.common:
                 term = self.squares[each.name].root()
             elif each.size and each.name in self.gradients:
-                term = abs(float(self.gradients[each.name])) * each.size
+                total = float(self.gradients[each.name])
+                sides = (self.right[each.name], self.left[each.name])
+                term = max(abs(total + float(side)) for side in sides) * each.size
             else:
                 term = 0.0
             terms[each.name] = term / over if over else math.nan

@@ -524,6 +524,13 @@ def test_a_bad_row_is_an_error(gradcli: Callable, text: str, error: str) -> None
         ('x,y\n"1,5",2\n', "1,5", "numbers have a point and no comma here: 1.5"),
         ('x,y\n"-1,234,567.5",2\n', "-1,234,567.5",
          "numbers have no commas between thousands here: -1234567.5"),
+        ('x,y\n"1,234.5",2\n', "1,234.5", "numbers have no commas between thousands here: 1234.5"),
+        ('x,y\n"1,234",2\n', "1,234",
+         "is that a decimal comma, or one between thousands? Write 1.234 or 1234"),
+        ('x,y\n"1.234,5",2\n', "1.234,5",
+         "numbers have no points between thousands here, and a decimal point: 1234.5"),
+        ("x;y\n10,20;4,5\n", "10,20",
+         "numbers have a decimal point here: tr , . < FILE | gradcli map EXPR -"),
         ("x,y\n5%,2\n", "5%", "--skip-bad leaves such rows out"),
     ],
 )  # fmt: skip

@@ -471,3 +471,166 @@ def test_a_cluster_gives_the_same(gradcli: Callable, process: Callable, tmp_path
     assert (done.returncode, Path("o.csv").read_text(encoding="utf-8")) == (0, gradcli(*call).out)
     done = process(*call, *cluster, "--reduce", "mean", "--json", cwd=tmp_path)
     assert done.stdout.decode() == gradcli(*call, "--reduce", "mean", "--json").out
+
+
+# --- errors as they are written in cells ---
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "error"),
+    [
+        ("1.234(56)", "1.234", "0.056"),
+        ("-1.234(5)", "-1.234", "0.005"),
+        ("1.234(5600)", "1.234", "5.6"),
+        ("12(3)", "12", "3"),
+        ("12(3)e2", "1200", "300"),
+        ("1.20(15)E-3", "0.0012", "0.00015"),
+        ("1.2(3.4)", "1.2", "3.4"),
+        (" 2.50(1) ", "2.5", "0.01"),
+        (".5(1)", "0.5", "0.1"),
+        ("1.02+-0.02", "1.02", "0.02"),
+        ("1.02 +- 0.02", "1.02", "0.02"),
+        ("-1.02+−0.02", "-1.02", "0.02"),
+        ("(2.50±0.05)e3", "2500", "50"),
+        ("( 2.50 +/- 0.05 ) E-3", "0.0025", "0.00005"),
+        ("(-2.50±5%)e3", "-2500", "125"),
+        ("(2.50 ± 5 %)e+3", "2500", "125"),
+        ("2.50±5%", "2.5", "0.125"),
+        ("2.5e3±1e1", "2500", "10"),
+    ],
+)
+def test_a_cell_with_its_error(gradcli: Callable, cell: str, value: str, error: str) -> None:
+    for options in ([], ["--uncertainty", "x"]):
+        out = mapped(gradcli, "x + 0", "--keep=none", *options, table=f"x\n{cell}\n2±1\n")
+        assert out == ["value,error,d_x,share_x", f"{value},{error},1,1", "2,1,1,1"]
+
+
+def test_a_cell_with_the_error_of_its_last_digits_alone(gradcli: Callable) -> None:
+    table = "x\n1.234(56)\n"
+    out = ["x,value,error,d_x,share_x", "1.234(56),1.522756,0.138208,2.468,1"]
+    assert mapped(gradcli, "x^2", "--uncertainty", "x", table=table) == out
+    assert mapped(gradcli, "x^2", table=table) == out
+
+
+@pytest.mark.parametrize("value", ["(2.50±0.05)e3", "(2.50 +/- 0.05)E+3", "(2.50±2%)e3"])
+def test_a_parameter_with_a_power_of_ten_in_common(gradcli: Callable, value: str) -> None:
+    out = ["x,value,error,d_m,d_x,share_m", "1,2500,50,1,2500,1"]
+    assert mapped(gradcli, "m*x", f"m={value}", table="x\n1\n") == out
+
+
+@pytest.mark.parametrize("cell", ["1.2(3", "1.2(x)", "(2±1)", "(2±1)e", "2(3)(4)", "(1+-2)e3"])
+def test_cells_that_are_no_value_with_an_error(gradcli: Callable, cell: str) -> None:
+    done = gradcli("map", "x", "-", "--uncertainty", "x", stdin=f"x\n{cell}\n".encode())
+    assert (done.status, done.err.splitlines()[0]) == (
+        2,
+        f"error: standard input, row 1 (line 2), column 'x': '{cell}' is no number",
+    )
+
+
+# --- kinks, ties, and where the first order vanishes ---
+
+SIDED = "at a kink the larger of the slopes on both sides gives the error"
+VANISHES = "the first order vanishes: the error leaves out how an input's error changes the value"
+ABS = "not differentiable at 0: the subgradient 0 is used, as PyTorch does (left -1, right 1)"
+RELU = "not differentiable at 0: the subgradient 0 is used, as PyTorch does (left 0, right 1)"
+TIE = "a tie: the gradient is shared, half to each"
+JUMP = "a jump: the derivative beside it, 0, is used"
+
+POINTS: list[tuple[str, str, str, str, list[str]]] = [
+    # expression, what is given, errors, the error and the shares that come out, notes on that one row
+    ("x^2", "x=0", "x=10", "0,0", [VANISHES]),
+    ("x^2", "x=3", "x=0.5", "3,1", []),
+    ("x^2 + y", "x=0,y=1", "x=10,y=0.1", "0.1,0,1", [VANISHES]),
+    ("x^2 + y", "x=0,y=1", "x=0.1,y=10", "10,0,1", []),
+    ("cos(x)", "x=0", "x=0.1", "0,0", [VANISHES]),
+    ("0*x", "x=1", "x=0.1", "0,0", []),
+    ("abs(x)", "x=0", "x=0.1", "0.1,1", [f"{ABS} (column 1: abs(x))", SIDED]),
+    ("3*abs(x) + x", "x=0", "x=0.1", "0.4,1", [f"{ABS} (column 3: abs(x))", SIDED]),
+    ("x - 3*abs(x)", "x=0", "x=0.1", "0.4,1", [f"{ABS} (column 7: abs(x))", SIDED]),
+    ("abs(x)", "x=0", "x=0", "0,0", [f"{ABS} (column 1: abs(x))"]),
+    ("abs(x)", "x=-2", "x=0.1", "0.1,1", []),
+    ("abs(x)^3", "x=0", "x=0.1", "0,0", [f"{ABS} (column 1: abs(x))", VANISHES]),
+    ("max(x, 0)", "x=0", "x=0.1", "0.1,1", [f"{TIE} (column 1: max(x, 0))", SIDED]),
+    ("min(x, 0)", "x=0", "x=0.1", "0.1,1", [f"{TIE} (column 1: min(x, 0))", SIDED]),
+    ("max(x, y)", "x=2,y=2", "x=3,y=4", "5,0.36,0.64", [f"{TIE} (column 1: max(x, y))", SIDED]),
+    ("relu(x)", "x=0", "x=0.1", "0.1,1", [f"{RELU} (column 1: relu(x))", SIDED]),
+    ("relu(x)", "x=-3", "x=0.1", "0,0", []),
+    ("relu(x)", "x=-3", "x=4", "0,0", [VANISHES]),
+    ("x if x > 0 else 0", "x=0", "x=0.1", "0.1,1", [SIDED]),
+    ("floor(x)", "x=2.5", "x=0.1", "0,0",
+     ["flat almost everywhere: its derivative is 0 (column 1: floor(x))"]),
+    ("floor(x)", "x=2", "x=0.1", "0,0",
+     [f"{JUMP} (column 1: floor(x))", "flat almost everywhere: its derivative is 0 (column 1: floor(x))",
+      VANISHES]),
+    ("norm([x, y])", "x=0,y=0", "x=3,y=4", "5,0.36,0.64",
+     ["the tip of a cone: not differentiable at 0, the subgradient 0 is used, as PyTorch does "
+      "(column 1: norm([x, y]))", SIDED]),
+    ("abs(x)*y", "x=0,y=2", "x=0.5", "1,1", [f"{ABS} (column 1: abs(x))", SIDED]),
+    ("detach(x)*y", "x=0,y=2", "x=0.5,y=1", "0,0,0", []),
+    ("diff(x**2, x)", "x=0", "x=0.5", "1,1", []),
+    ("diff(x**3, x)", "x=0", "x=0.5", "0,0", [VANISHES]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "given", "errors", "out", "said"), POINTS)
+@pytest.mark.parametrize("names", ["", "x"])
+def test_an_error_at_a_point(
+    gradcli: Callable, text: str, given: str, errors: str, out: str, said: list[str], names: str
+) -> None:
+    """Every name is a column, or x a parameter."""
+    values = dict(pair.split("=") for pair in given.split(","))
+    parameters = [f"{name}={values.pop(name)}" for name in names]
+    values["z"] = "0"
+    table = f"{','.join(values)}\n{','.join(values.values())}\n"
+    arguments = ["--uncertainty", errors, "--keep=none", "--const=z", "--name=v"]
+    done = gradcli("map", f"{text} + z", "-", *parameters, *arguments, stdin=table.encode())
+    rows = [line.split(",") for line in done.out.splitlines()]
+    found = [cell for name, cell in zip(*rows, strict=True) if name == "v_error" or "share" in name]
+    assert ",".join(found) == out
+    assert done.err == "1 row\n" + "".join(f"note: in 1 row {note}, first in row 1\n" for note in said)
+
+
+@pytest.mark.parametrize(
+    ("table", "errors", "error", "said"),
+    [
+        ("x\n0\n0\n3\n", "x=2", math.sqrt(12), 2),
+        ("x,s\n0,3\n0,4\n1,0\n", "x=s", 5.0, 2),
+        ("x\n0±3\n-1±4\n", "x", 5.0, 1),
+        ("x\n\n0±3\n0\n", "x", 3.0, 1),
+    ],
+)
+def test_a_sum_of_kinks(gradcli: Callable, table: str, errors: str, error: float, said: int) -> None:
+    done = gradcli(
+        "map", "abs(x)", "-", "--uncertainty", errors, "--reduce=sum", "--json", stdin=table.encode()
+    )
+    assert json.loads(done.out)["error"] == pytest.approx(error, rel=1e-12)
+    rows = f"{said} row" + "s" * (said > 1)
+    assert f"in {rows} {SIDED}, first in row" in done.err
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("abs(w*x)", 0.3),
+        ("abs(w)*x", 0.1),  # the slopes of 2 and -1 add up to 1 on either side
+        ("max(w, 0)*abs(x)", 0.3),
+        ("w*x", 0.1),
+        ("abs(w) - w*x", 0.3),  # 2 - 1 to the right, -2 - 1 to the left
+    ],
+)
+def test_the_sum_of_kinks_of_what_all_rows_have_in_common(gradcli: Callable, text: str, error: float) -> None:
+    """The slopes of each side are added before the larger is taken."""
+    done = gradcli("map", text, "-", "w=0±0.1", "--reduce=sum", "--json", stdin=b"x\n2\n-1\n")
+    assert json.loads(done.out)["error"] == pytest.approx(error, rel=1e-12)
+
+
+def test_correlations_are_refused(gradcli: Callable) -> None:
+    done = gradcli(
+        "map", "a - b", "-", "--uncertainty=a=1,b=1", "--correlation", "a,b=0.5", stdin=b"a,b\n1,1\n"
+    )
+    assert done == (
+        2,
+        "",
+        "error: --correlation: errors are taken as independent of each other\n"
+        "  what two inputs have in common can be one of its own: (a + c) - (b + c) with c=0±0.1\n",
+    )
