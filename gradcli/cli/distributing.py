@@ -68,7 +68,9 @@ class Distributed(Work):
         super()._file(path, format)
         if self.folder is not None:
             self.begun = False
-            self.folder.remove()
+            others = self.folder.remove()
+            if others:
+                self._note(f"{self.folder.name} stays, for what is none of ours: {', '.join(others)}")
 
     def _note(self, text: str) -> None:
         from gradcli.render import map as render

@@ -13,7 +13,7 @@ from contextlib import suppress
 from gradcli.tables import stretches, tasks
 from gradcli.tables.formats import CSV, JSON
 from gradcli.tables.mapping import Outcome
-from gradcli.tables.parts import INPUTS, Folder, read_record, written
+from gradcli.tables.parts import INPUTS, Altered, Folder, read_record, written
 from gradcli.tables.pieces import Rows
 from gradcli.tables.problems import TableError
 from gradcli.tables.sources import reason
@@ -113,7 +113,13 @@ class Run:
     def _look_up(self, number: int) -> None:
         """Take a part as done that is there, from an earlier run."""
         path = self._path(number)
-        record = None if path is None else read_record(path)
+        if path is None:
+            return
+        try:
+            record = read_record(path)
+        except Altered:
+            self._note(f"part {number + 1} of {len(self.parts)} was altered since, and is computed again")
+            return
         if record is not None:
             self.done[number] = record
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import json
 import os
 import re
-import shutil
 import time
 import uuid
 from contextlib import suppress
@@ -19,16 +20,18 @@ from gradcli.tables.sources import reason
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from typing import Any, Self
+    from typing import Any, BinaryIO, Self
 
 SUFFIX = ".parts"
 INPUTS = "inputs"  # what the identity of a job calls its files
 APPEARS = 30.0  # seconds that a file system between machines may take to show what another one wrote
 _MANIFEST = "manifest.json"
 _LOCK = "lock"
-_OURS = re.compile(r"lock|manifest\.json|part-\d+(-\d+)?\.(json|arrows)|\..*\.part")
+_NAMES = r"manifest\.json|part-\d+(?:-\d+)?\.(?:json|arrows)"
 _WHOLE = re.compile(r"part-(\d+)(-\d+)?\.json")
-_UNFINISHED = re.compile(r"\..*\.part")  # left behind by a worker that was killed
+_UNFINISHED = re.compile(rf"\.(?:{_NAMES})\.[0-9a-f]+\.part")  # left behind by a worker that was killed
+_OURS = re.compile(rf"lock|{_NAMES}|{_UNFINISHED.pattern}")
+_READ_AT_ONCE = 2**20
 _TEXT = "text"
 
 
@@ -90,6 +93,8 @@ class PartFile(Beside):
 
 def written(path: str, *, text: bool) -> Iterator[Any]:
     """What came of the pieces of a part, in their order. Raises OSError, ValueError."""
+    if os.path.islink(path):
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
     if not os.path.getsize(path):
         return
     with pa.OSFile(path) as file, pa.ipc.open_stream(file) as reader:
@@ -100,8 +105,9 @@ def written(path: str, *, text: bool) -> Iterator[Any]:
 class Folder:
     """The parts beside an output, and the identity of the job that they are of.
 
-    A part counts as whole when its record is there, which is written after its file. From its beginning until
-    it is left or removed the folder is that of one run.
+    A part counts as whole when its record is there, which is written after its file and has a checksum of
+    both. From its beginning until it is left or removed the folder is that of one run. No link in it is
+    followed, and nothing is removed that is no file with a name of ours.
     """
 
     def __init__(self, output: str) -> None:
@@ -167,10 +173,17 @@ class Folder:
         self.remove()
         return 0
 
-    def remove(self) -> None:
-        """Remove the folder."""
-        shutil.rmtree(self.path, ignore_errors=True)
+    def remove(self) -> list[str]:
+        """Remove our files, and the folder with them unless others are there; the names of these."""
+        others: list[str] = []
+        with suppress(OSError):
+            self._empty()
+            others = sorted(name for name in os.listdir(self.path) if name != _LOCK)
         self._give_back()
+        if not others:
+            with suppress(OSError):
+                os.rmdir(self.path)
+        return others
 
     def _whole(self) -> set[str]:
         """The numbers of the parts that are there."""
@@ -178,10 +191,11 @@ class Folder:
 
     def _empty(self, names: re.Pattern[str] = _OURS) -> None:
         """Remove those of our files that have such names."""
-        for name in os.listdir(self.path):
-            if name != _LOCK and names.fullmatch(name):
-                with suppress(FileNotFoundError):  # a worker may be about to remove it, too
-                    os.unlink(os.path.join(self.path, name))
+        with os.scandir(self.path) as entries:
+            for entry in entries:
+                if entry.name != _LOCK and names.fullmatch(entry.name) and not _other_kind(entry):
+                    with suppress(FileNotFoundError):  # a worker may be about to remove it, too
+                        os.unlink(entry.path)
 
     def _take(self) -> None:
         """Have the folder for this run alone, until it ends in whatever way. Raises TableError, OSError."""
@@ -190,7 +204,7 @@ class Folder:
         except ImportError:  # not on every system
             return
         path = os.path.join(self.path, _LOCK)
-        self._lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        self._lock = os.open(path, os.O_RDWR | os.O_CREAT | _NO_LINK, 0o666)
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             is_ours = os.path.samestat(os.fstat(self._lock), os.stat(path))
@@ -215,8 +229,8 @@ class Folder:
 
     def _verify(self, identity: Mapping[str, Any]) -> None:
         try:
-            with open(os.path.join(self.path, _MANIFEST), encoding="utf-8") as file:
-                earlier = dict(json.load(file))
+            with _opened(os.path.join(self.path, _MANIFEST)) as file:
+                earlier = dict(json.loads(file.read()))
         except (OSError, TypeError, ValueError) as error:
             raise TableError(
                 f"{self.name} does not say of which job its parts are",
@@ -232,10 +246,34 @@ class Folder:
 
     def _verify_ours(self) -> None:
         """Raise TableError where something is there that is none of our parts, and is not to be lost."""
-        others = ["it"] if not os.path.isdir(self.path) else os.listdir(self.path)
-        for name in others:
-            if not _OURS.fullmatch(name):
-                raise TableError(f"{self.name} is in the way: {name} is no part of an earlier run")
+        if os.path.islink(self.path):
+            raise TableError(f"{self.name} is in the way: it is a link, and none is followed")
+        if not os.path.isdir(self.path):
+            raise TableError(f"{self.name} is in the way: it is no part of an earlier run")
+        with os.scandir(self.path) as entries:
+            for entry in sorted(entries, key=lambda entry: entry.name):
+                kind = _other_kind(entry)
+                if not _OURS.fullmatch(entry.name):
+                    raise TableError(f"{self.name} is in the way: {entry.name} is no part of an earlier run")
+                if kind:
+                    raise TableError(f"{self.name} is in the way: {entry.name} in it is {kind}, and no file")
+
+
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0)  # not on every system
+
+
+def _opened(path: str) -> BinaryIO:
+    """A file that is none of another place by way of a link. Raises OSError."""
+    return open(path, "rb", opener=lambda path, flags: os.open(path, flags | _NO_LINK))
+
+
+def _other_kind(entry: os.DirEntry[str]) -> str:
+    """What an entry of a folder is that is no file; nothing for a file."""
+    if entry.is_symlink():
+        return "a link"
+    if entry.is_file(follow_symlinks=False):
+        return ""
+    return "a directory" if entry.is_dir(follow_symlinks=False) else "a device"
 
 
 def _difference(key: str, before: Any, now: Any) -> str:
@@ -278,19 +316,44 @@ def _write_text(path: str, text: str) -> None:
         file.publish()
 
 
+class Altered(Exception):  # noqa: N818 -- nothing is lost: the part is computed again
+    """A part is not what was written."""
+
+
 def write_record(part: str, record: Mapping[str, Any]) -> None:
     """Say that a part is whole. Raises OSError."""
-    _write_text(_record(part), json.dumps({**record, "size": os.path.getsize(part)}))
+    record = {**record, "size": os.path.getsize(part)}
+    _write_text(_record(part), json.dumps({**record, _CHECKSUM: _checksum(part, record)}))
 
 
 def read_record(part: str) -> dict[str, Any] | None:
-    """What is known of a part; None where it is not whole."""
+    """What is known of a part; None where it is not whole. Raises Altered."""
     try:
-        with open(_record(part), encoding="utf-8") as file:
-            record: dict[str, Any] = json.load(file)
-        return record if os.path.getsize(part) == record["size"] else None
-    except (OSError, ValueError):
+        with _opened(_record(part)) as file:
+            text = file.read()
+        if not os.path.lexists(part):
+            return None
+    except OSError:
         return None
+    try:
+        record: dict[str, Any] = json.loads(text)
+        if record.pop(_CHECKSUM) == _checksum(part, record):
+            return record
+    except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
+        raise Altered(part) from error
+    raise Altered(part)
+
+
+_CHECKSUM = "sha256"  # of the file of a part and what its record says beside
+
+
+def _checksum(part: str, record: Mapping[str, Any]) -> str:
+    """The checksum of a part. Raises OSError."""
+    total = hashlib.sha256(json.dumps(record, sort_keys=True).encode())
+    with _opened(part) as file:
+        while block := file.read(_READ_AT_ONCE):
+            total.update(block)
+    return total.hexdigest()
 
 
 def _record(part: str) -> str:

@@ -242,6 +242,110 @@ def test_resume_computes_only_what_is_missing(gradcli, cluster, interrupted):
     assert content("out.parquet") == expected
 
 
+ALTERED = {
+    "a byte of a part": ("part-000001.arrows", lambda data: data[:-9] + bytes([data[-9] ^ 1]) + data[-8:]),
+    "a part cut short": ("part-000001.arrows", lambda data: data[:100]),
+    "a part that is empty": ("part-000001.arrows", lambda data: b""),
+    "a count in its record": ("part-000001.json", lambda data: data.replace(b'"rows": 50', b'"rows": 51')),
+    "a record that is none": ("part-000001.json", lambda data: b"[1]"),
+    "half a record": ("part-000001.json", lambda data: data[: len(data) // 2]),
+    "a record of an earlier version": ("part-000001.json", lambda data: b'{"counts": {}, "size": 1}'),
+}
+
+
+@pytest.mark.parametrize("what", ALTERED)
+def test_a_part_that_was_altered_is_computed_again(gradcli, cluster, interrupted, what):
+    inputs = slow_inputs(files=1, groups=3)
+    call = (SLOW, inputs, "w=2", "-o", "out.parquet", "--scheduler", cluster.scheduler_address)
+    assert gradcli(*call).status == 0
+    expected = content("out.parquet")
+    os.unlink("out.parquet")
+    interrupted(call)
+    name, change = ALTERED[what]
+    before = content(f"out.parquet.parts/{name}")
+    with open(f"out.parquet.parts/{name}", "wb") as file:
+        file.write(change(before))
+    assert content(f"out.parquet.parts/{name}") != before
+    outcome = gradcli(*call, "--resume")
+    assert outcome == (
+        0,
+        "",
+        "note: part 2 of 3 was altered since, and is computed again\n"
+        "note: 2 of 3 parts are there already\n150 rows\n",
+    )
+    assert content("out.parquet") == expected
+    assert parts() == []
+
+
+def _link(path):
+    os.symlink("../0.parquet", path)
+
+
+@pytest.mark.parametrize("name", ["lock", "manifest.json", "part-000001.arrows", "part-000001.json"])
+@pytest.mark.parametrize(("make", "kind"), [(_link, "a link"), (os.mkdir, "a directory")])
+@pytest.mark.parametrize("option", ["--resume", "--force"])
+def test_what_is_no_file_among_the_parts_is_left_alone(
+    gradcli, cluster, interrupted, name, make, kind, option
+):
+    slow_inputs(files=1, groups=2)
+    precious = content("0.parquet")
+    call = ("2*x", "0.parquet", "-o", "out.parquet", "--scheduler", cluster.scheduler_address)
+    interrupted(call)
+    path = f"out.parquet.parts/{name}"
+    if os.path.exists(path):
+        os.unlink(path)
+    make(path)
+    left = parts()
+    outcome = gradcli(*call, option)
+    said = f"error: 'out.parquet.parts' is in the way: {name} in it is {kind}, and no file\n"
+    assert outcome == (2, "", said)
+    assert parts() == left
+    assert content("0.parquet") == precious
+
+
+def test_a_folder_of_parts_that_is_a_link_is_not_followed(gradcli, cluster):
+    slow_inputs(files=1, groups=2)
+    os.mkdir("elsewhere")
+    os.symlink("elsewhere", "out.parquet.parts")
+    call = ("2*x", "0.parquet", "-o", "out.parquet", "--scheduler", cluster.scheduler_address)
+    said = "error: 'out.parquet.parts' is in the way: it is a link, and none is followed\n"
+    assert gradcli(*call, "--force") == (2, "", said)
+    assert os.listdir("elsewhere") == []
+
+
+@pytest.mark.parametrize("name", [".mine.part", "part-1.json.bak", "notes.txt", ".part-000001.arrows.part"])
+def test_files_of_others_are_never_removed(gradcli, cluster, interrupted, name):
+    slow_inputs(files=1, groups=2)
+    call = ("2*x", "0.parquet", "-o", "out.parquet", "--scheduler", cluster.scheduler_address)
+    interrupted(call)
+    with open(f"out.parquet.parts/{name}", "w", encoding="utf-8"):
+        pass
+    said = f"error: 'out.parquet.parts' is in the way: {name} is no part of an earlier run\n"
+    for option in ("--resume", "--force"):
+        assert gradcli(*call, option) == (2, "", said)
+        assert name in parts()
+
+
+def test_files_that_come_among_the_parts_meanwhile_stay(gradcli, cluster, monkeypatch):
+    from gradcli.tables.parts import Folder
+
+    slow_inputs(files=1, groups=2)
+    begin = Folder.begin
+
+    def begins(self, *arguments, **options):
+        begin(self, *arguments, **options)
+        with open(os.path.join(self.path, "notes.txt"), "w", encoding="utf-8"):
+            pass
+        os.symlink("../0.parquet", os.path.join(self.path, "part-000007.json"))
+
+    monkeypatch.setattr(Folder, "begin", begins)
+    call = ("2*x", "0.parquet", "-o", "out.parquet", "--scheduler", cluster.scheduler_address)
+    note = "note: 'out.parquet.parts' stays, for what is none of ours: notes.txt, part-000007.json\n"
+    assert gradcli(*call) == (0, "", f"{note}100 rows\n")
+    assert parts() == ["notes.txt", "part-000007.json"]
+    assert os.path.exists("0.parquet")
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
