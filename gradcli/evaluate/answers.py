@@ -211,6 +211,7 @@ def second_order(this: Answer) -> None:
 
 def remarks(this: Answer, finite: bool, hidden: dict[str, Binding | None] | None) -> None:
     """Add the notes: what made a nan or inf, conventions met, intermediates of earlier values."""
+    this.notes += this.source.vanished(this.statement.expression)
     found: list[Note] = []
     if not finite:
         from gradcli.evaluate.provenance import provenance

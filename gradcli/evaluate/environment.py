@@ -52,8 +52,8 @@ class Binding:
     """
 
     __slots__ = (
-        "asked", "const", "conventions", "history", "leaves", "line", "name", "notes", "origin", "tensor",
-        "used",
+        "asked", "const", "conventions", "history", "leaves", "line", "name", "notes", "origin", "remarks",
+        "tensor", "used",
     )  # fmt: skip
 
     def __init__(
@@ -73,6 +73,7 @@ class Binding:
         self.const = False
         self.used = False
         self.notes: tuple[Note, ...] = ()  # why an intermediate is nan or inf
+        self.remarks: tuple[Note, ...] = ()  # what is to be said wherever it is mentioned
         self.history: History | None = None  # of an intermediate, where gradients are to be verified
         self.conventions: tuple[Any, ...] = ()  # operations below it that stand at a point of convention
         self.origin: Origin | None = None  # of an intermediate, and of a leaf that is a decimal

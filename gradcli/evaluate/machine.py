@@ -147,6 +147,7 @@ class Machine:
         if binding.leaves is not None:
             self.mentioned.update(dict.fromkeys(binding.leaves))
             self.conventions.extend(binding.conventions)
+        self.notes.extend(binding.remarks)
         if binding.name in CONSTANTS:
             self.notes.append(
                 Note(f"{binding.name} is the variable bound here, not the constant", self.place(expression))

@@ -7,6 +7,7 @@ from gradcli.evaluate.environment import CONSTANTS
 from gradcli.evaluate.readings import Reworded, read_bindings, read_program
 from gradcli.evaluate.results import Result, Variable
 from gradcli.evaluate.straight import Unfit, program_of
+from gradcli.evaluate.vanishing import vanishes
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.format import format
 from gradcli.language.parser import parse
@@ -202,6 +203,8 @@ class Repeats:
         """What is known of a text and the numbers to run it with; read now if it is new."""
         skeleton, written = split(text)
         numbers = [*map(float, written)]
+        if 0.0 in numbers and any(map(vanishes, numbers, written)):
+            return _UNFIT, ()
         known = memory.get(skeleton, text)
         if known is None:
             try:

@@ -10,6 +10,7 @@ from gradcli.evaluate.kinds import kind_of
 from gradcli.evaluate.options import Options
 from gradcli.evaluate.results import Failure, Remark, unused
 from gradcli.evaluate.statements import Source, execute
+from gradcli.evaluate.vanishing import within
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.names import normal
 from gradcli.language.parser import parse, parse_each, parse_expression
@@ -59,6 +60,7 @@ class Session:
         expression = source.given(name, statements)
         payload = source.constant(expression)
         origin = source.origin(expression)
+        remarks = within(name, source.vanished(expression))
         if not isinstance(value, str):
             try:
                 payload = self.kind.payload(value)
@@ -69,6 +71,7 @@ class Session:
             origin = None
         binding = Binding(name, self.leaf(name, payload), 0, asked=True)
         binding.origin = origin
+        binding.remarks = remarks
         self.environment.set(binding)
 
     def leaf(self, name: str, payload: Any, *, const: bool = False) -> Any:

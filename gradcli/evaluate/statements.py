@@ -12,6 +12,7 @@ from gradcli.evaluate.forms import FORMS
 from gradcli.evaluate.kinds import payload_of, tensor_of
 from gradcli.evaluate.machine import Machine
 from gradcli.evaluate.results import Failure, Note, Printed, Remark, unused
+from gradcli.evaluate.vanishing import vanished, within
 from gradcli.language import statements as language
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.measured import verify_one_reading
@@ -82,6 +83,10 @@ class Source:
         """What a constant expression means; None of floats, which are what they are."""
         return None if self.kind.plain else self.environment.origin(expression, self.text)
 
+    def vanished(self, expression: Expression) -> list[Note]:
+        """Notes on numbers that are too small for floats; every decimal has its size."""
+        return vanished(expression, self.text) if self.kind.plain else []
+
     def given(self, name: str, statements: Sequence[Statement]) -> Expression:
         """The value in NAME=VALUE, read as the statement that it looks like."""
         statement = statements[0] if len(statements) == 1 else None
@@ -127,6 +132,7 @@ def _evaluate(source: Source, statement: language.Evaluate) -> list[Outcome]:
     try:
         for binding, written in zip(bound, statement.bindings, strict=True):
             binding.origin = source.origin(written.expression)
+            binding.remarks = within(binding.name, source.vanished(written.expression))
             source.environment.seen.add(binding.name)
             variables[binding.name] = binding
         result = answer(source, statement, hidden)
@@ -180,6 +186,8 @@ def _bind(source: Source, statement: language.Bind) -> list[Outcome]:
             from gradcli.evaluate.replay import remember
 
             binding.history = remember(source, statement.expression)
+    if asked is None:
+        binding.remarks = within(f"{name}, line {line}", source.vanished(statement.expression))
     if not is_finite(payload_of(binding.tensor)):
         from gradcli.evaluate.provenance import forward_note
 

@@ -122,7 +122,9 @@ def summary(counts: Counts, *, reduced: bool) -> list[Line]:
         words = "skipped: " if counts.skipped == 1 else "the first one skipped: "
         lines.append([(words, NOTE), (escape(counts.first_skipped), PLAIN)])
     rounded = "has whole numbers beyond 2**53, which are computed with as floats of 16 digits"
-    return lines + notes([f"column '{column}' {rounded}" for column in counts.rounded])
+    vanished = "has numbers that are smaller than the smallest number: they count as 0"
+    texts = [f"column '{column}' {rounded}" for column in counts.rounded]
+    return lines + notes(texts + [f"column '{column}' {vanished}" for column in counts.vanished])
 
 
 def findings(told: Sequence[tuple[Note, Finding, Note | None]], text: str, *, several: bool) -> list[str]:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _NUMBER = r"^[+-]?(([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|(?i:inf|infinity|nan))$"
 _WHOLE = r"^\s*[-+]?[0-9]{16,}\.?0*\s*$"
+_NOT_ZERO = r"^\s*[-+]?[0.]*[1-9]"
+_SHORTEST = len("1e-324")  # of what is not 0 and has no float
 _TRUTHS = {"true": 1.0, "false": 0.0}
 EXACT = 2**53
 """Up to which every whole number is a float."""
@@ -88,6 +90,16 @@ def is_rounded_text(column: Any) -> bool:
     found = compute.fill_null(compute.matches(column, _WHOLE), compute.FALSE)
     texts = compute.take(column, np.flatnonzero(compute.truths(found))).to_pylist()
     return any(_is_large_whole(Decimal(text.decode().strip())) for text in texts)
+
+
+def is_vanished_text(column: Any, numbers: Any) -> bool:
+    """Whether some of these texts (bytes) are numbers so small that they are 0 as floats."""
+    zeros = np.flatnonzero(numbers == 0.0)
+    texts = compute.take(column, zeros) if len(zeros) else None
+    if texts is None or compute.longest(texts) < _SHORTEST:
+        return False
+    found = compute.matches(texts, _NOT_ZERO)
+    return bool(compute.truths(compute.fill_null(found, compute.FALSE)).any())
 
 
 def _is_large_whole(number: Decimal) -> bool:

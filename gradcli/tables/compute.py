@@ -145,6 +145,12 @@ def is_empty(column: Column) -> Column:
     return _call("equal", _call("binary_length", column), _NO_LENGTH)
 
 
+def longest(column: Column) -> int:
+    """The length in bytes of the longest text; 0 where there is none."""
+    _, most = extremes(_call("binary_length", column))
+    return most or 0
+
+
 def matches(column: Column, pattern: str) -> Column:
     """Which texts have a part like a regular expression (of RE2)."""
     return _call("match_substring_regex", column, options=arrow.MatchSubstringOptions(pattern))

@@ -265,6 +265,8 @@ def _numbers(
         out.numbers[column] = cells.numbers(array)
         if cells.is_large(out.numbers[column]) and cells.is_rounded_text(columns[index]):
             out.rounded.append(wanted.needed[column])
+        if cells.is_vanished_text(columns[index], out.numbers[column]):
+            out.vanished.append(wanted.needed[column])
         for row, cell in bad.items():
             wrong.setdefault(row, cells.no_number(cell, wanted.needed[column]))
     if wanted.errors or wanted.measured:

@@ -81,7 +81,7 @@ def rows(data: bytes, schema: Any, wanted: Wanted) -> Rows:
         if not wanted.skip_bad:
             return out
     _keep(out, data, {**columns, **numbers}, wanted, gone)
-    _note_rounded(out, data, wanted, gone)
+    _note_changed(out, data, wanted, gone)
     if wrong:
         out.leave_out(list(wrong))
     return out
@@ -123,12 +123,19 @@ def _verify_digits(data: bytes, columns: Mapping[str, Any], gone: set[int]) -> N
             )
 
 
-def _note_rounded(out: Rows, data: bytes, wanted: Wanted, gone: set[int]) -> None:
-    """Note the columns that are computed with and have whole numbers that are not among the floats."""
+def _note_changed(out: Rows, data: bytes, wanted: Wanted, gone: set[int]) -> None:
+    """Note the columns that are computed with and have numbers that are others as floats."""
     beyond = [name for name in wanted.needed if cells.is_large(out.numbers[name])]
     if beyond:
         texts = tokens.of_columns(data, [wanted.needed[name] for name in beyond], gone)
         out.rounded += [name for name, text in texts.items() if cells.is_rounded_text(text)]
+    zeros = [name for name in wanted.needed if not out.numbers[name].all()]
+    if zeros and tokens.LONG.search(data):
+        texts = tokens.of_columns(data, [wanted.needed[name] for name in zeros], gone)
+        for name in zeros:
+            original = wanted.needed[name]
+            if cells.is_vanished_text(texts[original], out.numbers[name]):
+                out.vanished.append(original)
 
 
 def _say_places(out: Rows, data: bytes, wrong: dict[int, str]) -> None:

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 class Counts:
     """How many rows were read, and how many of them lack a value, were skipped, came out nan or infinite."""
 
-    __slots__ = ("findings", "first_skipped", "missing", "rounded", "rows", "skipped", "unbounded", "unknown")
+    __slots__ = (
+        "findings", "first_skipped", "missing", "rounded", "rows", "skipped", "unbounded", "unknown",
+        "vanished",
+    )
 
     def __init__(self) -> None:
         self.rows = 0
@@ -35,6 +38,7 @@ class Counts:
         self.unbounded = 0  # although nothing was missing
         self.first_skipped = ""  # where, and why
         self.rounded: list[str] = []  # columns with whole numbers that no float has
+        self.vanished: list[str] = []  # columns with numbers too small for any float
         self.findings = Findings()
 
     def __repr__(self) -> str:
@@ -54,6 +58,7 @@ class Counts:
         self.unbounded += other.unbounded
         self.first_skipped = self.first_skipped or other.first_skipped
         self.rounded += [column for column in other.rounded if column not in self.rounded]
+        self.vanished += [column for column in other.vanished if column not in self.vanished]
         self.findings.merge(other.findings)
 
     def plain(self) -> dict[str, Any]:
@@ -207,6 +212,7 @@ class Outcome:
         self.counts.rows = rows.read
         self.counts.skipped = len(rows.bad)
         self.counts.rounded = rows.rounded
+        self.counts.vanished = rows.vanished
         self.bad: list[Bad] = rows.bad
         self.lines = rows.lines
         self.done = done

@@ -56,13 +56,14 @@ class Rows:
     """The rows of a piece: `numbers` by name (nan where one is missing), `kept` columns in their order.
 
     Where these `are_lines`, a single column has the text of all of them, as it is to go out; those at the
-    places `raw` are texts of JSON. Columns that are `rounded` have whole numbers that no float has.
+    places `raw` are texts of JSON. Columns that are `rounded` have whole numbers that no float has,
+    those that are `vanished` numbers that are 0 as floats.
 
     `read` rows were in the piece, on so many `lines`; `bad` are those that are not among the columns, or,
     where they are not to be skipped, for which there are none.
     """
 
-    __slots__ = ("are_lines", "bad", "kept", "lines", "numbers", "raw", "read", "rounded")
+    __slots__ = ("are_lines", "bad", "kept", "lines", "numbers", "raw", "read", "rounded", "vanished")
 
     def __init__(self, read: int, lines: int = 0) -> None:
         self.read = read
@@ -73,6 +74,7 @@ class Rows:
         self.raw: frozenset[int] = frozenset()
         self.bad: list[Bad] = []
         self.rounded: list[str] = []
+        self.vanished: list[str] = []
 
     @property
     def count(self) -> int:

@@ -308,6 +308,25 @@ def test_whole_numbers_that_no_float_has(gradcli: Callable, column: pa.Array, sa
     assert ("2**53" in gradcli("map", "i*y", "t.parquet", "--reduce=sum").err) == bool("{" in said)
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "found"),
+    [
+        ("t.csv", "x,y\n1,1e-400\n2,3\n", True),
+        ("t.csv", "x,y\n1,-1.5E-5000\n2,0\n", True),
+        ("t.csv", f"x,y\n1,0.{'0' * 400}1\n", True),
+        ("t.jsonl", '{"x": 1, "y": 1e-400}\n{"x": 2, "y": 3}\n', True),
+        ("t.jsonl", '{"x": 1, "y": 0}\n{"x": 1e-9, "y": 3}\n', False),
+        ("t.csv", "x,y\n1,0e-400\n2,0.0000000\n3,1e-320\n", False),
+        ("t.csv", "x,y,z\n1,0,1e-400\n", False),
+    ],
+)
+def test_numbers_that_are_too_small_for_a_float(gradcli: Callable, name: str, text: str, found: bool) -> None:
+    write(name, text)
+    note = "note: column 'y' has numbers that are smaller than the smallest number: they count as 0\n"
+    for call in (("map", "x*y", name, "-o", f"out-{name}"), ("map", "x + y", name, "--reduce=sum")):
+        assert gradcli(*call).err.endswith(note) == found
+
+
 def test_truths_and_nulls_are_numbers(gradcli: Callable) -> None:
     save("t.parquet", pa.table({"x": [True, False], "y": pa.nulls(2)}))
     assert gradcli("map", "x + 1", "t.parquet", "--keep=none", "--const=x").out == "value\n2\n1\n"

@@ -12,6 +12,8 @@ POISON = (
     "as in where(c, f(where(c, x, 1)), 0)"
 )
 
+TINY = "smaller than the smallest number: it counts as 0"
+
 KINK = "not differentiable at 0: the subgradient 0 is used, as PyTorch does (left -1, right 1)"
 CASES = [
     ("diff(abs(x), x)", {"x": 0}, [(KINK, "abs(x)")]),
@@ -115,6 +117,33 @@ CASES = [
     ("0*inf", {}, [("nan comes from 0·inf", "0*inf")]),
     ("inf*x", {"x": 1}, [("inf stands here", "inf")]),
     ("1e999", {}, [("1e999 is larger than the largest number", "1e999")]),
+    ("1e-999", {}, [(f"1e-999 is {TINY}", "1e-999")]),
+    ("2 - 1.5e-400*x", {"x": 1}, [(f"1.5e-400 is {TINY}", "1.5e-400")]),
+    (
+        f"x + 0.{'0' * 400}1",
+        {"x": 1},
+        [(f"0.{'0' * 37}… is {TINY}", f"0.{'0' * 400}1")],
+    ),
+    ("x*2", {"x": "1e-400"}, [(f"in x: 1e-400 is {TINY}", None)]),
+    ("x*2", {"x": "-1e-400"}, [(f"in x: 1e-400 is {TINY}", None)]),
+    ("x*2 at x=1e-400", {}, [(f"in x: 1e-400 is {TINY}", None)]),
+    (
+        "sum(v)",
+        {"v": "[1, 1e-400]"},
+        [(f"in v: 1e-400 is {TINY}", None)],
+    ),
+    (
+        "y = 1e-400; x + y",
+        {"x": 1},
+        [(f"in y, line 1: 1e-400 is {TINY}", None)],
+    ),
+    (
+        "y = x*1e-400; x + y",
+        {"x": 1},
+        [(f"in y, line 1: 1e-400 is {TINY}", None)],
+    ),
+    ("1e-323*x", {"x": 1}, []),
+    ("0e-999 + 0.0*x", {"x": 1}, []),
     ("x*2", {"x": float("inf")}, [("x is inf", None)]),
     ("f(t) = 1/t; 1 + f(x)", {"x": 0}, [("in f(): inf comes from division by zero in 1/t, t = 0", "f(x)")]),
     ("z = log(x)\nz*2", {"x": 0}, [("z, line 1: -inf comes from the logarithm of zero, x = 0", None)]),
