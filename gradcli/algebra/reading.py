@@ -6,7 +6,7 @@ from gradcli.algebra import domains
 from gradcli.algebra.functions import negated
 from gradcli.algebra.nodes import NUMBER, PRODUCT, SUM, Node, is_whole
 from gradcli.algebra.shapes import is_spread
-from gradcli.numbers.expression import Expression, parts, postorder
+from gradcli.numbers.expression import Expression, parts, postorder, same
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ class Reader:
         "read",
         "seen",
         "shared",
+        "sharing",
         "ties",
         "variables",
     )
@@ -48,6 +49,7 @@ class Reader:
         self.generic = generic
         self.variables = variables
         self.inner, self.shared = _uses(roots)
+        self.sharing = _sharing(roots, generic)
         self.read: dict[int, Node] = {}
         self.seen: set[int] = set()
         self.chosen: set[Node] = set()  # conditions by which one of several is the largest or the smallest
@@ -155,7 +157,7 @@ class Reader:
         if op in _FORMS_OF_SYNTAX:
             return self.forms.pattern(node, operands)
         if op in _COMPARISONS and id(node) in self.generic:
-            return self._generic(op, *operands)
+            return self._generic(op, *operands, shared=id(node) in self.sharing)
         if op == "maximum" and id(node) in self.generic:
             return operands[0]
         if op == "where" and id(node.args[0]) not in self.generic:
@@ -239,15 +241,15 @@ class Reader:
             self.conditions[id(node)] = asked
         return self.forms.multiply(factors)
 
-    def _generic(self, op: str, a: Node, b: Node) -> Node:
-        """A comparison that decides about a convention.
+    def _generic(self, op: str, a: Node, b: Node, *, shared: bool) -> Node:
+        """A comparison that decides about a convention; `shared`: by which a tie is shared.
 
         Equality holds at single points, where nothing depends on it, and is taken as never holding. But two
         may be equal everywhere: the first of them is then the larger, and the smaller, of both.
         """
         forms = self.forms
         if op not in ("eq", "ne"):
-            second = op in ("lt", "gt") and (b, a) in self.ties
+            second = shared and op in ("lt", "gt") and (b, a) in self.ties
             return forms.function({"lt": "le", "gt": "ge"}[op] if second else op, a, b)
         if a is b:
             return forms.number(int(op == "eq"))
@@ -299,6 +301,20 @@ def _uses(roots: Sequence[Expression]) -> tuple[set[int], set[int]]:
     inner = {part for part in candidates if users[part] == 1}
     shared = {part for part, count in users.items() if count > 1}
     return inner, shared.difference(map(id, roots))
+
+
+def _sharing(roots: Sequence[Expression], generic: Container[int]) -> set[int]:
+    """The comparisons of what is known to differ: c in where(a == b, ..., where(c, ..., ...))."""
+    found: set[int] = set()
+    seen: set[int] = set()
+    for root in roots:
+        for node in postorder(root, seen):
+            if node.op == "where" and node.args[0].op == "eq" and node.args[2].op == "where":
+                decides = node.args[2].args[0]
+                pairs = zip(decides.args, node.args[0].args, strict=False)
+                if id(decides) in generic and all(a is b or same(a, b) for a, b in pairs):
+                    found.add(id(decides))
+    return found
 
 
 def _operands(extreme: Node) -> list[Node]:

@@ -143,6 +143,7 @@ def _derivatives(
         everywhere = [c for c in kept if c not in local]
         form = forms.name("nan", constant=True) if any(map(domains.is_impossible, everywhere)) else chosen
         needed = [condition for condition in given if condition in of_x]
+        everywhere = [] if form is not chosen else everywhere
         closed = [Closed([*everywhere, *set_on_some_paths(forms, form, needed)])]
         for condition, place, wanted, constant in choices:
             regions_there = {c for c in wanted if constant and c[0] != domains.NOT_ZERO and c in of_x}

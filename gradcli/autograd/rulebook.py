@@ -149,6 +149,11 @@ class Rule:
         return self._parameters
 
     @property
+    def page(self) -> str:
+        """The page of the rulebook on which it stands: the module that wrote its value."""
+        return str(self.value.__module__.rpartition(".")[2])
+
+    @property
     def operands(self) -> Parameters:
         """Names and defaults of what may get a gradient."""
         return self.call.operands

@@ -86,10 +86,11 @@ class Derivation:
     """What a text says, as read, and its partial derivatives.
 
     `variables` are the names that the last expression leaves open, in order of appearance; `notes` say where
-    the formulas and the engine differ by convention.
+    the formulas hold, and where they and the engine differ by convention. `singles` are names that a function
+    of arrays is given as one number each.
     """
 
-    __slots__ = ("expression", "notes", "partials", "text", "variables")
+    __slots__ = ("expression", "notes", "partials", "singles", "text", "variables")
 
     def __init__(
         self,
@@ -104,6 +105,7 @@ class Derivation:
         self.variables = variables
         self.partials = partials
         self.notes = notes
+        self.singles: list[str] = []
 
     def __repr__(self) -> str:
         return f"<Derivation of {self.text!r}>"
@@ -130,7 +132,9 @@ def derive(text: str, wrt: Sequence[str] = (), order: int = 1, *, mixed: bool = 
     found = work.derivatives(value, wanted or variables, order, mixed=mixed)
     manner = Manner(program.written)
     partials = [partial.like(manner) for partial in found.values()]
-    return Derivation(text, expression, variables, partials, [*_holding(partials), *work.notes])
+    derivation = Derivation(text, expression, variables, partials, [*_holding(partials), *work.notes])
+    derivation.singles = [name for name in program.singles if name in program.environment.variables]
+    return derivation
 
 
 def _holding(partials: Sequence[Partial]) -> list[str]:

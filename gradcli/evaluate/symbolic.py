@@ -7,7 +7,7 @@ from gradcli.autograd.tensor import wrap
 from gradcli.evaluate.environment import CONSTANTS, Binding, Environment, Function
 from gradcli.evaluate.failures import failure
 from gradcli.evaluate.forms import FORMS
-from gradcli.evaluate.kinds import Symbolic, tensor_of
+from gradcli.evaluate.kinds import Symbolic, payload_of, tensor_of
 from gradcli.evaluate.machine import Machine, operate
 from gradcli.language import statements as language
 from gradcli.language.names import is_called
@@ -16,7 +16,7 @@ from gradcli.numbers.expression import Expression, name, postorder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import Any
 
     from gradcli.autograd.rulebook import Rule
@@ -28,10 +28,11 @@ class Program:
     """The statements of a text, whose names stand for themselves; `open` are constants' names that do, too.
 
     `written` are its expressions as they were read, `rules` are those that the last one was computed by;
-    `decimals` says whether numbers such as 0.5 are written somewhere.
+    `decimals` says whether numbers such as 0.5 are written somewhere, `singles` are names that a function of
+    arrays was given as one number each.
     """
 
-    __slots__ = ("decimals", "environment", "mentioned", "open", "rules", "text", "written")
+    __slots__ = ("decimals", "environment", "mentioned", "open", "rules", "singles", "text", "written")
 
     def __init__(self, text: str, open: Iterable[str] = ()) -> None:
         self.text = text
@@ -41,6 +42,7 @@ class Program:
         self.rules: dict[Rule, None] = {}
         self.mentioned: list[str] = []
         self.decimals = False
+        self.singles: dict[str, None] = {}
 
     def run(self) -> tuple[Expression, Tensor]:
         """The last expression as it was read, and what it is worth; raises Diagnostic."""
@@ -71,6 +73,8 @@ class Program:
         machine.trace = []
         tensor = tensor_of(machine.run(expression))
         self.rules = dict.fromkeys(filter(None, map(_rule_met, machine.trace)))
+        for traced in machine.trace:
+            self.singles.update(dict.fromkeys(_singles(traced)))
         leaves = [b for b in machine.in_order(expression) if b.leaves is None and not b.const]
         self.mentioned = list(dict.fromkeys(binding.name for binding in leaves))
         return tensor if tensor.requires_grad else wrap(Symbolic().cast(tensor._value))
@@ -115,6 +119,20 @@ def _rule_met(traced: Traced) -> Rule | None:
     if rule is RULES["pow"] and not all(getattr(o, "requires_grad", False) for o in traced.operands):
         return None
     return rule
+
+
+def _singles(traced: Traced) -> Iterator[str]:
+    """The names in numbers that a function of arrays is given."""
+    if traced.rule is None or traced.rule.page not in _OF_ARRAYS:
+        return
+    for operand in traced.operands:
+        value = payload_of(operand)
+        if type(value) is Expression:
+            yield from (part.value for part in postorder(value) if part.op == "name")
+
+
+_OF_ARRAYS = frozenset(("reduction", "linalg", "loss"))
+"""Pages of the rulebook: what stands on them does not work on each element of an array alone."""
 
 
 def _if(machine: Machine, expression: Expression) -> None:

@@ -51,13 +51,8 @@ def pages(rules: Iterable[Rule]) -> dict[str, list[Rule]]:
     """The rules by the page of the rulebook on which they stand."""
     grouped: dict[str, list[Rule]] = {}
     for rule in rules:
-        grouped.setdefault(page(rule), []).append(rule)
+        grouped.setdefault(rule.page, []).append(rule)
     return grouped
-
-
-def page(rule: Rule) -> str:
-    """The page of the rulebook on which a rule stands: the module that wrote its value."""
-    return rule.value.__module__.rpartition(".")[2]
 
 
 def as_json(rule: Rule) -> str:
@@ -71,7 +66,7 @@ def as_json(rule: Rule) -> str:
         "domain": rule.domain,
         "backward": rule.backward,
         "example": rule.example,
-        "page": page(rule),
+        "page": rule.page,
     }
     return dumps(fields, ascii=True) + "\n"
 

@@ -395,6 +395,15 @@ CASES = [
     ("1000000000000000000001*x", "x", 1, "1000000000000000000001"),
     ("10000000000000000000000000000000000000000000001.5*x^2", "x", 1, "2" + "0" * 45 + "3*x"),
     ("9007199254740993*x^2", "x", 2, "18014398509481986"),
+    # A tie counts once.
+    (
+        "clamp(x, where(x > 0, x, x), x % y)",
+        "x",
+        1,
+        "where(x <= x % y, 1, 0) + where(x > x % y or x % y < x, 1, 0)",
+    ),
+    ("clamp(x, x, y)", "y", 1, "where(x > y or y < x, 1, 0)"),
+    ("clamp(x, y, z)", "z", 1, "where(x > z or z < y, 1, 0)"),
     # ln stands for F's ln, e**x for its e^x; where F has both, or neither, log and exp.
     ("x*ln(x)", "x", 1, "ln(x) + 1"),
     ("x^x*ln(2)", "x", 1, "x**x*ln(2)*(ln(x) + 1)"),

@@ -25,7 +25,8 @@ UNARY = [
     *("sec", "csc", "cot", "asinh", "acosh", "atanh", "expm1", "silu", "sech", "coth"),
     *("csch", "gelu", "elu", "log2", "exp2", "sign", "lgamma", "gamma", "digamma", "logsigmoid"),
 ]
-EXPONENTS = ["2", "3", "-1", "-2", "1/2", "3/2", "0.5", "1/3"]
+EXPONENTS = ["2", "3", "-1", "-2", "1/2", "3/2", "0.5", "1/3", "1.1", "0.91", "-0.3", "7/5", "-2/3"]
+RELATIONS = ["<", "<=", "!=", "and", "or"]
 POINTS = ["0.37", "-0.81", "1.7320508", "-3.7", "11.3"]
 
 texts = st.recursive(
@@ -37,6 +38,11 @@ texts = st.recursive(
         st.builds("({})**({})".format, inner, inner),
         st.builds("{}({}, {})".format, st.sampled_from(["max", "min", "atan2", "hypot"]), inner, inner),
         st.builds("where({} > {}, {}, {})".format, inner, inner, inner, inner),
+        st.builds("where({}, {}, {})".format, inner, inner, inner),
+        st.builds(
+            "(({}) if ({}) {} ({}) else ({}))".format, inner, inner, st.sampled_from(RELATIONS), inner, inner
+        ),
+        st.builds("clamp({}, {}, {})".format, inner, inner, inner),
     ),
     max_leaves=6,
 )

@@ -84,6 +84,19 @@ OUTPUTS = [
         "df/dy = x/(x**2 + y**2)\ndf/dx = -y/(x**2 + y**2)\n",
         "note: by x: for x != 0\n",
     ),
+    (
+        ["norm(v)"],
+        "sign(v)\n",
+        "note: the formula leaves a convention of norm out: the tip of a cone: not differentiable at 0, the "
+        "subgradient 0 is used, as PyTorch does\n"
+        "note: v is taken as one number, not as a vector\n",
+    ),
+    (
+        ["dot(a, b) + mean(z)"],
+        "df/da = b\ndf/db = a\ndf/dz = 1\n",
+        "note: a, b and z are taken as one number each, not as vectors\n",
+    ),
+    (["sum([x, y])"], "df/dx = 1\ndf/dy = 1\n", ""),
     (["y=2x"], "2\n", "note: taken as the right side of y=2x\n"),
     (["y = x**2"], "2*x\n", "note: taken as the right side of y = x**2\n"),
     (

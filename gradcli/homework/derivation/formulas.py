@@ -16,6 +16,7 @@ from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.format import format
 from gradcli.language.names import normal
 from gradcli.language.reader import one_line
+from gradcli.numbers import shape_of
 from gradcli.numbers.expression import Expression, postorder
 
 TYPE_CHECKING = False
@@ -210,6 +211,8 @@ class Formulas(Session):
         derived = Derived(text, line, read, derivation.variables, found, definitions, notes)
         check_length(derived, expanded=self.expand)
         self._add_values(source, statement, derived, offset)
+        singles = [name for name in derivation.singles if not _is_array(derived, name)]
+        derived.notes += _taken_as_numbers(singles)
         return derived
 
     def _check_names(self, expression: Expression) -> None:
@@ -250,6 +253,18 @@ class Formulas(Session):
         }
         point.update((b.name, source.constant(b.expression)) for b in statement.bindings)
         return point
+
+
+def _is_array(derived: Derived, name: str) -> bool:
+    return name in derived.at and shape_of(derived.at[name]) != ()
+
+
+def _taken_as_numbers(names: list[str]) -> list[Note]:
+    """A note on variables of functions of arrays, which are single numbers in a formula."""
+    if len(names) > 1:
+        listed = f"{', '.join(names[:-1])} and {names[-1]}"
+        return [Note(f"{listed} are taken as one number each, not as vectors")]
+    return [Note(f"{name} is taken as one number, not as a vector") for name in names]
 
 
 def _run_together(variables: list[str]) -> list[Note]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from gradcli.autograd.rulebook import NAMES
 from gradcli.homework.explanation.arrays import COTANGENT, static, text_of, text_of_summand
-from gradcli.homework.explanation.names import page
 from gradcli.homework.explanation.steps import inner
 from gradcli.homework.explanation.terms import derivative
 from gradcli.homework.explanation.tidy import tidied
@@ -39,7 +38,7 @@ class Step:
         self.head = head
         self.operations = inner(head, heads)
         self.inputs = _inputs(head, heads)
-        self.elementwise = all(page(o.rule) in ELEMENTWISE for o in self.operations if o.rule is not None)
+        self.elementwise = all(o.rule.page in ELEMENTWISE for o in self.operations if o.rule is not None)
 
 
 def _inputs(head: Vertex, heads: set[Vertex]) -> list[Vertex]:

@@ -95,7 +95,7 @@ def is_affine(vertex: Vertex, steps: Steps) -> bool:
 def _is_loss(steps: Steps) -> bool:
     """Whether the result is a loss: one of the rulebook's, or made of the logarithm of a probability."""
     rules: list[Rule] = [head.rule for head in steps.heads if head.rule is not None]
-    if any(page(rule) == "loss" for rule in rules):
+    if any(rule.page == "loss" for rule in rules):
         return True
     root = steps.graph.root
     return any(
@@ -117,11 +117,6 @@ def _is_probability(vertex: Vertex) -> bool:
     if vertex.rule is not None and vertex.rule.name == "clamp" and vertex.operands[0] is not None:
         vertex = vertex.operands[0]
     return vertex.rule is not None and vertex.rule.name in PROBABILITIES
-
-
-def page(rule: Rule) -> str:
-    """The page of the rulebook on which a rule stands."""
-    return rule.value.__module__.rpartition(".")[2]
 
 
 def _free(wishes: Sequence[str], taken: set[str]) -> str:
