@@ -57,6 +57,10 @@ Files = Annotated[
 ]
 Hint = Annotated[bool, typer.Option("--hint", help="Say where to look, without giving the answer away.")]
 Json = Annotated[bool, typer.Option("--json", help="Write one JSON object a line for each claim.")]
+Guard = Annotated[
+    bool,
+    typer.Option("--guard", help="Write ' before cells of a sheet that a spreadsheet would run: =, +, -, @."),
+]
 Jobs = Annotated[
     int | None,
     count(
@@ -72,6 +76,7 @@ def check(
     file: Files = None,
     hint: Hint = False,
     json: Json = False,
+    guard: Guard = False,
     jobs: Jobs = None,
     color: Color = "auto",
     traceback: Traceback = False,
@@ -81,7 +86,9 @@ def check(
     environment.color, environment.traceback = color, traceback
     names = [name.strip() for names in wrt or () for name in names.split(",") if name.strip()]
     if file:
-        return _sheet(environment, words or [], names, file, hint=hint, json=json, jobs=jobs)
+        return _sheet(environment, words or [], names, file, hint=hint, json=json, guard=guard, jobs=jobs)
+    if guard:
+        raise UsageError("--guard is for a sheet", "add --file, or leave it out")
     f, claims = _claims(words or [])
     return _claims_of_call(environment, f, claims, names, hint=hint, json=json)
 
@@ -150,6 +157,7 @@ def _sheet(
     *,
     hint: bool,
     json: bool,
+    guard: bool,
     jobs: int | None,
 ) -> int:
     """Check a sheet; the exit status. Raises UsageError for what does not go with one."""
@@ -159,6 +167,9 @@ def _sheet(
         raise UsageError("two sheets; check one after the other")
     if len(wrt) > 1:
         raise UsageError("more than one variable for the sheet", "give each row its own in a column wrt")
+    if guard and json:
+        raise UsageError("--guard is for CSV, which spreadsheets open", "leave it out, or --json")
     from gradcli.cli.sheets import check_sheet
 
-    return check_sheet(environment, files[0], wrt=wrt[0] if wrt else None, hint=hint, json=json, jobs=jobs)
+    name = wrt[0] if wrt else None
+    return check_sheet(environment, files[0], wrt=name, hint=hint, json=json, guard=guard, jobs=jobs)

@@ -254,13 +254,22 @@ class Work:
     def _stream(self, format: Format) -> None:
         from gradcli.tables.sinks import header
 
-        self.environment.write_bytes(header(self.job.names, format))
+        self._write_lines(header(self.job.names, format))
         self._run(self._write)
 
     def _write(self, encoded: bytes) -> None:
         self.progress.hide()
-        self.environment.write_bytes(encoded)
+        self._write_lines(encoded)
         self.environment.flush()
+
+    def _write_lines(self, encoded: bytes) -> None:
+        """Write rows to stdout, on a terminal with escapes for what that would obey."""
+        if is_terminal(self.environment.stdout):
+            from gradcli.render.layout import escape
+
+            lines = encoded.decode("utf-8", "surrogateescape").split("\n")
+            encoded = "\n".join(map(escape, lines)).encode()
+        self.environment.write_bytes(encoded)
 
     def _file(self, path: str, format: Format) -> None:
         from gradcli.tables.sinks import FileSink

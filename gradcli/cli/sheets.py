@@ -36,12 +36,19 @@ REMEMBERED = 4096  # answers kept for rows that say the same
 
 
 def check_sheet(
-    environment: Environment, path: str, *, wrt: str | None, hint: bool, json: bool, jobs: int | None
+    environment: Environment,
+    path: str,
+    *,
+    wrt: str | None,
+    hint: bool,
+    json: bool,
+    guard: bool,
+    jobs: int | None,
 ) -> int:
     """Answer every row of a sheet; the exit status. Raises UsageError for what is no sheet."""
     opened, name, size = _open(environment, path)
     with opened as stream:
-        work = Work(environment, wrt=wrt, hint=hint, json=json)
+        work = Work(environment, wrt=wrt, hint=hint, json=json, guard=guard)
         try:
             return work.carry_out(stream, name, size, jobs or processors())
         except InputError as error:
@@ -106,10 +113,14 @@ class Columns:
 class Output:
     """Writes answers in the form that was asked for; CSV."""
 
-    def __init__(self, environment: Environment, table: Table, columns: Columns) -> None:
+    csv: sheet.Csv | None = None
+
+    def __init__(
+        self, environment: Environment, table: Table, columns: Columns, *, guard: bool = False
+    ) -> None:
         self.environment = environment
         self.columns = columns
-        self.csv = sheet.Csv(table.header, table.delimiter)
+        self.csv = sheet.Csv(table.header, table.delimiter, guard=guard)
         # Bytes that are not UTF-8 go out as they came in.
         reconfigure = getattr(environment.stdout, "reconfigure", None)
         if environment.unicode and reconfigure is not None:
@@ -117,12 +128,19 @@ class Output:
 
     def begin(self, rows: list[Row]) -> None:  # noqa: ARG002 -- a table needs them
         """Write what stands above the rows; the first of them are known."""
+        assert self.csv is not None
         self.environment.write(self.csv.header())
 
     def write(self, row: Row, record: dict[str, Any]) -> None:
         """Write a row with its answer."""
+        assert self.csv is not None
         own = [text.replace(TOO_LONG, "…") for text in row.cells]
         self.environment.write(self.csv.row(own, record))
+
+    def end(self) -> None:
+        """Say what there is to say of the sheet that went out."""
+        if self.csv is not None and self.csv.run and not self.csv.guard:
+            self.environment.say(sheet.runs(self.csv.run))
 
 
 class JsonOutput(Output):
@@ -164,11 +182,14 @@ class TableOutput(Output):
 class Work:
     """One sheet: its rows on their way through the processes, and back in their order."""
 
-    def __init__(self, environment: Environment, *, wrt: str | None, hint: bool, json: bool) -> None:
+    def __init__(
+        self, environment: Environment, *, wrt: str | None, hint: bool, json: bool, guard: bool = False
+    ) -> None:
         self.environment = environment
         self.wrt = wrt
         self.hint = hint
         self.json = json
+        self.guard = guard
         self.queue: deque[tuple[Row, Task]] = deque()
         self.known: OrderedDict[tuple[str, str, str], Task] = OrderedDict()
         self.verdicts: Counter[str] = Counter()
@@ -200,6 +221,7 @@ class Work:
         self._begin()
         self.progress.close()
         self.environment.say(sheet.summary(self.verdicts, self.mistakes, self.environment.width))
+        self.output.end()
         return self.status
 
     def drain(self) -> None:
@@ -219,7 +241,7 @@ class Work:
             return JsonOutput(self.environment, self.columns)
         if is_terminal(self.environment.stdout):
             return TableOutput(self.environment, self.columns)
-        return Output(self.environment, table, self.columns)
+        return Output(self.environment, table, self.columns, guard=self.guard)
 
     def _task(self, row: Row) -> Task:
         """The task of a row: that of an earlier one which says the same, if it is still known."""

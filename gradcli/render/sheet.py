@@ -8,6 +8,8 @@ name is one of ours is called `sheet_notes`.
 
 from __future__ import annotations
 
+import re
+
 from gradcli.homework.results import CORRECT, UNDECIDED, UNREADABLE, WRONG
 from gradcli.render.check import style_of, wrapped
 from gradcli.render.layout import (
@@ -35,17 +37,34 @@ VERDICT = len("unreadable")
 MISTAKE = len("power-coefficient-missing")
 LEAST_FORMULA = 8
 WIDEST_KEY = 12
+LONGEST_CELL = 40  # of those that a note quotes
 MOST_NAMED = 5  # mistakes in the summary
 
 
-class Csv:
-    """Rows as CSV; `columns` are those of the sheet."""
+RUN = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+"""How a cell begins that a spreadsheet runs as a formula, unless it is a number."""
+_NUMBER = re.compile(r"[-+]?[0-9]*[.,]?[0-9]+([eE][-+]?[0-9]+)?")
 
-    def __init__(self, columns: Sequence[str], delimiter: str) -> None:
+
+def is_run(cell: str) -> bool:
+    """Whether a spreadsheet that opens a CSV runs a cell of it."""
+    return cell.startswith(RUN) and _NUMBER.fullmatch(cell) is None
+
+
+class Csv:
+    """Rows as CSV; `columns` are those of the sheet.
+
+    With `guard` an apostrophe stands before what a spreadsheet would run, which takes the cell as text then;
+    without it `run` is the first such cell.
+    """
+
+    def __init__(self, columns: Sequence[str], delimiter: str, *, guard: bool = False) -> None:
         import csv
         from io import StringIO
 
         self.columns = list(columns)
+        self.guard = guard
+        self.run = ""
         self._page = StringIO()
         self._writer = csv.writer(self._page, delimiter=delimiter, lineterminator="\n")
 
@@ -64,8 +83,19 @@ class Csv:
     def _line(self, cells: Sequence[str]) -> str:
         self._page.seek(0)
         self._page.truncate()
+        if any(map(is_run, cells)):
+            self.run = self.run or next(filter(is_run, cells))
+            cells = [f"'{cell}" if self.guard and is_run(cell) else cell for cell in cells]
         self._writer.writerow(cells)
         return self._page.getvalue()
+
+
+def runs(cell: str) -> list[Line]:
+    """The note on a cell that a spreadsheet would run."""
+    words = (
+        f"a spreadsheet runs cells that begin with =, +, - or @, such as '{clip(escape(cell), LONGEST_CELL)}'"
+    )
+    return [[("note: ", NOTE), (f"{words}; --guard writes an apostrophe before them", PLAIN)]]
 
 
 def json_fields(columns: Iterable[tuple[str, str]], line: int, record: Mapping[str, Any]) -> dict[str, Any]:

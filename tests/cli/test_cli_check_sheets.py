@@ -159,7 +159,9 @@ def test_sheets_of_all_kinds(check: Callable, sheet: bytes, expected: str) -> No
     status, out, err = check(sheet)
     assert (status, out) == (0, expected)
     count = expected.count("correct")
-    assert err == (f"{count} answer{'s' * (count != 1)}: {count} correct\n" if count else "0 answers\n")
+    said = "".join(note_on(cell) for cell in ("=1+1", "-x") if f"{cell}," in expected)
+    summary = f"{count} answer{'s' * (count != 1)}: {count} correct\n" if count else "0 answers\n"
+    assert err == summary + said
 
 
 BROKEN: dict[str, tuple[bytes, list[str]]] = {
@@ -429,3 +431,67 @@ def test_a_reader_that_leaves_is_no_error(process: Callable, tmp_path: Path) -> 
     done = subprocess.run(command, shell=True, capture_output=True, check=False, timeout=60)
     assert done.stdout.startswith(b"f,claim,verdict,mistake,detail\nx**2*sin(x),2,wrong")
     assert done.stderr == b""
+
+
+# --- cells that a spreadsheet runs ---
+
+
+def note_on(cell: str) -> str:
+    return (
+        f"note: a spreadsheet runs cells that begin with =, +, - or @, such as '{cell}'; "
+        "--guard writes an apostrophe before them\n"
+    )
+
+
+RUN = {
+    "a formula": "=1+1",
+    "a sum": "+2x",
+    "a difference": "-2x",
+    "a function of old": "@SUM(1)",
+    "a tab": "\t=2x",
+    "a wide sign": "＝2x",
+    "a link": '=HYPERLINK("http://example.org"; "2x")',
+}
+
+
+@pytest.mark.parametrize("claim", RUN.values(), ids=RUN)
+def test_a_cell_that_a_spreadsheet_runs(check: Callable, claim: str) -> None:
+    quoted = claim.replace('"', '""')
+    sheet = f'id,f,claim\n1,x**2,"{quoted}"\n2,x**2,2x\n3,x**2,"{quoted}"\n'
+    shown = claim.replace("\t", r"\t")
+    done = check(sheet)
+    assert done.err.count("note: ") == 1
+    assert done.err.endswith(note_on(shown))
+    assert [row[2] for row in rows(done.out)] == [claim, "2x", claim]
+    guarded = check(sheet, "--guard")
+    assert "note: " not in guarded.err
+    assert [row[2] for row in rows(guarded.out)] == [f"'{claim}", "2x", f"'{claim}"]
+    assert [row[3:] for row in rows(guarded.out)] == [row[3:] for row in rows(done.out)]
+
+
+def test_every_column_is_guarded(check: Callable) -> None:
+    out = check("name,f,claim,=n\n=a,-x**2,-2x,+b\n", "--guard").out
+    assert out.startswith("name,f,claim,'=n,")
+    assert rows(out)[0][:4] == ["'=a", "'-x**2", "'-2x", "'+b"]
+
+
+@pytest.mark.parametrize("claim", ["-2", "+2.5", "-1e-3", "-1,5", "2-x", "'=1", ""])
+def test_cells_that_no_spreadsheet_runs(check: Callable, claim: str) -> None:
+    sheet = f'f,claim\nx**2,"{claim}"\n'
+    assert "note: " not in check(sheet).err
+    assert rows(check(sheet, "--guard").out)[0][1] == claim
+
+
+def test_what_is_no_csv_has_no_guard(check: Callable, gradcli: Callable) -> None:
+    assert "note: a spreadsheet" not in check("f,claim\nx,=1\n", "--json").err
+    assert "note: a spreadsheet" not in check("f,claim\nx,=1\n", terminal=True, TERM="dumb").err
+    assert check("f,claim\nx,1\n", "--guard", "--json") == (
+        2,
+        "",
+        "error: --guard is for CSV, which spreadsheets open\n  leave it out, or --json\n",
+    )
+    assert gradcli("check", "x**2", "2x", "--guard") == (
+        2,
+        "",
+        "error: --guard is for a sheet\n  add --file, or leave it out\n",
+    )

@@ -841,3 +841,23 @@ def test_examples_run(gradcli: Callable, tmp_path: Path, example: str) -> None:
     write("model.grad", "x**2\n")
     status, _, err = gradcli(*shlex.split(example.partition("|")[0])[1:])
     assert (status, err.count("\n")) == (0, 1)
+
+
+# --- on a terminal ---
+
+OBEYED = "\x1b[31mred\x07\x9b2J\u202eabc\u2028\x7f\rbb\x00\tc"
+
+
+def test_cells_are_escaped_on_a_terminal(gradcli: Callable) -> None:
+    write("t.csv", f'n,x\n"{OBEYED}",1\né ü 漢,2\n"two\nlines",3\n')
+    shown = r"\x1b[31mred\x07\x9b2J\u202eabc\u2028\x7f\rbb\x00\tc"
+    done = gradcli("map", "x", "t.csv", "--const=x", terminal=True, TERM="dumb", NO_COLOR="1")
+    assert done.out == f'n,x,value\n"{shown}",1,1\né ü 漢,2,2\n"two\nlines",3,3\n'
+    plain = gradcli("map", "x", "t.csv", "--const=x").out
+    assert plain == f'n,x,value\n"{OBEYED}",1,1\né ü 漢,2,2\n"two\nlines",3,3\n'
+
+
+def test_names_of_columns_and_what_is_no_utf8_are_escaped_on_a_terminal(gradcli: Callable) -> None:
+    write("t.csv", b"\x1b[31m,x\n\xff,1\n")
+    done = gradcli("map", "x", "t.csv", "--const=x", terminal=True, TERM="dumb", NO_COLOR="1")
+    assert done.out == "\\x1b[31m,x,value\n\\udcff,1,1\n"
