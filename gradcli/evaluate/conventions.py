@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from gradcli.autograd.backward import graph_of
-from gradcli.autograd.rulebook import RULES
+from gradcli.autograd.rulebook import RULES, Convention
 from gradcli.evaluate.machine import Met
 from gradcli.evaluate.results import Note
 from gradcli.numbers import floats, namespace_of, quiet, size_of
@@ -15,12 +15,16 @@ if TYPE_CHECKING:
     from typing import Any
 
     from gradcli.autograd.node import Node
-    from gradcli.autograd.rulebook import Convention
     from gradcli.autograd.tensor import Tensor
     from gradcli.evaluate.answers import Answer
     from gradcli.evaluate.machine import Machine
 
 
+TIE = Convention(
+    lambda xp, a, b: xp.eq(a, b),
+    "both sides of the condition are equal: the derivative of the branch that is taken is used",
+)
+"""Where a comparison of two numbers is about to choose the other branch."""
 MOST_PLACES = 5
 """For so many places of a text a note is repeated."""
 
@@ -91,7 +95,7 @@ def is_convention(note: Note) -> bool:
 
 @cache
 def _texts() -> frozenset[str]:
-    return frozenset(convention.says for rule in RULES.values() for convention in rule.conventions)
+    return frozenset([TIE.says, *(c.says for rule in RULES.values() for c in rule.conventions)])
 
 
 def shortened(notes: list[Note]) -> list[Note]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcli.evaluate.conventions import TIE
 from gradcli.evaluate.recording import CHOICE
 from gradcli.numbers import arrays, floats
 from gradcli.tables import rows
@@ -113,6 +114,8 @@ def _any(x: Any) -> Any:
     return np.any(np.not_equal(x, 0.0), axis=tuple(range(np.ndim(x) - 1)))
 
 
+_LOGICAL = frozenset(("logical_and", "logical_or", "logical_not"))
+_COMPARED = frozenset(("lt", "le", "gt", "ge", "eq", "ne"))
 _SAMPLE = np.array([0.625, 0.375])
 """Rows at which shapes are found out."""
 
@@ -192,28 +195,45 @@ class _Tape:
         return {name: cotangents.get(slot, 0.0) for name, slot in wanted.items() if slot in active}
 
     def conventions(self) -> Iterator[tuple[Step, Convention, Operand]]:
-        graph = self.xp.graph
         for slot, step, _ in reversed(self.plan):
             if slot not in self.active:
                 continue
-            operands = [self.operand(operand) for operand in step.operands]
             for convention in step.rule.conventions:
-                if convention.order > 1 or convention.valueless:
-                    continue  # of a nan there is more to say
-                with np.errstate(all="ignore"):
-                    truth = convention.when(self.kind(*operands), *operands, **step.static)
-                if type(truth) is not Node:
-                    truth = bool(np.any(truth))
-                elif truth.shape:
-                    truth = graph.node(_any, (truth,))
-                else:
-                    truth = graph.elementwise(np.not_equal, (truth, 0.0))
-                mask = self.active[slot]
-                yield (
-                    step,
-                    convention,
-                    truth if mask is None else graph.elementwise(np.logical_and, (truth, mask)),
-                )
+                if convention.order == 1 and not convention.valueless:  # of a nan there is more to say
+                    yield step, convention, self._where(step, convention, self.active[slot])
+            if step.rule is CHOICE or step.rule.name == "where":
+                for compared in self._comparisons(step.operands[0]):
+                    yield compared, TIE, self._where(compared, TIE, self.active[slot])
+
+    def _where(self, step: Step, convention: Convention, mask: Operand | None) -> Operand:
+        """In which rows, of those at `mask`, a step stands at a point of convention."""
+        graph = self.xp.graph
+        operands = [self.operand(operand) for operand in step.operands]
+        with np.errstate(all="ignore"):
+            truth = convention.when(self.kind(*operands), *operands, **step.static)
+        if type(truth) is not Node:
+            truth = bool(np.any(truth))
+        elif truth.shape:
+            truth = graph.node(_any, (truth,))
+        else:
+            truth = graph.elementwise(np.not_equal, (truth, 0.0))
+        return truth if mask is None else graph.elementwise(np.logical_and, (truth, mask))
+
+    def _comparisons(self, condition: Slot | Any) -> Iterator[Step]:
+        """The comparisons that decide a condition, of what a gradient goes to."""
+        first = len(self.recording.leaves)
+        useful = {*self.recording.wanted.values(), *(slot for slot, _, _ in self.plan)}
+        todo, known = [condition], set()
+        while todo:
+            slot = todo.pop()
+            if type(slot) is not Slot or slot < first or slot in known:
+                continue
+            known.add(slot)
+            step = self.recording.steps[slot - first]
+            if step.rule.name in _LOGICAL:
+                todo += reversed(step.operands)
+            elif step.rule.name in _COMPARED and not useful.isdisjoint(step.operands):
+                yield step
 
     def _plan(self, wanted: frozenset[Slot]) -> list[tuple[Slot, Step, list[int]]]:
         """The steps on a way from what is wanted, last first, and to which operands a gradient flows."""

@@ -29,6 +29,7 @@ def write(name: str, text: str) -> None:
 
 ABS = "not differentiable at 0: the subgradient 0 is used, as PyTorch does (left -1, right 1)"
 RELU = "not differentiable at 0: the subgradient 0 is used, as PyTorch does (left 0, right 1)"
+TIE = "both sides of the condition are equal: the derivative of the branch that is taken is used"
 STEEP = "one-sided: the derivative tends to inf as x falls to 0"
 ROOT = "nan comes from the square root of a negative number"
 INFINITE = "the gradient becomes inf here: its derivative is infinite"
@@ -60,8 +61,21 @@ CASES: list[tuple[str, str, str, list[str]]] = [
      [f"in 1 row {ABS} (column 16: f(x - 1)), first in row 1"]),
     ("y = abs(x)\ny + 1", "x\n0\n", "1 row",
      [f"in 1 row {ABS} (column 5: abs(x)), first in row 1"]),
+    # conditions
+    ("0 if x == 0 else x", "x\n1\n0\n", "2 rows",
+     [f"in 1 row {TIE} (column 6: x == 0), first in row 2"]),
+    ("x if x < 1 else x^2", "x\n1\n1\n0\n", "3 rows",
+     [f"in 2 rows {TIE} (column 6: x < 1), first in row 1"]),
+    ("where(x > y and not y > 1, x, 2*y)", "x,y\n1,1\n2,1\n1,2\n", "3 rows",
+     [f"in 1 row {TIE} (column 7: x > y), first in row 1",
+      f"in 2 rows {TIE} (column 21: y > 1), first in row 1"]),
+    ("sum(where([x, y] > 1, [x, y], 0))", "x,y\n1,2\n2,2\n", "2 rows",
+     [f"in 1 row {TIE} (column 11: [x, y] > 1), first in row 1"]),
+    ("(x if x > 0 else 0) if y > 0 else y", "x,y\n0,1\n0,-1\n", "2 rows",
+     [f"in 1 row {TIE} (column 7: x > 0), first in row 1"]),
+    ("x*(x > 0)", "x\n0\n", "1 row", []),
     # what is on no way of a gradient says nothing
-    ("abs(x) if x > -1 else 2*x", "x\n0\n-1\n", "2 rows",
+    ("abs(x) if x > -1 else 2*x", "x\n0\n-2\n", "2 rows",
      [f"in 1 row {ABS} (column 1: abs(x)), first in row 1"]),
     ("x if x > -1 else abs(x + 2)", "x\n0\n-2\n", "2 rows",
      [f"in 1 row {ABS} (column 18: abs(x + 2)), first in row 2"]),

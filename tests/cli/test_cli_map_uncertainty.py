@@ -533,6 +533,7 @@ SIDED = "at a kink the larger of the slopes on both sides gives the error"
 VANISHES = "the first order vanishes: the error leaves out how an input's error changes the value"
 ABS = "not differentiable at 0: the subgradient 0 is used, as PyTorch does (left -1, right 1)"
 RELU = "not differentiable at 0: the subgradient 0 is used, as PyTorch does (left 0, right 1)"
+EQUAL = "both sides of the condition are equal: the derivative of the branch that is taken is used"
 TIE = "a tie: the gradient is shared, half to each"
 JUMP = "a jump: the derivative beside it, 0, is used"
 
@@ -556,7 +557,9 @@ POINTS: list[tuple[str, str, str, str, list[str]]] = [
     ("relu(x)", "x=0", "x=0.1", "0.1,1", [f"{RELU} (column 1: relu(x))", SIDED]),
     ("relu(x)", "x=-3", "x=0.1", "0,0", []),
     ("relu(x)", "x=-3", "x=4", "0,0", [VANISHES]),
-    ("x if x > 0 else 0", "x=0", "x=0.1", "0.1,1", [SIDED]),
+    ("x if x > 0 else 0", "x=0", "x=0.1", "0.1,1", [f"{EQUAL} (column 6: x > 0)", SIDED]),
+    ("x if x < 1 else x^2", "x=1", "x=0.1", "0.2,1", [f"{EQUAL} (column 6: x < 1)"]),
+    ("x if x <= 1 else x^2", "x=1", "x=0.1", "0.2,1", [f"{EQUAL} (column 6: x <= 1)", SIDED]),
     ("floor(x)", "x=2.5", "x=0.1", "0,0",
      ["flat almost everywhere: its derivative is 0 (column 1: floor(x))"]),
     ("floor(x)", "x=2", "x=0.1", "0,0",
