@@ -5,6 +5,7 @@ from __future__ import annotations
 from gradcli.autograd.grad_mode import no_grad
 from gradcli.evaluate.kinds import payload_of
 from gradcli.evaluate.results import Note
+from gradcli.evaluate.safer import safer
 from gradcli.evaluate.settling import Bound, errors_of, settle
 from gradcli.evaluate.verification import NOTHING, short
 from gradcli.evaluate.wider import work
@@ -66,9 +67,12 @@ class Lost:
 class Losses:
     """All that was lost on the way to an answer, which `settled` has right, and where the first of it was."""
 
-    __slots__ = ("found", "place", "settled", "work")
+    __slots__ = ("found", "instead", "place", "settled", "work")
 
-    def __init__(self, settled: Settled, found: Sequence[Lost], place: Place | None, work: int) -> None:
+    def __init__(
+        self, settled: Settled, found: Sequence[Lost], place: Place | None, work: int, *, instead: str = ""
+    ) -> None:
+        self.instead = instead  # a form of what lost them that does not
         self.settled = settled
         self.work = work  # about how many operations on single numbers it took
         self.found = found
@@ -96,7 +100,8 @@ class Losses:
         more = len(self.found) - MOST_NAMED
         right += f", and {more} more are lost" if more > 0 else ""
         here = " here" if place.span is not None else ""
-        return Note(f"{place.prefix}{self.extent}{here}: {right}; {WAY_OUT}", place.span)
+        keeps = f"; {self.instead} keeps them" if self.instead else ""
+        return Note(f"{place.prefix}{self.extent}{here}: {right}{keeps}; {WAY_OUT}", place.span)
 
 
 ALL = 0.1
@@ -111,9 +116,12 @@ VALUE = "the value"
 class Place:
     """Where digits were lost: its span, what a note begins with, and whether terms cancel there."""
 
-    __slots__ = ("cancels", "prefix", "span")
+    __slots__ = ("cancels", "prefix", "span", "step")
 
-    def __init__(self, span: Span | None, prefix: str, *, cancels: bool) -> None:
+    def __init__(
+        self, span: Span | None, prefix: str, *, cancels: bool, step: Traced | None = None
+    ) -> None:
+        self.step = step  # the operation itself, where it is one of this statement
         self.span = span
         self.prefix = prefix
         self.cancels = cancels
@@ -136,7 +144,21 @@ def losses(this: Answer, bound: Bound = QUICK) -> Losses | None:
     if not found:
         return None
     place = _place(this, machine, settled.wide.machine)
-    return None if place is SIGN_OF_ZERO else Losses(settled, found, place, amount)
+    if place is SIGN_OF_ZERO:
+        return None
+    return Losses(settled, found, place, amount, instead=_instead(this, place, settled.wide))
+
+
+def _instead(this: Answer, place: Place | None, wide: Answer) -> str:
+    """What to write for the formula that lost the digits, if that has them; "" where nothing is known."""
+    if place is None or place.step is None:
+        return ""
+    right = {id(step.expression): payload_of(step.out) for step in reversed(wide.machine.trace or ())}
+    for found in safer(this, place.step.expression, place.step.frame):
+        exact = right.get(id(found.expression))
+        if exact is not None and not _differs(found.value, exact, this.source.kind):
+            return found.text
+    return ""
 
 
 def quick(this: Answer) -> Losses | None:
@@ -250,9 +272,9 @@ def _of_step(step: Traced) -> Place:
     frame = step.frame
     cancels = step.rule is None or step.rule.name in SUMS
     if frame is None or frame.call is None:
-        return Place(step.expression.span, "", cancels=cancels)
+        return Place(step.expression.span, "", cancels=cancels, step=step)
     prefix = "" if frame.function is None else f"in {frame.function.name}(): "
-    return Place(frame.call.span, prefix, cancels=cancels)
+    return Place(frame.call.span, prefix, cancels=cancels, step=step)
 
 
 def _within_intermediate(this: Answer, operand: Any) -> Place | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gradcli.autograd.grad_mode import no_grad
+from gradcli.evaluate import safer
 from gradcli.evaluate.causes import cause, cause_of_whole
 from gradcli.evaluate.environment import CONSTANTS
 from gradcli.evaluate.failures import clip
@@ -34,6 +35,8 @@ def provenance(this: Answer) -> list[Note]:
     machine, first = traced(this.source, this.statement.expression)
     if first is not None:
         notes.append(described(machine, first))
+        if not advice(first, machine):
+            notes += safer.note(this, first.expression, first.frame, payload_of(first.out))
         notes += _poisoned(this, machine, first.expression, payload_of(first.out))
     elif not notes:
         notes += _given(this) or _backward(this, machine)
@@ -85,11 +88,12 @@ def described(machine: Machine, step: Traced) -> Note:
         parts[0] = f"in {frame.function.name}(): {parts[0]} in {clip(machine.source(step.expression, frame))}"
     parts += _values(machine, step, scalars, index)
     span = (step.expression if frame is None or frame.call is None else frame.call).span
-    return Note(", ".join(parts) + advice(rule, step.expression, machine), span)
+    return Note(", ".join(parts) + advice(step, machine), span)
 
 
-def advice(rule: str, expression: Expression, machine: Machine) -> str:
-    """The stable way to say what lost its digits, where there is one; "" elsewhere."""
+def advice(step: Traced, machine: Machine) -> str:
+    """The stable way to say what lost its digits, in whatever formula it is; "" where there is none."""
+    rule, expression = "" if step.rule is None else step.rule.name, step.expression
     if rule in ("log", "log1p") and _calls(expression, ("sigmoid", "σ")):
         return "; sigmoid is rounded to 0 or 1 here, which logsigmoid and bce_with_logits avoid"
     logs = _calls(machine.root, ("log", "ln", "log1p")) if rule == "exp" else ()
@@ -235,6 +239,7 @@ def _backward_notes(this: Answer, machine: Machine, node: Any, g: Payload, part:
                 at = f"[{', '.join(map(str, index))}]" if index and shape_of(saved) else ""
                 values.append(f"{_bare(machine.source(argument))}{at} = {float(scalar):.6g}")
     notes = [Note(", ".join([text, *dict.fromkeys(values)]), span)]
+    notes += safer.note(this, expression, None, part)
     return notes + _poisoned(this, machine, expression, part) if _has_zero(g) else notes
 
 

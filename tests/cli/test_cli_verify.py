@@ -116,7 +116,8 @@ numeric by complex step
 def test_digits_that_are_lost(gradcli: Callable) -> None:
     note = (
         "note: 8 digits are lost by cancellation here: the value is 0.4999999996, the gradient by x is "
-        "-8.333333328e-06; gradcli eval --precision 40 shows it (column 1: (1-cos(x)))\n"
+        "-8.333333328e-06; 2*sin(x/2)**2 keeps them; gradcli eval --precision 40 shows it "
+        "(column 1: (1-cos(x)))\n"
     )
     page = """\
 (1-cos(x))/x^2 = 0.499999997

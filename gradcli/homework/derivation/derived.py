@@ -126,11 +126,11 @@ def compute(derived: Derived, point: Mapping[str, Payload], result: Result | Non
 
 def _lost(formula: Formula, found: Result) -> list[Note]:
     """A note on a formula whose value has lost digits that show."""
-    from gradcli.evaluate.cancellation import WAY_OUT
-
     losses = found.lost
     if losses is None or losses.value is None:
         return []
+    from gradcli.evaluate.cancellation import WAY_OUT
+
     of = f"in the formula of the derivative by {', '.join(formula.wrt)}"
     return [Note(f"{losses.extent} {of}: it {losses.value.words}; {WAY_OUT}")]
 
