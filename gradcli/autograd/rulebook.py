@@ -70,7 +70,8 @@ class Rule:
     has, or rows a matrix. It is that of the plain call, with static parameters left at their defaults.
 
     `overloads` names the rules that a call is for when its arguments do not fit this one (`log(x, b)`); a
-    rule that `folds` takes two operands or more, the third with the result of the first two. `samples` are
+    rule that `folds` takes two operands or more, the third with the result of the first two. One of the
+    `textbook` may stand before its argument without parentheses, in every spelling: `sin 2x`. `samples` are
     operands at which to check the rule, alone or with static parameters: `([1.0, 2.0],), {"axis": 0}`.
     """
 
@@ -90,6 +91,7 @@ class Rule:
         "shown",
         "spellings",
         "summary",
+        "textbook",
         "value",
         "variant",
         "vjps",
@@ -114,6 +116,7 @@ class Rule:
         order: Sequence[str] | None = None,
         overloads: Sequence[str] = (),
         folds: bool = False,
+        textbook: bool = False,
         shown: str | None = None,
         written: str | None = None,
         samples: Sequence[Any] = (),
@@ -132,6 +135,7 @@ class Rule:
         self.conventions = tuple(conventions)
         self.overloads = tuple(overloads)
         self.folds = folds
+        self.textbook = textbook
         self.shown = shown or name  # as errors call it
         self._written = written
         self.samples = tuple(samples)
@@ -236,7 +240,17 @@ class Rule:
 RULES: dict[str, Rule] = {}
 """Every rule by its own name, in the order of the rulebook's pages."""
 
-NAMES: dict[str, Rule] = {}
+class Names(dict[str, Rule]):
+    """Rules by the names that call them; `textbook` are those that need no parentheses."""
+
+    __slots__ = ("textbook",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.textbook: frozenset[str] = frozenset()
+
+
+NAMES = Names()
 """Every spelling that the language knows as a function."""
 
 
@@ -262,10 +276,13 @@ def call(apply: Callable[..., Any], function: Rule, args: Sequence[Any], keyword
 def rule(name: str, parameters: str, **fields: Any) -> Rule:
     """Enter a function of the language in the rulebook; see `Rule` for the fields."""
     entry = operator(name, parameters, **fields)
-    for spelling in (name, *entry.spellings):
+    spellings = (name, *entry.spellings)
+    for spelling in spellings:
         if spelling in NAMES:
             raise ValueError(f"the rulebook has two functions called {spelling!r}")
         NAMES[spelling] = entry
+    if entry.textbook:
+        NAMES.textbook = NAMES.textbook.union(spellings)
     return entry
 
 

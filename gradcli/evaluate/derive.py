@@ -111,17 +111,25 @@ class Derivation:
         return f"<Derivation of {self.text!r}>"
 
 
-def derive(text: str, wrt: Sequence[str] = (), order: int = 1, *, mixed: bool = False) -> Derivation:
+def derive(
+    text: str,
+    wrt: Sequence[str] = (),
+    order: int = 1,
+    *,
+    mixed: bool = False,
+    bound: Iterable[str] = (),
+) -> Derivation:
     """The partial derivatives of the last expression of `text`, by all its variables or by those in `wrt`.
 
     Each is by one variable, however often; with `mixed` those of higher orders are by every combination of
     variables. Names have no value here: `x = 3` says only that x is a variable. Of an array the formula is an
-    array, and of order 0 it is the expression itself, simplified.
+    array, and of order 0 it is the expression itself, simplified. `bound` are names that are variables though
+    textbook functions are called so.
     Raises Diagnostic where the text is wrong or has no expression, and for a name in `wrt` that is not in it.
     """
     check_order(order)
     wanted = [normal(variable) for variable in wrt]
-    program = Program(text, wanted)
+    program = Program(text, wanted, bound)
     expression, value = program.run()
     variables = program.mentioned
     for variable in wanted:

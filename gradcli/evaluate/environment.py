@@ -141,6 +141,11 @@ class Callables:
     def __init__(self, environment: Environment) -> None:
         self._environment = environment
 
+    @property
+    def textbook(self) -> frozenset[str]:
+        """Those that need no parentheses, where their names have no value."""
+        return NAMES.textbook
+
     def __contains__(self, name: object) -> bool:
         return name in NAMES or name in self._environment.functions
 

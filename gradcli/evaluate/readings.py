@@ -15,8 +15,10 @@ from gradcli.language.words import holds, read, words_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Sequence
+    from collections.abc import Callable, Sequence
     from typing import Any
+
+    from gradcli.language.names import Functions
 
     Parts = list[Any]
     Action = Callable[[Program, Parts], Any]
@@ -27,7 +29,7 @@ class Reworded(Exception):  # noqa: N818 -- a finding
 
 
 def read_program(
-    text: str, skeleton: str, numbers: Sequence[float], functions: Container[str]
+    text: str, skeleton: str, numbers: Sequence[float], functions: Functions
 ) -> tuple[Program, bool]:
     """The program of an expression, and whether it serves all texts of the skeleton that `split` made of it.
 
@@ -39,7 +41,7 @@ def read_program(
 
 
 def read_bindings(
-    text: str, skeleton: str, numbers: Sequence[float], functions: Container[str]
+    text: str, skeleton: str, numbers: Sequence[float], functions: Functions
 ) -> tuple[tuple[str, ...], Program, bool]:
     """The names of `NAME=EXPRESSION, ...`, and the program of the expressions, as `read_program` gives it."""
     program, pairs, serves_all = _read(text, skeleton, numbers, functions, "bindings")
@@ -49,7 +51,7 @@ def read_bindings(
 
 
 def _read(
-    text: str, skeleton: str, numbers: Sequence[float], functions: Container[str], start: str
+    text: str, skeleton: str, numbers: Sequence[float], functions: Functions, start: str
 ) -> tuple[Program, Any, bool]:
     if not text.isascii() and not SYMBOLS.isdisjoint(text):
         raise Reworded
@@ -99,6 +101,12 @@ def _binary(op: str) -> Action:
     return action
 
 
+def _mod(program: Program, c: Parts) -> int:
+    if c[1] != "%":
+        raise Reworded
+    return program.binary(OPERATIONS["mod", None, 2], c[0], c[2])
+
+
 def _neg(program: Program, c: Parts) -> int:
     return program.unary(OPERATIONS["neg", None, 1], c[1])
 
@@ -139,11 +147,14 @@ class _Actions(dict[str, "Action"]):
 _RULES = bind_actions(
     _Actions(
         {
-            **{op: _binary(op) for op in ("add", "sub", "mul", "div", "floordiv", "mod", "pow")},
+            **{op: _binary(op) for op in ("add", "sub", "mul", "div", "floordiv", "pow")},
+            "mod": _mod,
             **dict.fromkeys(
                 (
-                    "juxtapose", "superscript", "fraction", "called", "bars", "root", "call_raised",
-                    "call_superscript",
+                    "juxtapose", "superscript", "fraction", "called", "bars", "braces", "braces_alone",
+                    "square", "root", "call_raised", "call_superscript", "apply", "apply_raised",
+                    "apply_superscript", "amount_of", "further", "one_more", "side_by_side", "mul_open",
+                    "div_open", "juxtapose_open",
                 ),
                 _reworded,
             ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gradcli.autograd.grad_mode import is_grad_enabled
+from gradcli.autograd.rulebook import NAMES
 from gradcli.evaluate.environment import CONSTANTS
 from gradcli.evaluate.readings import Reworded, read_bindings, read_program
 from gradcli.evaluate.results import Result, Variable
@@ -165,13 +166,20 @@ class Repeats:
             bound = self._statement(f"{'0':{len(head)}}{_AT}{tail}")  # so that all stands where it stands
         except (Diagnostic, Unfit):
             return None
+        if not self._calls_alike(bound):
+            return None
         return Evaluate(expression, bound.bindings, (expression.span[0], bound.span[1]), reinterpreted)
 
     def remember(self, text: str, statement: Evaluate) -> None:
         """Keep the expression of a line, `EXPR at ...`, that was read for the machine."""
         head, at, _ = text.partition(_AT)
-        if at and statement.bindings and _is_plain(text):
+        if at and statement.bindings and _is_plain(text) and self._calls_alike(statement):
             self._expressions.keep(head, (statement.expression, statement.reinterpreted))
+
+    def _calls_alike(self, statement: Evaluate) -> bool:
+        """Whether a statement is read as it would be if no textbook function's name had a value."""
+        names = {binding.name for binding in statement.bindings}
+        return all(name not in names and name not in self.session.bound for name in NAMES.textbook)
 
     def _forget(self) -> None:
         """Forget what was read when the names of fewer functions were known."""
@@ -249,7 +257,9 @@ class Repeats:
 
     def _statement(self, text: str) -> Evaluate:
         """The one statement that a text is. Raises Unfit where it is another, Diagnostic where it is none."""
-        statements = parse(text, functions=self.session.environment.callables)
+        statements = parse(
+            text, functions=self.session.environment.callables, bound=self.session.bound
+        )
         if len(statements) != 1 or not isinstance(statements[0], Evaluate):
             raise Unfit
         return statements[0]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
+
 from gradcli.autograd.engine import tick
 from gradcli.autograd.tensor import wrap
 from gradcli.evaluate.environment import Binding, Environment
@@ -37,12 +39,15 @@ class Session:
     makes other `outcomes` of a statement.
     """
 
-    __slots__ = ("_begun", "_repeats", "_vector", "changed", "environment", "kind", "options")
+    __slots__ = ("_begun", "_repeats", "_vector", "bound", "changed", "environment", "kind", "options")
 
     def __init__(self, options: Options | None = None) -> None:
         self.options = options or Options()
         self.kind = kind_of(self.options)
         self.environment = Environment()
+        # The names that are variables, also where they are those of textbook functions.
+        named: dict[str, Any] = dict.fromkeys((*self.options.wrt, *self.options.const))
+        self.bound = ChainMap(self.environment.variables, named)
         self._vector: Any = None
         self.changed = False  # whether a statement was carried out that later ones may depend on
         self._begun = False  # whether a text was carried out
@@ -87,7 +92,9 @@ class Session:
         if self._vector is None:
             given = self.options.grad_output
             if isinstance(given, str):
-                expression = parse_expression(given, functions=self.environment.callables)
+                expression = parse_expression(
+                    given, functions=self.environment.callables, bound=self.bound
+                )
                 given = self.kind.cast(Source(self, given, 1).constant(expression))
             else:
                 given = self.kind.payload(given)
@@ -130,7 +137,7 @@ class Session:
         known = None if self._repeats is None else self._repeats.statement(text)
         if known is not None:
             return iter([known])
-        return parse_each(text, functions=self.environment.callables)
+        return parse_each(text, functions=self.environment.callables, bound=self.bound)
 
     def _repeated(self, text: str, line: int) -> Result | None:
         """The answer to a line like earlier ones; None to one that is not, and to the first of a session."""

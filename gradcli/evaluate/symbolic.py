@@ -25,18 +25,22 @@ if TYPE_CHECKING:
 
 
 class Program:
-    """The statements of a text, whose names stand for themselves; `open` are constants' names that do, too.
+    """The statements of a text, whose names stand for themselves; `open` are constants' names that do, too,
+    and `bound` those that are variables though textbook functions are called so.
 
     `written` are its expressions as they were read, `rules` are those that the last one was computed by;
     `decimals` says whether numbers such as 0.5 are written somewhere, `singles` are names that a function of
     arrays was given as one number each.
     """
 
-    __slots__ = ("decimals", "environment", "mentioned", "open", "rules", "singles", "text", "written")
+    __slots__ = (
+        "bound", "decimals", "environment", "mentioned", "open", "rules", "singles", "text", "written",
+    )  # fmt: skip
 
-    def __init__(self, text: str, open: Iterable[str] = ()) -> None:
+    def __init__(self, text: str, open: Iterable[str] = (), bound: Iterable[str] = ()) -> None:
         self.text = text
         self.open = frozenset(open)
+        self.bound = self.open.union(bound)
         self.environment = Environment()
         self.written: list[Expression] = []
         self.rules: dict[Rule, None] = {}
@@ -48,7 +52,7 @@ class Program:
         """The last expression as it was read, and what it is worth; raises Diagnostic."""
         last: Expression | None = None
         value: Any = None
-        for statement in parse(self.text, functions=self.environment.callables):
+        for statement in parse(self.text, functions=self.environment.callables, bound=self.bound):
             if isinstance(statement, language.Define):
                 self._define(statement)
             elif isinstance(statement, language.Bind):

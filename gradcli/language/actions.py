@@ -6,15 +6,16 @@ Each action takes the reading and the alternative's parts: nodes, lists of nodes
 from __future__ import annotations
 
 from gradcli.language.diagnostics import Diagnostic
-from gradcli.language.names import checked_name
+from gradcli.language.names import LOGARITHM, checked_name
 from gradcli.numbers.expression import Expression
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container
+    from collections.abc import Callable
     from re import Match
     from typing import Any
 
+    from gradcli.language.names import Functions
     from gradcli.numbers.expression import Span
 
     Parts = list[Any]
@@ -30,11 +31,12 @@ _FRACTIONS = {"½": (1, 2), "¼": (1, 4), "¾": (3, 4), "⅓": (1, 3), "⅔": (2
 class Reading:
     """What the actions know of the text while one statement of it is read."""
 
-    __slots__ = ("functions", "reinterpreted", "text")
+    __slots__ = ("functions", "nested", "reinterpreted", "text")
 
-    def __init__(self, text: str, functions: Container[str]) -> None:
+    def __init__(self, text: str, functions: Functions) -> None:
         self.text = text
         self.functions = functions
+        self.nested = -1  # where the argument of a function's function ends: ln sin x
         self.reinterpreted: int | None = None  # where something was first read in another form than written
 
     def reinterpret(self, place: int) -> None:
@@ -74,10 +76,33 @@ def _add(reading: Reading, c: Parts) -> Expression:
     return Expression("add", (left, right), None, (left.span[0], right.span[1]))
 
 
+def _mod(reading: Reading, c: Parts) -> Expression:
+    if c[1].group() != "%":
+        reading.reinterpret(c[0].span[0])
+    elif c[2].value == "of" and c[0].span[1] == c[1].start():
+        from gradcli.language.slips import per_cent_of
+
+        raise per_cent_of(reading.text, (c[0].span[0], c[2].span[1]))
+    return Expression("mod", (c[0], c[2]), None, (c[0].span[0], c[2].span[1]))
+
+
 def _juxtapose(reading: Reading, c: Parts) -> Expression:
     left, right = c
     reading.reinterpret(left.span[0])
     return Expression("mul", (left, right), None, (left.span[0], right.span[1]))
+
+
+def _behind_open(action: Action) -> Action:
+    """The action where the left operand ends in a textbook function's argument, and a function follows."""
+
+    def checked(reading: Reading, c: Parts) -> Expression:
+        if reading.nested == c[0].span[1]:
+            from gradcli.language.textbook import two_ends
+
+            raise two_ends(c)
+        return action(reading, c)  # type: ignore[no-any-return]
+
+    return checked
 
 
 def _prefix(op: str) -> Action:
@@ -167,6 +192,27 @@ def _group(_: Reading, c: Parts) -> Expression:
     return widened(c[1], c[0].start(), c[2].end())
 
 
+def _braces(reading: Reading, c: Parts) -> Expression:
+    reading.reinterpret(c[0].start())
+    start, end = c[0].start(), c[2].end()
+    if start and reading.text[start - 1] == "_":
+        from gradcli.language.mistakes import index_in_braces
+
+        raise index_in_braces(reading.text, (start, end))
+    return widened(c[1], start, end)
+
+
+def _square(reading: Reading, c: Parts) -> Expression:
+    from gradcli.language.mistakes import number_in_brackets
+
+    inside = c[1]
+    if (inside.args[0] if inside.op == "neg" else inside).op == "number":
+        factor = reading.text[c[0].end() : c[2].start()].strip()
+        raise number_in_brackets(reading.text, (c[0].start(), c[2].end()), factor)
+    reading.reinterpret(c[0].start())
+    return widened(inside, c[0].start(), c[2].end())
+
+
 def _bars(reading: Reading, c: Parts) -> Expression:
     reading.reinterpret(c[0].start())
     return Expression("call", (c[1],), "abs", (c[0].start(), c[2].end()))
@@ -214,9 +260,9 @@ def _call_empty(reading: Reading, c: Parts) -> Expression:
     return _made_call(reading, c[0], [], c[2].end())
 
 
-def _made_call(_: Reading, function: Match[str], items: Parts, end: int) -> Expression:
+def _made_call(reading: Reading, function: Match[str], items: Parts, end: int) -> Expression:
     name = checked_name(function)
-    args = []
+    args: list[Expression] = []
     keywords: dict[str, Expression] = {}
     for item in items:
         if type(item) is Expression:
@@ -230,6 +276,10 @@ def _made_call(_: Reading, function: Match[str], items: Parts, end: int) -> Expr
                 raise Diagnostic("call", f"'{key}' is given twice", [(item[0].span(), "leave one out")])
             keywords[key] = item[1]
     span = (function.start(), end)
+    if name.startswith("log_") and name not in reading.functions and LOGARITHM.match(name):
+        from gradcli.language.textbook import logarithm
+
+        return logarithm(reading, function, args, keywords, span)
     return Expression("call", tuple(args), name, span, function.group(), tuple(keywords.items()))
 
 
@@ -251,8 +301,54 @@ def _raised(
     if exponent.op == "neg" and exponent.args[0].op == "number" and exponent.args[0].value == 1.0:
         from gradcli.language.mistakes import inverse_or_reciprocal
 
-        raise inverse_or_reciprocal(reading, call, function.start(), span_of(exponent))
+        place = (function.start(), span_of(exponent)[1])
+        arguments = reading.text[reading.text.index("(", place[1]) + 1 : close.start()]
+        raise inverse_or_reciprocal(reading, call.value, arguments, place)
     return Expression("pow", (call, exponent), None, (function.start(), close.end()))
+
+
+# --------------------------------------------------------------------------------------------------
+# Textbook functions before their arguments; an argument is a list of factors
+# --------------------------------------------------------------------------------------------------
+
+
+def _apply(reading: Reading, c: Parts) -> Expression:
+    function, factors = c
+    return _applied(reading, function, factors)
+
+
+def _apply_raised(reading: Reading, c: Parts) -> Expression:
+    function, _power, exponent, factors = c
+    return _applied(reading, function, factors, exponent)
+
+
+def _apply_superscript(reading: Reading, c: Parts) -> Expression:
+    function, match, factors = c
+    return _applied(reading, function, factors, _exponent(reading, match))
+
+
+def _applied(
+    reading: Reading, function: Match[str], factors: Parts, exponent: Expression | None = None
+) -> Expression:
+    from gradcli.language.textbook import check_applied
+
+    reading.reinterpret(function.start())
+    argument = factors[0]
+    for factor in factors[1:]:
+        argument = _juxtapose(reading, [argument, factor])
+    end = span_of(argument)[1]
+    check_applied(reading, function, argument, exponent)
+    call = _made_call(reading, function, [argument], end)
+    return call if exponent is None else Expression("pow", (call, exponent), None, (function.start(), end))
+
+
+def _further(reading: Reading, c: Parts) -> Parts:
+    reading.nested = span_of(c[0])[1]
+    return c
+
+
+def _braces_alone(reading: Reading, c: Parts) -> Parts:
+    return [_braces(reading, c)]
 
 
 # --------------------------------------------------------------------------------------------------
@@ -269,6 +365,15 @@ def _more_items(_: Reading, c: Parts) -> Parts:
     return c[0]  # type: ignore[no-any-return]
 
 
+def _one_more(_: Reading, c: Parts) -> Parts:
+    c[0].append(c[1])
+    return c[0]  # type: ignore[no-any-return]
+
+
+def _amount_of(_: Reading, c: Parts) -> Parts:
+    return [c[0], *c[1]]
+
+
 def _one_keyword(_: Reading, c: Parts) -> Parts:
     return [(c[0], c[2])]
 
@@ -279,8 +384,12 @@ def _more_keywords(_: Reading, c: Parts) -> Parts:
 
 
 ACTIONS: dict[str, Action] = {
-    **{op: _binary(op) for op in ("sub", "mul", "div", "floordiv", "mod", "matmul", "pow")},
+    **{op: _binary(op) for op in ("sub", "mul", "div", "floordiv", "matmul", "pow")},
     "add": _add,
+    "mod": _mod,
+    "mul_open": _behind_open(_binary("mul")),
+    "div_open": _behind_open(_binary("div")),
+    "juxtapose_open": _behind_open(_juxtapose),
     "conjunction": _binary("and"),
     "disjunction": _binary("or"),
     "negation": _prefix("not"),
@@ -297,6 +406,9 @@ ACTIONS: dict[str, Action] = {
     "name": _name,
     "called": _called,
     "group": _group,
+    "braces": _braces,
+    "braces_alone": _braces_alone,
+    "square": _square,
     "bars": _bars,
     "root": _root,
     "array": _array,
@@ -309,6 +421,13 @@ ACTIONS: dict[str, Action] = {
     "call_empty": _call_empty,
     "call_raised": _call_raised,
     "call_superscript": _call_superscript,
+    "apply": _apply,
+    "apply_raised": _apply_raised,
+    "apply_superscript": _apply_superscript,
+    "further": _further,
+    "amount_of": _amount_of,
+    "side_by_side": _one_item,
+    "one_more": _one_more,
     "one_item": _one_item,
     "more_items": _more_items,
     "one_keyword": _one_keyword,

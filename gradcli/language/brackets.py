@@ -2,41 +2,37 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from gradcli.language.diagnostics import Diagnostic
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from gradcli.language.mistakes import Scene
 
-OPENERS = {"LPAR": "RPAR", "LSQB": "RSQB", "LBRACE": "RBRACE", "VBAR": "VBAR"}
+OPENERS = {"LPAR": "RPAR", "LSQB": "RSQB", "SQUARE": "RSQB", "LBRACE": "RBRACE", "VBAR": "CLOSING"}
 """The tokens that open something, with those that close it."""
 
-CLOSERS = {"RPAR": ")", "RSQB": "]", "RBRACE": "}", "VBAR": "|"}
+CLOSERS = {"RPAR": ")", "RSQB": "]", "RBRACE": "}", "CLOSING": "|"}
 """The tokens that close something, with their signs."""
 
 OPERAND_ENDS = frozenset(
-    ("NAME", "NUMBER", "FRACTION", "SUPERSCRIPT", "TRANSPOSE", "RPAR", "RSQB", "CALLED", "FUNCTION", "RAISED")
-)
-"""The tokens with which an operand may end (and a bar that closes)."""
+    (
+        "NAME", "NUMBER", "FRACTION", "SUPERSCRIPT", "TRANSPOSE", "RPAR", "RSQB", "RBRACE", "CLOSING",
+        "CALLED", "FUNCTION", "RAISED",
+    )
+)  # fmt: skip
+"""The tokens with which an operand may end."""
 
 
 def still_open(scene: Scene) -> list[int]:
     """The tokens before the refused one that open what is not closed there, outermost first."""
     opened: list[int] = []
-    before = ""
     for index, kind in enumerate(scene.kinds[: scene.index]):
-        if kind == "VBAR":
-            if before in OPERAND_ENDS:
-                if opened and scene.kinds[opened[-1]] == "VBAR":
-                    opened.pop()
-                kind = "RPAR"  # what may follow is the same
-            else:
-                opened.append(index)
-        elif kind in OPENERS:
+        if kind in OPENERS:
             opened.append(index)
         elif kind in CLOSERS and opened:
             opened.pop()
-        before = kind
     return opened
 
 
@@ -46,37 +42,42 @@ def enclosing(scene: Scene) -> int | None:
     return opened[-1] if opened else None
 
 
-def _is_closer(scene: Scene) -> bool:
-    return scene.kind in CLOSERS and (scene.kind != "VBAR" or _after_operand(scene))
-
-
-def _after_operand(scene: Scene) -> bool:
-    return scene.previous in OPERAND_ENDS or (scene.previous == "VBAR" and "NUMBER" not in scene.expected)
-
-
 def closes_nothing(scene: Scene) -> Diagnostic | None:
-    """`sin(x))`; and `2|x|`, where the bar cannot open."""
-    if not _is_closer(scene) or enclosing(scene) is not None:
+    """`sin(x))`."""
+    if scene.kind not in CLOSERS or enclosing(scene) is not None:
         return None
-    sign = scene.word()
-    if sign == "|" and scene.word(1) == "|" and scene.span(1)[0] == scene.span()[1] and "VBAR" not in (
-        scene.kinds[: scene.index]
-    ):
-        both = (scene.span()[0], scene.span(1)[1])
-        return Diagnostic("syntax", "'||' is no sign of the language", [(both, "write 'or'")])
-    if sign == "|":
-        return Diagnostic(
-            "syntax",
-            "'|' closes nothing, for nothing is open here",
-            [(scene.span(), "write * before bars that open: 2*|x|")],
-        )
-    return Diagnostic("syntax", f"one '{sign}' too many", [(scene.span(), "nothing is open here")])
+    return Diagnostic("syntax", f"one '{scene.word()}' too many", [(scene.span(), "nothing is open here")])
+
+
+def two_pairings(scene: Scene) -> Diagnostic | None:
+    """`|a|b|c|`: |a|*b*|c|, or |a*|b|*c|?"""
+    if scene.kind != "UNKNOWN" or scene.word() != "|":
+        return None
+    bars = [i for i, lexeme in enumerate(scene.lexemes) if lexeme is not None and lexeme.group() == "|"]
+    third = bars.index(scene.index)
+    if third < 2 or third + 1 >= len(bars):
+        return Diagnostic("syntax", "'|' is missing", [(scene.span(), "to close this '|'")])
+    first, last = bars[third - 2], bars[third + 1]
+    parts = [*pairwise(bars[third - 2 : third + 2])]
+    a, b, c = [scene.text[scene.lexemes[i].end() : scene.lexemes[j].start()].strip() for i, j in parts]
+    if any(_opened(scene.kinds[i + 1 : j]) for i, j in parts):
+        fix = "write abs(...) for each"
+    else:
+        beside = "" if c[:1] in "+-−*/^" else "*"
+        fix = f"write abs({a})*{b}*abs({c}) or abs({a}*abs({b}){beside}{c})"
+    place = (scene.lexemes[first].start(), scene.lexemes[last].end())
+    return Diagnostic("syntax", "the bars can be paired in two ways", [(place, fix)])
+
+
+def _opened(kinds: list[str]) -> int:
+    """How many more brackets open than close."""
+    return sum((kind in OPENERS) - (kind in CLOSERS) for kind in kinds)
 
 
 def closes_another(scene: Scene) -> Diagnostic | None:
     """`(x]`, and `|(x|`: one closes what another opened."""
     opener = enclosing(scene)
-    if opener is None or not _is_closer(scene) or scene.wants_operand:
+    if opener is None or scene.kind not in CLOSERS or scene.wants_operand:
         return None
     wanted = OPENERS[scene.kinds[opener]]
     if wanted == scene.kind:
@@ -100,6 +101,8 @@ def never_closed(scene: Scene) -> Diagnostic | None:
         return None
     sign = CLOSERS[closer]
     lexeme = scene.lexemes[opener]
+    if sign == "|" and (alone := _alone(scene, opener)):
+        return alone
     at = scene.span()[0]
     by_semicolon = sign == "]" and scene.text[at : at + 20].lstrip()[:1] == ";"  # as Matlab parts rows
     rows = "; rows are written [[1, 2], [3, 4]]" if by_semicolon else ""
@@ -110,14 +113,15 @@ def never_closed(scene: Scene) -> Diagnostic | None:
     )
 
 
-def brace(scene: Scene) -> Diagnostic | None:
-    """Braces that hold no block."""
-    if scene.kind != "LBRACE":
+def _alone(scene: Scene, bar: int) -> Diagnostic | None:
+    """`x || y`, and `x | y`: signs of other languages."""
+    if bar == 0 or scene.kinds[bar - 1] not in (*OPERAND_ENDS, "VBAR"):
         return None
-    if scene.wants_operand or scene.previous in OPERAND_ENDS:
-        return Diagnostic(
-            "syntax",
-            "braces hold the block of no_grad only",
-            [(scene.span(), "write ( ) to group, [ ] for an array")],
-        )
-    return None
+    double = scene.kinds[bar - 1] == "VBAR" and scene.lexemes[bar - 1].end() == scene.lexemes[bar].start()
+    start, end = scene.lexemes[bar].span()
+    if double:
+        return Diagnostic("syntax", "'||' is no sign of the language", [((start - 1, end), "write 'or'")])
+    if scene.kinds.count("VBAR") + scene.kinds.count("CLOSING") > 1:
+        return None
+    fix = "write '|' here, too, or 'or' for a choice"
+    return Diagnostic("syntax", "'|' is missing", [(scene.span(), fix), ((start, end), "to close this '|'")])

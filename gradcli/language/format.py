@@ -19,7 +19,7 @@ _BINARY = {
     "mul": ("*", _PRODUCT, _PRODUCT, _SIGN),
     "div": ("/", _PRODUCT, _PRODUCT, _SIGN),
     "floordiv": ("//", _PRODUCT, _PRODUCT, _SIGN),
-    "mod": (" % ", _PRODUCT, _PRODUCT, _SIGN),
+    "mod": (" % ", _PRODUCT, _PRODUCT, _POWER),
     "matmul": (" @ ", _PRODUCT, _PRODUCT, _SIGN),
     "pow": ("**", _POWER, _POSTFIX, _SIGN),
 }

@@ -6,6 +6,7 @@ import json
 import os
 import re
 from contextlib import suppress
+from functools import lru_cache
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,12 +55,34 @@ def _load_tables() -> dict[str, Any]:
     return tables
 
 
-FORM = 2
+FORM = 3
 """The form of the tables that is known here, that of `tables.FORM`."""
 
+FIRST, ERROR, REDUCE = 35, 32, 1024
+"""What the numbers in the tables stand for, as in `tables`."""
+
 _TABLES = _load_tables()
-_ROWS: list[list[int]] = _TABLES["rows"]
-_GOTOS = [[row.encode("latin-1") for row in rows] for rows in _TABLES["gotos"]]
+
+
+def _unpacked_rows() -> list[list[int]]:
+    """The moves by state and kind."""
+    moves = memoryview(_TABLES["rows"].encode("utf-16")).cast("H")[1:].tolist()  # behind the byte order mark
+    width = len(_TABLES["kinds"])
+    rows: list[list[int]] = [[]] * FIRST
+    return rows + [moves[i : i + width] for i in range(0, len(moves), width)]
+
+
+def _unpacked_gotos() -> list[dict[int, bytes]]:
+    """The states after a reduction by the state before it, the nonterminal, and the kind that comes next."""
+    states = _TABLES["gotos"].encode("latin-1")
+    width = len(_TABLES["kinds"])
+    slices = iter([states[i : i + width] for i in range(0, len(states), width)])
+    gotos: list[dict[int, bytes]] = [{}] * FIRST
+    return gotos + [dict(zip(jump, slices, strict=False)) for jump in _TABLES["jumps"]]
+
+
+_ROWS = _unpacked_rows()
+_GOTOS = _unpacked_gotos()
 _STARTS: dict[str, int] = _TABLES["starts"]
 _WORDS: dict[str, int] = _TABLES["words"]
 _PATTERNS: list[str] = _TABLES["lexer"]
@@ -71,20 +94,31 @@ KINDS: list[str] = _TABLES["kinds"]
 KIND: dict[str, int] = {name: number for number, name in enumerate(KINDS)}
 """The terminals' numbers by name."""
 
+BARE: int = KIND["BARE"]
+"""The kind of names that may stand before an argument without parentheses."""
+
+LOGARITHMS = "log_"
+"""With this the names begin of logarithms to a base that stands in the name: BARE as well."""
+
 RESERVED: frozenset[str] = frozenset(_TABLES["reserved"])
 """The words that are no names."""
 
-_ACCEPT = -1
+_ACCEPT = REDUCE + 1
 _NAME = KIND["NAME"]
 _TOLD_APART = frozenset((_NAME, *_TABLES["signs"]))
 _IGNORED = frozenset(_TABLES["ignored"])
 
 
-def tokenize(text: str) -> tuple[list[int], list[Match[str] | None]]:
-    """The tokens of a text: their kinds, and where they stand. What is no token is UNKNOWN."""
+def tokenize(
+    text: str, textbook: frozenset[str] = frozenset()
+) -> tuple[list[int], list[Match[str] | None]]:
+    """The tokens of a text: their kinds, and where they stand. What is no token is UNKNOWN.
+
+    A NAME that may stand before an argument without parentheses, as those of `textbook` do, is BARE.
+    """
     kinds: list[int] = []
     lexemes: list[Match[str] | None] = []
-    word, told_apart, ignored = _WORDS.get, _TOLD_APART, _IGNORED
+    word, told_apart, ignored = words(textbook).get, _TOLD_APART, _IGNORED
     for match in _PATTERN.finditer(text):
         kind = match.lastindex
         if kind in told_apart:
@@ -93,7 +127,27 @@ def tokenize(text: str) -> tuple[list[int], list[Match[str] | None]]:
             continue
         kinds.append(kind)  # type: ignore[arg-type]  # every alternative of the pattern is a group
         lexemes.append(match)
+    if textbook and LOGARITHMS in text:
+        for at, lexeme in enumerate(lexemes):
+            if kinds[at] == _NAME and lexeme is not None and lexeme[0].startswith(LOGARITHMS):
+                kinds[at] = BARE
     return kinds, lexemes
+
+
+@lru_cache(maxsize=8)
+def words(textbook: frozenset[str]) -> dict[str, int]:
+    """The kinds of the words that are told apart from a NAME or a sign: reserved ones, and BARE ones."""
+    return {**_WORDS, **dict.fromkeys(bare_words(textbook), BARE)} if textbook else _WORDS
+
+
+@lru_cache(maxsize=8)
+def bare_words(textbook: frozenset[str]) -> frozenset[str]:
+    """The names of textbook functions, and `mod`; also in capitals, as they are offered in small letters.
+
+    Of two letters in capitals only the logarithms: Th and SH are variables.
+    """
+    capital = [name for name in textbook if len(name) > 2 or name in ("ln", "lg")]
+    return frozenset([*textbook, "mod", *(f(name) for name in capital for f in (str.capitalize, str.upper))])
 
 
 def word_finder() -> Callable[[str], list[str]]:
@@ -129,8 +183,8 @@ def run(rules: list[Any], context: Any, kinds: Sequence[int], lexemes: Sequence[
     states: list[int] = []
     values: list[Any] = []
     for index, kind in enumerate(kinds):
-        while (move := rows[state][kind]) < 0:
-            nonterminal, length, action = rules[-move]
+        while (move := rows[state][kind]) > REDUCE:
+            nonterminal, length, action = rules[move - REDUCE]
             if length == 1:
                 if action:
                     value = action(context, [value])
@@ -149,7 +203,7 @@ def run(rules: list[Any], context: Any, kinds: Sequence[int], lexemes: Sequence[
                 del values[1 - length :], states[1 - length :]
                 value = action(context, parts)
             state = gotos[states[-1]][nonterminal][kind]
-        if not move:
+        if move == ERROR:
             raise Rejected(index, state)
         states.append(state)
         values.append(value)
@@ -159,4 +213,4 @@ def run(rules: list[Any], context: Any, kinds: Sequence[int], lexemes: Sequence[
 
 def expected(state: int) -> set[str]:
     """The names of the terminals that may come in a state."""
-    return {KINDS[kind] for kind, move in enumerate(_ROWS[state]) if move}
+    return {KINDS[kind] for kind, move in enumerate(_ROWS[state]) if move != ERROR}

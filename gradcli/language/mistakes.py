@@ -6,18 +6,20 @@ recognises it, or says None; the first that recognises its own explains the whol
 
 from __future__ import annotations
 
-from gradcli.language import brackets, pasted, slips
-from gradcli.language.diagnostics import Diagnostic
+import re
+
+from gradcli.language import brackets, pasted, slips, textbook
+from gradcli.language.diagnostics import LONGEST, Diagnostic
 from gradcli.language.lalr import KINDS, expected
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Container
     from typing import Any
 
     from gradcli.language.actions import Reading
     from gradcli.language.lalr import Rejected
-    from gradcli.numbers.expression import Expression, Span
+    from gradcli.language.names import Functions
+    from gradcli.numbers.expression import Span
 
 
 class Scene:
@@ -26,7 +28,7 @@ class Scene:
     __slots__ = ("expected", "functions", "index", "kinds", "lexemes", "text")
 
     def __init__(
-        self, text: str, kinds: list[int], lexemes: list[Any], rejected: Rejected, functions: Container[str]
+        self, text: str, kinds: list[int], lexemes: list[Any], rejected: Rejected, functions: Functions
     ) -> None:
         self.text = text
         self.kinds = [KINDS[kind] for kind in kinds]
@@ -53,7 +55,7 @@ class Scene:
     @property
     def wants_operand(self) -> bool:
         """Whether an operand would have been taken."""
-        return "NUMBER" in self.expected
+        return "NUMBER" in self.expected or self.previous in ("TIMES", "DIVIDE")
 
     def word(self, step: int = 0) -> str:
         """The text of the refused token, or of one some steps from it; "" beyond the ends."""
@@ -74,12 +76,16 @@ class Scene:
 
 
 _CHECKS = (
+    brackets.two_pairings,
     slips.unknown_character,
     slips.unknown_function,
     pasted.thousands,
     slips.decimal_comma,
     pasted.qualified,
     slips.attribute,
+    slips.per_cent,
+    textbook.bare_function,
+    textbook.argument_ends_twice,
     slips.equals,
     brackets.closes_nothing,
     brackets.closes_another,
@@ -91,7 +97,6 @@ _CHECKS = (
     slips.reserved_word,
     slips.missing_operand,
     brackets.never_closed,
-    brackets.brace,
     slips.comma,
     slips.index_of_power,
     slips.colon,
@@ -99,7 +104,7 @@ _CHECKS = (
 
 
 def explain_rejection(
-    text: str, kinds: list[int], lexemes: list[Any], rejected: Rejected, functions: Container[str]
+    text: str, kinds: list[int], lexemes: list[Any], rejected: Rejected, functions: Functions
 ) -> Diagnostic:
     """The parser's complaint about a token as a diagnostic."""
     scene = Scene(text, kinds, lexemes, rejected, functions)
@@ -120,16 +125,30 @@ def empty_text(text: str) -> Diagnostic:
     )
 
 
-def inverse_or_reciprocal(reading: Reading, call: Expression, start: int, exponent: Span) -> Diagnostic:
+def inverse_or_reciprocal(reading: Reading, name: str, arguments: str, place: Span) -> Diagnostic:
     """`sin^-1(x)`, which half of the schools take for the inverse and half for the reciprocal."""
-    text, name = reading.text, call.value
-    opened = text.index("(", exponent[1])
-    assert call.span is not None
-    arguments = text[opened + 1 : call.span[1] - 1]
     inverses = [spelling for spelling in (f"a{name}", f"arc{name}") if spelling in reading.functions]
     choices = [*(f"{inverse}({arguments})" for inverse in inverses[:1]), f"1/{name}({arguments})"]
     return Diagnostic(
         "syntax",
-        f"{text[start : exponent[1]]} is read in two ways" if inverses else f"{name} has no power -1",
-        [((start, exponent[1]), f"write {' or '.join(choices)}")],
+        f"{reading.text[slice(*place)]} is read in two ways" if inverses else f"{name} has no power -1",
+        [(place, f"write {' or '.join(choices)}")],
     )
+
+
+def index_in_braces(text: str, place: Span) -> Diagnostic:
+    """`x_{1}`, as TeX writes an index."""
+    start, end = place
+    inside = text[start + 1 : end - 1].strip()
+    name = re.search(r"\w+\Z", text[max(start - LONGEST, 0) : start])
+    fix = f"write {name.group() if name else ''}{inside}" if inside.isalnum() else "give it another name"
+    return Diagnostic("syntax", "an index is written without braces", [(place, fix)])
+
+
+def number_in_brackets(text: str, brackets: Span, factor: str) -> Diagnostic:
+    """`3[0]`, `2[1, 2]`: an index of a number, or a product with this factor?"""
+    start, end = brackets
+    number = re.search(r"[\w.]+\s*\Z", text[max(start - LONGEST, 0) : start])
+    written = number.group() if number else ""
+    fix = f"for a product write {written.strip()}*{factor}"
+    return Diagnostic("syntax", "a number has no elements", [((start - len(written), end), fix)])

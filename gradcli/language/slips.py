@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from gradcli.language.brackets import CLOSERS, OPENERS, OPERAND_ENDS, enclosing
 from gradcli.language.characters import wrong_character
 from gradcli.language.diagnostics import Diagnostic
@@ -16,13 +18,17 @@ if TYPE_CHECKING:
     from typing import Any
 
     from gradcli.language.mistakes import Scene
+    from gradcli.numbers.expression import Span
 
 _STATEMENT_WORDS = ("const", "print", "backward", "zero_grad", "no_grad", "requires_grad")
 _SIGNS = frozenset(("PLUS", "MINUS", "TIMES", "DIVIDE", "FLOOR", "MODULO", "MATMUL", "POWER", "COMPARISON"))
 _BETWEEN = ("if", "else", "and", "or", "at", "with")
 _OPERAND_BEGINS = frozenset(
-    ("NAME", "NUMBER", "FRACTION", "CALLED", "FUNCTION", "RAISED", "LPAR", "LSQB", "VBAR", "ROOT", "NOT")
-)
+    (
+        "NAME", "NUMBER", "FRACTION", "CALLED", "FUNCTION", "RAISED", "BARE", "RAISED_BARE", "LPAR", "LSQB",
+        "SQUARE", "LBRACE", "VBAR", "ROOT", "NOT",
+    )
+)  # fmt: skip
 _OPERATORS = _SIGNS | {"AND", "OR", "NOT"}
 _EXAMPLES = {
     "const": "const y = 2",
@@ -45,7 +51,7 @@ _WANTED = {
     "LPAR": "(",
     "RPAR": ")",
     "RSQB": "]",
-    "VBAR": "|",
+    "CLOSING": "|",
     "LBRACE": "{",
     "RBRACE": "}",
 }
@@ -148,11 +154,41 @@ def equals(scene: Scene) -> Diagnostic | None:
     return _syntax("'=' binds a name at the start of a statement", (scene.span(), "to compare, write =="))
 
 
+def per_cent(scene: Scene) -> Diagnostic | None:
+    """`5% + 3`, `3%`, where half of the readers see a remainder, and `5 % -3`."""
+    if scene.previous != "MODULO" or scene.word(-1) not in ("%", "mod") or not scene.wants_operand:
+        return None
+    if scene.word(-1) == "mod" and scene.kind not in _SIGNS:
+        return None
+    is_sign = scene.kind in ("PLUS", "MINUS")
+    plain = scene.kinds[scene.index - 2] in ("NUMBER", "FRACTION", "NAME") if scene.index > 1 else False
+    operand = scene.word(-2) if plain else "(...)"
+    follows = scene.kinds[scene.index + 1 : scene.index + 2]
+    signed = f"({scene.word()}{scene.word(1) if follows in (['NUMBER'], ['NAME']) else '...'})"
+    touches = scene.span(-2)[1] == scene.span(-1)[0]
+    parted = scene.span(-1)[1] < scene.span()[0]
+    if scene.word(-1) == "mod" or (is_sign and not (touches and parted)):
+        fix = f"write {scene.word(-1)} {signed}"
+        return _syntax(f"a sign behind '{scene.word(-1)}'", ((scene.span(-1)[0], scene.span()[1]), fix))
+    remainder = f"{operand} % {signed}" if is_sign else f"{operand} % n"
+    place = (scene.span(-2)[0] if plain else scene.span(-1)[0], scene.span(-1)[1])
+    fix = f"write {operand}/100 for per cent, {remainder} for the remainder"
+    return _syntax("'%' is per cent or the remainder: say which", (place, fix))
+
+
+def per_cent_of(text: str, place: Span) -> Diagnostic:
+    """`10% of x`."""
+    operand = text[slice(*place)].partition("%")[0]
+    of = re.compile(r"\s*\w{1,20}").match(text, place[1])
+    fix = f"write {operand}/100*{of.group().strip() if of else '(...)'}"
+    return _syntax("per cent is written as a quotient", (place, fix))
+
+
 def number_beside(scene: Scene) -> Diagnostic | None:
     """`2 3`, `1.2.3`, `x 2`, `sin 2`: a number is never the second factor of an implicit product."""
     if scene.kind not in ("NUMBER", "FRACTION") or scene.wants_operand:
         return None
-    if scene.previous not in OPERAND_ENDS and scene.previous != "VBAR":
+    if scene.previous not in OPERAND_ENDS:
         return None
     before, word = scene.word(-1), scene.word()
     both = (scene.span(-1)[0], scene.span()[1])
@@ -259,6 +295,13 @@ def comma(scene: Scene) -> Diagnostic | None:
     if scene.kind != "COMMA":
         return None
     opener = enclosing(scene)
+    if opener is not None and scene.kinds[opener] == "SQUARE":
+        from gradcli.language.mistakes import number_in_brackets
+
+        start = scene.lexemes[opener].start()
+        end = scene.text.find("]", start) + 1
+        factor = scene.text[start:end] if end else "[...]"
+        return number_in_brackets(scene.text, (start, end or scene.span()[0]), factor)
     if opener is not None and scene.kinds[opener] == "LPAR":
         return _syntax(
             "a ',' in parentheses that belong to no function", (scene.span(), "an array is written [x, y]")

@@ -12,23 +12,37 @@ import os
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Container
     from typing import Any
 
     Tables = dict[str, Any]
 
 STARTS = ("statement", "expression", "bindings")
 
-FORM = 2
+FORM = 3
 """Which form the tables have: those of another one, left over in a checkout, are made anew."""
+
+FIRST = 35
+"""The number of the first state: none, as a character, is a quote or needs an escape in JSON."""
+
+_BACKSLASH = 92
+
+ERROR = 32
+"""In the place of a state to shift to: no text of the language goes on like that."""
+
+REDUCE = 1024
+"""What is added to a rule's number in the place of a state: reduce by it."""
 
 
 def compile_grammar(grammar: str) -> Tables:
     """The lexer and the LALR(1) tables of a Lark grammar, as JSON can hold them.
 
     `lexer` has the patterns of the terminals `kinds[1]`, `kinds[2]`, ...: the first that matches counts, and
-    the last, UNKNOWN, always does. `rows[state][kind]` is 0 (an error), the state to shift to, or minus the
-    rule to reduce by; `rules[n]` is (nonterminal, length, action); `gotos[state][nonterminal][kind]` is, as a
-    character, the state after a reduction. Rule 1 accepts.
+    the last, UNKNOWN, always does. Where there are many numbers, they stand in one text, a character each,
+    which loads much faster than a list. `rows` has one for each state and kind: ERROR, the state to shift to,
+    or REDUCE and the rule to reduce by; `rules[n]` is (nonterminal, length, action), and rule 1 accepts.
+    `jumps[state]` are the nonterminals that a state goes on with, and `gotos` has, one for each of them and
+    each kind, the state after the reduction; those are less than 256. States count from FIRST.
     """
     from lark import Lark
 
@@ -75,41 +89,45 @@ def _declared(lark: Any) -> list[str]:
 
 def _parser(lark: Any, kinds: dict[str, int], tables: Tables) -> None:
     table = lark.parser.parser._parse_table
-    order = _order(table)
-    numbers = {state: number for number, state in enumerate(order)}
     nonterminals = {name: n for n, name in enumerate(dict.fromkeys(rule.origin.name for rule in lark.rules))}
+    order = _order(table, nonterminals)
+    order.insert(_BACKSLASH - FIRST, None)  # a number that no state has
+    numbers = {state: number for number, state in enumerate(order, start=FIRST)}
     rules: list[Any] = [None, [0, 0, "accept"]]
     rules += [[nonterminals[rule.origin.name], len(rule.expansion), _action(rule)] for rule in lark.rules]
     known = {rule: number for number, rule in enumerate(lark.rules, start=2)}
-    rows: list[list[int]] = [[0] * len(kinds) for _ in order]
-    jumps: list[dict[int, int]] = [{} for _ in order]
+    rows = {number: [ERROR] * len(kinds) for number in numbers.values()}
+    jumps: dict[int, dict[int, int]] = {number: {} for number in numbers.values()}
     for state, number in numbers.items():
-        for symbol, (action, argument) in table.states[state].items():
+        for symbol, (action, argument) in table.states.get(state, {}).items():
             if symbol in nonterminals:
                 jumps[number][nonterminals[symbol]] = numbers[argument]
             elif action.name == "Shift":
                 rows[number][kinds[symbol]] = numbers[argument]
             else:
-                rows[number][kinds[symbol]] = -known[argument]
+                rows[number][kinds[symbol]] = REDUCE + known[argument]
     for state in table.end_states.values():
-        rows[numbers[state]][kinds["$END"]] = -1
+        rows[numbers[state]][kinds["$END"]] = REDUCE + 1
     tables["starts"] = {name: numbers[table.start_states[name]] for name in STARTS}
     tables["rules"] = rules
-    tables["rows"] = rows
-    every = range(len(nonterminals))
-    tables["gotos"] = [[_goto(jump, n, rows, rules) for n in every] if jump else [] for jump in jumps]
+    tables["rows"] = "".join(chr(move) for row in rows.values() for move in row)
+    tables["jumps"] = [sorted(jump) for jump in jumps.values()]
+    tables["gotos"] = "".join(_goto(jump, n, rows, rules) for jump in jumps.values() for n in sorted(jump))
 
 
-def _order(table: Any) -> list[Any]:
-    """The states as they are met from the starts on: the same at every run, and no shift leads to 0."""
+def _order(table: Any, nonterminals: Container[str]) -> list[Any]:
+    """The states as they are met from the starts on, the same at every run: those after a reduction first."""
     order = [table.start_states[start] for start in STARTS]
     met = set(order)
+    reduced = set()
     for state in order:
-        for _, (action, target) in sorted(table.states[state].items(), key=lambda move: move[0]):
+        for symbol, (action, target) in sorted(table.states[state].items(), key=lambda move: move[0]):
             if action.name == "Shift" and target not in met:
                 met.add(target)
                 order.append(target)
-    return order
+                if symbol in nonterminals:
+                    reduced.add(target)
+    return sorted(order, key=lambda state: state not in reduced)
 
 
 def _action(rule: Any) -> str | None:
@@ -118,19 +136,17 @@ def _action(rule: Any) -> str | None:
     return str(rule.alias) if rule.alias else None
 
 
-def _goto(jump: dict[int, int], nonterminal: int, rows: list[list[int]], rules: list[Any]) -> str:
+def _goto(jump: dict[int, int], nonterminal: int, rows: dict[int, list[int]], rules: list[Any]) -> str:
     """The states to go to after `nonterminal`, by the kind of token that comes next.
 
     Reductions that only hand on their one part (sum: product: factor: ...) are run through here, once, and
     not for every operand of every text.
     """
-    if nonterminal not in jump:
-        return ""
-    targets = bytearray()  # much faster to load than a list; a grammar of more than 256 states needs that
-    for kind in range(len(rows[0])):
+    targets = bytearray()  # a grammar with more states than a byte holds needs another form
+    for kind in range(len(next(iter(rows.values())))):
         target = jump[nonterminal]
-        while (action := rows[target][kind]) < -1 and rules[-action][1] == 1 and rules[-action][2] is None:
-            target = jump[rules[-action][0]]
+        while (rule := rows[target][kind] - REDUCE) > 1 and rules[rule][1] == 1 and rules[rule][2] is None:
+            target = jump[rules[rule][0]]
         targets.append(target)
     return targets.decode("latin-1")
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from gradcli.language.lalr import KIND, kind_of, run, word_finder
-from gradcli.language.names import assign_roles
+from gradcli.language.lalr import BARE, KIND, LOGARITHMS, bare_words, kind_of, run, word_finder, words
+from gradcli.language.roles import Scope, assign_roles
 from gradcli.language.skeletons import GAP
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Container
     from typing import Any
+
+    from gradcli.language.names import Functions
 
 _END = KIND["$END"]
 _NUMBER = KIND["NUMBER"]
@@ -50,12 +51,19 @@ def holds(kinds: list[int], gaps: int) -> bool:
 
 
 def read(
-    kinds: list[int], words: list[str], rules: list[Any], context: Any, functions: Container[str], start: str
+    kinds: list[int], found: list[str], rules: list[Any], context: Any, functions: Functions, start: str
 ) -> Any:
     """What the actions in `rules` make of tokens that are a `start`, an expression or bindings.
 
     An action has words in the place of the matches that the parser's own are given. Raises Rejected.
     """
+    textbook = functions.textbook
+    if not bare_words(textbook).isdisjoint(found) or (textbook and LOGARITHMS in "".join(found)):
+        told = words(textbook)
+        kinds[:] = [
+            BARE if word.startswith(LOGARITHMS) else told.get(word, kind)
+            for kind, word in zip(kinds, found, strict=True)
+        ]
     kinds.append(_END)
-    assign_roles(kinds, words.__getitem__, functions, {})
-    return run(rules, context, kinds, words, start)
+    assign_roles(kinds, found.__getitem__, Scope(functions, ()))
+    return run(rules, context, kinds, found, start)

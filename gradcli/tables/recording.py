@@ -101,7 +101,7 @@ class Text:
 
     def __init__(self, text: str, given: Collection[str], columns: Collection[str]) -> None:
         self.text = text
-        self.statements = parse(text, functions=NAMES)
+        self.statements = parse(text, functions=NAMES, bound={*given, *columns})
         if not self.statements or not isinstance(self.statements[-1], language.Evaluate):
             raise Diagnostic("syntax", "the program for a table ends in the expression that is wanted")
         self.last = self.statements[-1]

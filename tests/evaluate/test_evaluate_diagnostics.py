@@ -17,9 +17,18 @@ CASES = [
     (
         "sin + 1",
         (
+            "syntax",
+            "'sin' is a function, and its argument is missing",
+            [("sin", "write sin(...), or give 'sin' a value")],
+            None,
+        ),
+    ),
+    (
+        "abs + 1",
+        (
             "name",
-            "'sin' is a function, and no variable of this name has a value",
-            [("sin", "write sin(...), or bind it: add sin=1")],
+            "'abs' is a function, and no variable of this name has a value",
+            [("abs", "write abs(...), or bind it: add abs=1")],
             None,
         ),
     ),

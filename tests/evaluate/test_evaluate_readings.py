@@ -61,6 +61,8 @@ REFUSED = [
         (text, Reworded)
         for text in (
             "2x", "x y", "x²", "½*x", "|x|", "√x", "sin^2(x)", "sin²(x)", "x·y", "x(2)", "foo(x)",
+            "sin x", "2 sin x", "ln 3x^2", "sin^2 x", "ln|x|", "x ln|x|", "sin x cos x", "sin x/cos(x)",
+            "3[x+1]", "log_3 x", "5 mod x", "ln sin x", "e^sin x", "2|x|", "x^{2}", "x{y}",
         )
     ),
     *(
@@ -68,6 +70,7 @@ REFUSED = [
         for text in (
             "", "x +", "x)", "(x", "x ? y", "x < y", "x if y else z", "not x", "[x]", "[]", "x[0]", "x.T",
             "sum(x, axis=0)", "max(x, y, z)", "f(x) = x", "x = 2", "x at y=1", "if", "ªx", "xˣ", "#",
+            "sin + x", "sin*x", "x % -y", "3%", "sin", "sin -x", "2[1, 2]", "log_2(x)",
         )
     ),
 ]  # fmt: skip
@@ -107,6 +110,7 @@ WORDS = st.sampled_from(
     [
         *("x", "y", "pi", "θ", "2", "3.5", "1e-3", ".5", "1_0", "2e", ".5e", "e+", "+", "-", "*", "/"),
         *("//", "%", "@", "**", "^", "²", "(", ")", "(", ")", "sin(", "log(", "pow(", "foo(", "max("),
+        *("sin ", "ln ", "Sin ", "mod ", " mod ", "log_2 ", "{", "}"),
         *(",", ".", "|", "if", "=", "[", "]", " ", " ", "·", "\\", "?"),
     ]
 )
@@ -141,7 +145,8 @@ OPERANDS = st.sampled_from(["x", "y", "pi", "2", "0.5", "1e3", "inf"])
     st.recursive(
         OPERANDS,
         lambda inner: st.one_of(
-            st.tuples(inner, st.sampled_from(["+", "-", "*", "/", "**", "//", "%"]), inner).map(" ".join),
+            st.tuples(inner, st.sampled_from(["+", "-", "*", "/", "**", "//"]), inner).map(" ".join),
+            st.tuples(inner, inner).map("{0[0]} % ({0[1]})".format),
             inner.map("({})".format),
             inner.map("-{}".format),
             st.tuples(st.sampled_from(["sin", "log", "sqrt", "abs", "floor"]), inner).map(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-FUNCTIONS = frozenset(
-    ("abs", "asin", "atan2", "cos", "exp", "gamma", "ln", "log", "mean", "mse", "sin", "sqrt", "sum", "σ")
-)
+from gradcli.language.names import Vocabulary
+
+TEXTBOOK = ("arctan", "asin", "ch", "cos", "exp", "ln", "log", "log2", "sec", "sin", "sqrt", "tan")
+FUNCTIONS = Vocabulary((*TEXTBOOK, "abs", "atan2", "gamma", "mean", "mse", "sum", "σ"), TEXTBOOK)
 
 
 @pytest.fixture

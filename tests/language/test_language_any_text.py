@@ -9,14 +9,16 @@ from hypothesis import strategies as st
 from gradcli.evaluate.results import Failure
 from gradcli.language import Diagnostic, parse, parse_each, parse_expression
 from gradcli.language.format import format
+from gradcli.language.names import Vocabulary
 from gradcli.language.reader import read
 from gradcli.numbers.expression import postorder, same
 from gradcli.render.diagnostics import failure
 
-FUNCTIONS = frozenset(("abs", "f", "gamma", "sin", "sqrt"))
+FUNCTIONS = Vocabulary(("abs", "f", "gamma", "ln", "sin", "sqrt"), ("ln", "sin", "sqrt"))
 
 LANGUAGE = r"""
-2 .5 1e3 ½ x y xy e π sin gamma f sn x₁ + - * / // % @ ** ^ ² ⁻¹ ( ) [ ] | √ , : = == < <= ≠ . .T .grad
+2 .5 1e3 ½ x y xy e π sin ln Sin log_2 log_b mod gamma f sn x₁
++ - * / // % @ ** ^ ² ⁻¹ ( ) [ ] | √ , : = == < <= ≠ . .T .grad
 { } ; # \ ! $ if else and or not at const print backward with retain_graph zero_grad no_grad
 requires_grad on ’ ∞ ﬁ ˣ ２ （ ( )
 """
@@ -93,7 +95,16 @@ LONG = [
     ("x" + " ²" * N, None),
     ("a<" * N + "a", None),
     ("x if x else " * N + "x", None),
-    ("sin^2" * N, None),
+    ("sin^2 " * N + "x", None),
+    ("sin " * N + "x", None),
+    ("sin x " * N, None),
+    ("sin 2x*" * N + "sin(x)", None),
+    ("ln|" * N + "x" + "|" * N, None),
+    ("sin{" * N + "x" + "}" * N, None),
+    ("2|x|+" * N + "x", None),
+    ("3[x+" * N + "x" + "]" * N, None),
+    ("log_2 " * N + "x", None),
+    ("x mod " * N + "x", None),
     ("x" * N, None),
     ("1" * N, None),
     ("x=1;" * N, None),
@@ -103,14 +114,20 @@ LONG = [
     ("x at " + ",".join(f"x{i}=1" for i in range(N)), None),
     ("g(" + ",".join(f"x{i}" for i in range(N)) + ") = 1", None),
     ("sin(" + ",".join(f"x{i}=1" for i in range(N)) + ")", None),
-    ("sin^(" * N + "x" + ")" * N, None),
+    ("sin^(" * N + "x" + ")" * N, "'sin' is a function, and its argument is missing"),
     ("(" * N, "an operand is missing behind '('"),
     ("(" * N + "x", "')' is missing"),
     (")" * N, "one ')' too many"),
     ("sin^(" * N, "an operand is missing behind '('"),
+    ("sin^2" * N, "'sin' is a function, and its argument is missing"),
+    ("sin " * N, "'sin' is a function, and its argument is missing"),
+    ("sin x/" * N + "2", "the function's argument can end in two places"),
+    ("ln " * N + "x/2", "the function's argument can end in two places"),
+    ("|x" * N, "the bars can be paired in two ways"),
+    ("|(" * N + "x", "')' is missing"),
     ("sn(" * N + "x,", "unknown function 'sn'"),
     ("$" * N, "'$' means nothing here"),
-    ("{" * N, "braces hold the block of no_grad only"),
+    ("{" * N, "an operand is missing behind '{'"),
     ("x," * N, "a ',' stands in calls and arrays only"),
     ("1 " * N, "two numbers side by side"),
     ("x if " * N, "the 'if' has no 'else'"),

@@ -37,6 +37,13 @@ TEXTS = [
     ("sum(x,axis=-1)", "sum(x, axis=-1)"),
     ("[[1,2],[x,],]", "[[1, 2], [x]]"),
     ("x//y % z", "x//y % z"),
+    ("x % (-y)", "x % (-y)"),
+    ("5 mod 3", "5 % 3"),
+    ("x % (y z)", "x % (y*z)"),
+    ("sin^2 2x ln|x|", "sin(2*x)**2*ln(abs(x))"),
+    ("3[x+1]^{2}", "3*(x + 1)**2"),
+    ("log_3 9x", "log(9*x, 3)"),
+    ("2|x|^-1", "2*abs(x)**-1"),
 ]
 
 
@@ -60,6 +67,7 @@ def number(value):
         (number(1e300), "1e+300"),
         (Expression("pow", (number(-2.0), X)), "(-2)**x"),
         (Expression("mul", (X, number(-2.0))), "x*-2"),
+        (Expression("mod", (X, number(-2.0))), "x % (-2)"),
         (Expression("sub", (X, number(-2.0))), "x - -2"),
         (number(float("inf")), "inf"),
         (number(float("-inf")), "-inf"),

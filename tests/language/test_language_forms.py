@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gradcli.language import parse, parse_expression
-from gradcli.language.names import is_called
+from gradcli.language import Diagnostic, parse, parse_each, parse_expression
+from gradcli.language.names import Vocabulary, is_called
 from gradcli.language.statements import (
     Backward,
     Bind,
@@ -63,12 +63,71 @@ FORMS = [
     ("sin^-2(x)", "(sin(x) ** (-2))"), ("2x sin²(x)", "((2 * x) * (sin(x) ** 2))"),
     ("sin^2(x)^3", "((sin(x) ** 2) ** 3)"), ("gamma^2", "(gamma ** 2)"),
     ("gamma^2*x", "((gamma ** 2) * x)"), ("x^2(y)", "((x ** 2) * y)"), ("sin^½(x)", "(sin(x) ** (1 / 2))"),
-    ("sin^cos^2(x)(y)", "((sin ** (cos(x) ** 2)) * y)"), ("1/sin^2(x)", "(1 / (sin(x) ** 2))"),
+    ("1/sin^2(x)", "(1 / (sin(x) ** 2))"),
     # bars and roots
     ("|x|", "abs(x)"), ("||x|-1|", "abs((abs(x) - 1))"), ("|x|*|y|", "(abs(x) * abs(y))"),
     ("|-x|²", "(abs((-x)) ** 2)"), ("√x", "sqrt(x)"), ("√(x+1)", "sqrt((x + 1))"), ("√2x", "(sqrt(2) * x)"),
     ("√√x", "sqrt(sqrt(x))"), ("√x²", "(sqrt(x) ** 2)"), ("-√|x|", "(-sqrt(abs(x)))"),
     ("√x[0]", "sqrt(x[0])"), ("√sin(x)", "sqrt(sin(x))"),
+    # bars that open behind an operand
+    ("2|x|", "(2 * abs(x))"), ("x|x|", "(x * abs(x))"), ("|x||y|", "(abs(x) * abs(y))"),
+    ("|x|-2|y|", "(abs(x) - (2 * abs(y)))"), ("|x-1|+2|x+3|", "(abs((x - 1)) + (2 * abs((x + 3))))"),
+    ("|x(2|y|)|", "abs((x( * (2 * abs(y))))"), ("(x+1)|y|²", "((x + 1) * (abs(y) ** 2))"),
+    ("|sum(|x|)|", "abs(sum(abs(x)))"), ("x^2|y|", "((x ** 2) * abs(y))"), ("√|x|", "sqrt(abs(x))"),
+    ("|x[|y|]|", "abs(x[abs(y)])"), ("3|x|^2|y|", "((3 * (abs(x) ** 2)) * abs(y))"),
+    ("|a|*b < c*|d|", "((abs(a) * b) < (c * abs(d)))"), ("[|a|b, c|d|]", "[(abs(a) * b), (c * abs(d))]"),
+    # further brackets
+    ("3[x+1]^2", "(3 * ((x + 1) ** 2))"), ("½[x+1]", "((1 / 2) * (x + 1))"), ("2[x]y", "((2 * x) * y)"),
+    ("2^3[x]", "((2 ** 3) * x)"), ("2[x[0]+1]", "(2 * (x[0] + 1))"),
+    ("2[(x+1)(x-1)]", "(2 * ((x + 1) * (x - 1)))"),
+    ("x^{2}", "(x ** 2)"), ("e^{-x}", "(e ** (-x))"), ("{x+1}(x-1)", "((x + 1) * (x - 1))"),
+    ("2{x+{y}}", "(2 * (x + y))"), ("sin({x})", "sin(x)"), ("x{y}[0]", "(x * y[0])"),
+    # textbook functions before an argument without parentheses
+    ("sin x", "sin(x)"), ("sin 2", "sin(2)"), ("sin 2x", "sin((2 * x))"), ("2 sin x", "(2 * sin(x))"),
+    ("2 sin x cos x", "((2 * sin(x)) * cos(x))"), ("ln 3x^2", "ln((3 * (x ** 2)))"),
+    ("sin x^2", "sin((x ** 2))"), ("sin 2^x", "sin((2 ** x))"), ("sin x²", "sin((x ** 2))"),
+    ("sin 2x²", "sin((2 * (x ** 2)))"), ("sin x^-2 + 1", "(sin((x ** (-2))) + 1)"),
+    ("ln x y", "ln((x * y))"), ("cos ω t", "cos((ω * t))"), ("sin 2 pi x", "sin(((2 * pi) * x))"),
+    ("sin 2πx", "sin(((2 * π) * x))"), ("sin ½x", "sin(((1 / 2) * x))"),
+    ("sin^2 x", "(sin(x) ** 2)"), ("sin^2x", "(sin(x) ** 2)"), ("sin² 2x", "(sin((2 * x)) ** 2)"),
+    ("sin**2 x", "(sin(x) ** 2)"), ("sin^n x", "(sin(x) ** n)"), ("sin^-2 x", "(sin(x) ** (-2))"),
+    ("sin^(n+1) x", "(sin(x) ** (n + 1))"), ("sin^{2} x", "(sin(x) ** 2)"), ("sin⁻² x", "(sin(x) ** (-2))"),
+    ("sin^{2}(x)", "(sin(x) ** 2)"), ("sin^2 x + cos^2 x", "((sin(x) ** 2) + (cos(x) ** 2))"),
+    ("arctan 2x + 1", "(arctan((2 * x)) + 1)"), ("x sin x", "(x * sin(x))"),
+    ("x^2 sin x", "((x ** 2) * sin(x))"),
+    ("2 ln x + 1", "((2 * ln(x)) + 1)"), ("1 - sin x", "(1 - sin(x))"), ("-sin x", "(-sin(x))"),
+    ("sin w[0]", "sin(w[0])"), ("sin 2w[0]", "sin((2 * w[0]))"), ("sin A.T", "sin(A.T)"),
+    ("sin √x", "sin(sqrt(x))"), ("sin √(x+1)", "sin(sqrt((x + 1)))"), ("√(sin x)", "sqrt(sin(x))"),
+    ("sin x/cos x", "(sin(x) / cos(x))"), ("sin x*cos x", "(sin(x) * cos(x))"),
+    ("sin x/cos(x)/2", "((sin(x) / cos(x)) / 2)"), ("ln x/ln 2", "(ln(x) / ln(2))"),
+    ("sin x cos(x)", "(sin(x) * cos(x))"), ("x sin x gamma(x)", "((x * sin(x)) * gamma(x))"),
+    ("sin x mean(x)", "(sin(x) * mean(x))"), ("sin x cos^2(x)", "(sin(x) * (cos(x) ** 2))"),
+    ("sin x cos(x)^2", "(sin(x) * (cos(x) ** 2))"), ("sin x cos²x", "(sin(x) * (cos(x) ** 2))"),
+    ("ln sin x", "ln(sin(x))"), ("ln sin^2 x", "ln((sin(x) ** 2))"), ("ln ln ln x", "ln(ln(ln(x)))"),
+    ("ln sin(x)", "ln(sin(x))"), ("ln sin(x) + 1", "(ln(sin(x)) + 1)"), ("ln cos²(x)", "ln((cos(x) ** 2))"),
+    ("e^sin x", "(e ** sin(x))"), ("e^sin x cos x", "((e ** sin(x)) * cos(x))"),
+    ("e^-sin x", "(e ** (-sin(x)))"), ("2x e^sin x", "((2 * x) * (e ** sin(x)))"),
+    ("2^sin x*cos x", "((2 ** sin(x)) * cos(x))"), ("x % sin x", "(x % sin(x))"),
+    ("ln|x|", "ln(abs(x))"), ("sin²|x|", "(sin(abs(x)) ** 2)"), ("2 ln|x| + 1", "((2 * ln(abs(x))) + 1)"),
+    ("ln|x|/2", "(ln(abs(x)) / 2)"), ("x ln|x| y", "((x * ln(abs(x))) * y)"), ("|ln|x||", "abs(ln(abs(x)))"),
+    ("ln|sec x + tan x|", "ln(abs((sec(x) + tan(x))))"), ("|sin²|x||", "abs((sin(abs(x)) ** 2))"),
+    ("|sin^2|x| + 1|", "abs(((sin(abs(x)) ** 2) + 1))"), ("ln ln|x|", "ln(ln(abs(x)))"),
+    ("sin{x}", "sin(x)"), ("sin{x+1}/2", "(sin((x + 1)) / 2)"), ("sin x ln|x|", "(sin(x) * ln(abs(x)))"),
+    ("sqrt x", "sqrt(x)"), ("sqrt 2", "sqrt(2)"), ("sqrt{2x}", "sqrt((2 * x))"), ("exp x", "exp(x)"),
+    ("sin x < cos x", "(sin(x) < cos(x))"), ("sin x if x > 0 else cos x", "(sin(x) if (x > 0) else cos(x))"),
+    ("[sin x, cos x]", "[sin(x), cos(x)]"), ("(sin x)/2", "(sin(x) / 2)"), ("(sin x)^2", "(sin(x) ** 2)"),
+    ("mean(sin x, cos x)", "mean(sin(x), cos(x))"), ("x[sin x]", "x[sin(x)]"), ("ch x", "ch(x)"),
+    ("gamma x", "(gamma * x)"), ("abs x", "(abs * x)"),
+    # logarithms to a base
+    ("log_3(x)", "log(x, 3)"), ("log_b(x)", "log(x, b)"), ("log_2(x)", "log2(x)"),
+    ("log_10(x)", "log(x, 10)"),
+    ("log_3 9x", "log((9 * x), 3)"), ("log_3^2(x)", "(log(x, 3) ** 2)"), ("log_3² x", "(log(x, 3) ** 2)"),
+    ("log₂(x)", "log2(x)"), ("log_loss*2", "(log_loss * 2)"), ("log_x1(y)", "(log_x1( * y)"),
+    # the remainder
+    ("5 mod 3", "(5 % 3)"), ("x mod (y+1)", "(x % (y + 1))"), ("mod*2", "(mod * 2)"),
+    ("5 % (-3)", "(5 % (-3))"),
+    ("2x mod 3 + 1", "(((2 * x) % 3) + 1)"), ("5%3", "(5 % 3)"), ("x %y", "(x % y)"),
+    ("mod(x)", "(mod( * x)"),
     # comparisons and logic
     ("x < y", "(x < y)"), ("x ≤ y", "(x <= y)"), ("x ≥ 0 or x ≠ y", "((x >= 0) or (x != y))"),
     ("a < b <= c", "(a < b <= c)"), ("(a < b) < c", "((a < b) < c)"),
@@ -137,6 +196,8 @@ def test_a_form_is_a_program_of_one_statement(text, form, functions):
         ("sin^2(x)", True), ("x²", True), ("|x|", True), ("√x", True), ("½", True), ("x × y", True),
         ("x ≤ y", True), ("x(x+1)", True), ("x − y", True), ("x*y at x=2e, y=½", False),
         ("2x at x=|y|", True), ("1.02+-0.02", True), ("1.02+−2", True), ("1.02 + -0.02", False),
+        ("sin x", True), ("sin^2 x", True), ("ln|x|", True), ("x^{2}", True),
+        ("3[x+1]", True), ("log_2(x)", True), ("5 mod 3", True), ("5 % 3", False), ("x at x=sin 2", False),
         ("x+-0.02", False), ("1.02+-y", False), ("1.02--0.02", False),
     ],
 )  # fmt: skip
@@ -169,13 +230,53 @@ def test_the_mark_is_that_of_the_statement_alone():
     ],
 )
 def test_spans(text, spans):
-    (statement,) = parse(text, functions={"f", "sin"})
+    (statement,) = parse(text, functions=Vocabulary(("f", "sin")))
     found, todo = [], [statement.expression]
     while todo:
         node = todo.pop()
         found.append(text[slice(*node.span)])
         todo += reversed([*node.args, *(value for _, value in node.keywords)])
     assert found == spans
+
+
+BOUND = [
+    ("sin*x", "sin", "(sin * x)"), ("sin x", "sin", "(sin * x)"), ("sin x at sin=2, x=1", "", "(sin * x)"),
+    ("sin + 1", "sin", "(sin + 1)"), ("sin^2 x", "sin", "((sin ** 2) * x)"), ("sin(x)", "sin", "sin(x)"),
+    ("sin x cos x", "sin", "((sin * x) * cos(x))"), ("Sin x", "Sin", "(Sin * x)"),
+    ("Sin*x", "Sin", "(Sin * x)"),
+    ("x mod y", "mod", "((x * mod) * y)"), ("5 % mod", "mod", "(5 % mod)"),
+    ("log_2 x", "log_2", "(log_2 * x)"),
+    ("ln x + ln x at ln=3", "", "((ln * x) + (ln * x))"), ("2|sin|", "sin", "(2 * abs(sin))"),
+    ("f(sin=2)", "", "f()"), ("2Th*x", "", "((2 * Th) * x)"), ("Ch", "", "Ch"),
+]
+
+
+@pytest.mark.parametrize(("text", "bound", "form"), BOUND, ids=[text for text, _, _ in BOUND])
+def test_a_name_with_a_value_is_a_variable(text, bound, form, functions):
+    (statement,) = parse(text, functions=Vocabulary({*functions, "f"}, functions.textbook), bound={bound})
+    assert shown(statement.expression).replace("sin=2", "") == form
+
+
+@pytest.mark.parametrize(
+    ("text", "forms"),
+    [
+        ("sin = 2; sin*x", ["(sin * x)"]),
+        ("sin = 2\nsin x", ["(sin * x)"]),
+        ("const ln = 2; ln x; sin x", ["(ln * x)", "sin(x)"]),
+        ("f(sin) = sin*2; sin x", ["sin(x)"]),
+        ("sin x; sin = sin x; sin x", ["sin(x)", "(sin * x)"]),
+        ("sin x at sin=2; sin x", ["(sin * x)", "sin(x)"]),
+        ("no_grad { sin = 2; y = sin x }; sin x", ["(sin * x)"]),
+        ("mod = 3; x mod 2; x", None),
+        ("sin = (2; sin x", None),
+    ],
+)
+def test_a_text_knows_what_it_has_bound(text, forms, functions):
+    if forms is None:
+        assert any(isinstance(each, Diagnostic) for each in parse_each(text, functions=functions))
+        return
+    statements = parse(text, functions=functions)
+    assert [shown(each.expression) for each in statements if isinstance(each, Evaluate)] == forms
 
 
 STATEMENTS = [

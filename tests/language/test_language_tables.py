@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 from lark import Lark, Token, Tree, UnexpectedToken
 
 from gradcli.language import lalr, tables
-from gradcli.language.names import assign_roles
+from gradcli.language.names import Vocabulary
+from gradcli.language.roles import Scope, assign_roles
 from gradcli.language.tables import compile_grammar
 from gradcli.language.words import words_of
 
 ROOT = Path(__file__).parents[2]
 GRAMMAR = (ROOT / "grammar" / "gradcli.lark").read_text("utf-8")
-FUNCTIONS = frozenset(("sin", "f"))
+FUNCTIONS = Vocabulary(("ln", "sin", "f"), ("ln", "sin"))
 
 
 @pytest.fixture(scope="module")
@@ -50,12 +51,15 @@ def test_the_grammar_has_no_conflicts(caplog):
     assert not [record for record in caplog.records if "onflict" in record.getMessage()]
 
 
+BARE = (lalr.KIND["NAME"], lalr.KIND["BARE"])
 WORDS = st.sampled_from(
     [
         "2",
         "x",
         "y",
         "sin",
+        "ln",
+        "mod",
         "f",
         "½",
         "+",
@@ -109,6 +113,7 @@ WORDS = st.sampled_from(
 def test_lark_reads_every_text_alike(lark, words, start):
     text = " ".join(words)
     kinds, lexemes = lalr.tokenize(text)
+    textbook, _ = lalr.tokenize(text, FUNCTIONS.textbook)
     try:
         tokens = [token.type for token in lark.lex(text)]
     except UnexpectedToken:
@@ -116,9 +121,10 @@ def test_lark_reads_every_text_alike(lark, words, start):
     assert [lalr.KINDS[kind] for kind in kinds] == tokens
     if "\n" not in text:
         assert words_of(text) == (kinds, [lexeme.group() for lexeme in lexemes])
-    kinds.append(0)
+    assert [kind for kind in textbook if kind not in BARE] == [kind for kind in kinds if kind not in BARE]
+    kinds = [*textbook, 0]
     lexemes.append(None)
-    assign_roles(kinds, lambda index: lexemes[index].group(), FUNCTIONS, {})
+    assign_roles(kinds, lambda index: lexemes[index].group(), Scope(FUNCTIONS, ()))
     assert _ours(kinds, lexemes, start) == _larks(lark, kinds, lexemes, start)
 
 

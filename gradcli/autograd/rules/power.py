@@ -10,7 +10,7 @@ _NO_LOGARITHM = Convention(
 )
 
 rule(
-    "sqrt", "x",
+    "sqrt", "x", textbook=True,
     value=lambda xp, x: xp.sqrt(x),
     vjps=[lambda xp, g, out, x: xp.div(g, 2.0 * out)],
     backward="SqrtBackward0", summary="the square root", derivative="1/(2*sqrt(x))", domain="x >= 0",
@@ -21,7 +21,7 @@ rule(
     ],
 )
 rule(
-    "cbrt", "x",
+    "cbrt", "x", textbook=True,
     value=lambda xp, x: xp.cbrt(x),
     vjps=[lambda xp, g, out, x: xp.div(g, 3.0 * (out * out))],
     # PyTorch has none; the name follows its pattern.
@@ -33,7 +33,7 @@ rule(
     ],
 )
 rule(
-    "exp", "x",
+    "exp", "x", textbook=True,
     value=lambda xp, x: xp.exp(x),
     vjps=[lambda xp, g, out, x: g * out],
     backward="ExpBackward0", summary="e to the power x", derivative="exp(x)", example="exp(-x**2) at x=1",
@@ -54,7 +54,7 @@ rule(
     example="expm1(x) at x=1e-8",
 )
 rule(
-    "log", "x", spellings=["ln"], overloads=["log_base"],
+    "log", "x", spellings=["ln"], overloads=["log_base"], textbook=True,
     value=lambda xp, x: xp.log(x),
     vjps=[lambda xp, g, out, x: xp.div(g, x)],
     backward="LogBackward0", summary="the natural logarithm; log(x, b) is the one to base b",
@@ -80,14 +80,14 @@ operator(
     )],
 )
 rule(
-    "log2", "x",
+    "log2", "x", textbook=True,
     value=lambda xp, x: xp.log2(x),
     vjps=[lambda xp, g, out, x: xp.div(g, x * xp.log(xp.number(2.0, x)))],
     backward="Log2Backward0", summary="the logarithm to base 2", derivative="1/(x*log(2))", domain="x > 0",
     example="log2(x) at x=8", samples=_POSITIVE, conventions=[_NO_LOGARITHM],
 )
 rule(
-    "log10", "x", spellings=["lg"],
+    "log10", "x", spellings=["lg"], textbook=True,
     value=lambda xp, x: xp.log10(x),
     vjps=[lambda xp, g, out, x: xp.div(g, x * xp.log(xp.number(10.0, x)))],
     backward="Log10Backward0", summary="the logarithm to base 10", derivative="1/(x*log(10))", domain="x > 0",

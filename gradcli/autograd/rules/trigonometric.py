@@ -10,21 +10,21 @@ if TYPE_CHECKING:
     from typing import Any
 
 rule(
-    "sin", "x", spellings=["sen"],
+    "sin", "x", spellings=["sen"], textbook=True,
     value=lambda xp, x: xp.sin(x),
     vjps=[lambda xp, g, out, x: g * xp.cos(x)],
     backward="SinBackward0", summary="the sine, x in radians", derivative="cos(x)",
     example="sin(x**2) at x=4",
 )
 rule(
-    "cos", "x",
+    "cos", "x", textbook=True,
     value=lambda xp, x: xp.cos(x),
     vjps=[lambda xp, g, out, x: -g * xp.sin(x)],
     backward="CosBackward0", summary="the cosine, x in radians", derivative="-sin(x)",
     example="cos(2x) at x=1",
 )
 rule(
-    "tan", "x", spellings=["tg"],
+    "tan", "x", spellings=["tg"], textbook=True,
     value=lambda xp, x: xp.tan(x),
     vjps=[lambda xp, g, out, x: g * (1.0 + out * out)],
     backward="TanBackward0", summary="the tangent, x in radians", derivative="1 + tan(x)**2",
@@ -32,21 +32,21 @@ rule(
 )
 # PyTorch has none of the three reciprocals; their names follow its pattern.
 rule(
-    "sec", "x",
+    "sec", "x", textbook=True,
     value=lambda xp, x: xp.div(1.0, xp.cos(x)),
     vjps=[lambda xp, g, out, x: g * (out * xp.tan(x))],
     backward="SecBackward0", summary="the secant, 1/cos(x)", derivative="sec(x)*tan(x)",
     domain="x not an odd multiple of pi/2", example="sec(x) at x=1",
 )
 rule(
-    "csc", "x",
+    "csc", "x", textbook=True,
     value=lambda xp, x: xp.div(1.0, xp.sin(x)),
     vjps=[lambda xp, g, out, x: -g * xp.div(out, xp.tan(x))],
     backward="CscBackward0", summary="the cosecant, 1/sin(x)", derivative="-csc(x)*cot(x)",
     domain="x not a multiple of pi", example="csc(x) at x=1",
 )
 rule(
-    "cot", "x", spellings=["ctg"],
+    "cot", "x", spellings=["ctg"], textbook=True,
     value=lambda xp, x: xp.div(1.0, xp.tan(x)),
     vjps=[lambda xp, g, out, x: -g * (1.0 + out * out)],
     backward="CotBackward0", summary="the cotangent, 1/tan(x)", derivative="-(1 + cot(x)**2)",
@@ -58,7 +58,7 @@ _OUTSIDE = Convention(
     valueless=True,
 )
 rule(
-    "asin", "x", spellings=["arcsin"],
+    "asin", "x", spellings=["arcsin"], textbook=True,
     value=lambda xp, x: xp.asin(x),
     vjps=[lambda xp, g, out, x: xp.div(g, xp.sqrt(1.0 - x * x))],
     backward="AsinBackward0", summary="the arc sine, in radians", derivative="1/sqrt(1 - x**2)",
@@ -69,7 +69,7 @@ rule(
     ],
 )
 rule(
-    "acos", "x", spellings=["arccos"],
+    "acos", "x", spellings=["arccos"], textbook=True,
     value=lambda xp, x: xp.acos(x),
     vjps=[lambda xp, g, out, x: xp.div(-g, xp.sqrt(1.0 - x * x))],
     backward="AcosBackward0", summary="the arc cosine, in radians", derivative="-1/sqrt(1 - x**2)",
@@ -80,7 +80,7 @@ rule(
     ],
 )
 rule(
-    "atan", "x", spellings=["arctan", "arctg"],
+    "atan", "x", spellings=["arctan", "arctg"], textbook=True,
     value=lambda xp, x: xp.atan(x),
     vjps=[lambda xp, g, out, x: xp.div(g, x * x + 1.0)],
     backward="AtanBackward0", summary="the arc tangent, in radians", derivative="1/(x**2 + 1)",
@@ -114,19 +114,19 @@ rule(
     ],
 )
 rule(
-    "sinh", "x", spellings=["sh"],
+    "sinh", "x", spellings=["sh"], textbook=True,
     value=lambda xp, x: xp.sinh(x),
     vjps=[lambda xp, g, out, x: g * xp.cosh(x)],
     backward="SinhBackward0", summary="the hyperbolic sine", derivative="cosh(x)", example="sinh(x) at x=1",
 )
 rule(
-    "cosh", "x", spellings=["ch"],
+    "cosh", "x", spellings=["ch"], textbook=True,
     value=lambda xp, x: xp.cosh(x),
     vjps=[lambda xp, g, out, x: g * xp.sinh(x)],
     backward="CoshBackward0", summary="the hyperbolic cosine", derivative="sinh(x)", example="cosh(x) at x=1",
 )
 rule(
-    "tanh", "x", spellings=["th"],
+    "tanh", "x", spellings=["th"], textbook=True,
     value=lambda xp, x: xp.tanh(x),
     # 1 - tanh**2 has no digit left above x = 19, but of floats it is PyTorch's: what divides by it cancels.
     vjps=[lambda xp, g, out, x: g * (1.0 - out * out if is_rounded(x) else squared(xp.sech(x)))],
@@ -135,7 +135,7 @@ rule(
 )
 # PyTorch has none of the three reciprocals; their names follow its pattern.
 rule(
-    "sech", "x",
+    "sech", "x", textbook=True,
     value=lambda xp, x: xp.sech(x),
     vjps=[lambda xp, g, out, x: -g * (out * xp.tanh(x))],
     backward="SechBackward0", summary="the hyperbolic secant, 1/cosh(x)", derivative="-sech(x)*tanh(x)",
@@ -143,14 +143,14 @@ rule(
 )
 # By sech and tanh, of which neither overflows, where 1/sinh**2 would be 0*inf in a second derivative.
 rule(
-    "csch", "x",
+    "csch", "x", textbook=True,
     value=lambda xp, x: xp.div(1.0, xp.sinh(x)),
     vjps=[lambda xp, g, out, x: -g * xp.div(out, xp.tanh(x))],
     backward="CschBackward0", summary="the hyperbolic cosecant, 1/sinh(x)", derivative="-csch(x)*coth(x)",
     domain="x != 0", example="csch(x) at x=1",
 )
 rule(
-    "coth", "x",
+    "coth", "x", textbook=True,
     value=lambda xp, x: xp.div(1.0, xp.tanh(x)),
     vjps=[lambda xp, g, out, x: -g * squared(xp.div(xp.sech(x), xp.tanh(x)))],
     backward="CothBackward0", summary="the hyperbolic cotangent, 1/tanh(x)", derivative="-csch(x)**2",
@@ -167,14 +167,14 @@ def _root_beside(xp: Any, x: Any, one: float) -> Any:
 
 
 rule(
-    "asinh", "x",
+    "asinh", "x", textbook=True,
     value=lambda xp, x: xp.asinh(x),
     vjps=[lambda xp, g, out, x: xp.div(g, _root_beside(xp, x, 1.0))],
     backward="AsinhBackward0", summary="the inverse of sinh", derivative="1/sqrt(x**2 + 1)",
     example="asinh(x) at x=1",
 )
 rule(
-    "acosh", "x",
+    "acosh", "x", textbook=True,
     value=lambda xp, x: xp.acosh(x),
     vjps=[lambda xp, g, out, x: xp.div(g, _root_beside(xp, x, -1.0))],
     backward="AcoshBackward0", summary="the inverse of cosh, not negative", derivative="1/sqrt(x**2 - 1)",
@@ -188,7 +188,7 @@ rule(
     ],
 )
 rule(
-    "atanh", "x",
+    "atanh", "x", textbook=True,
     value=lambda xp, x: xp.atanh(x),
     vjps=[lambda xp, g, out, x: xp.div(g, 1.0 - x * x)],
     backward="AtanhBackward0", summary="the inverse of tanh", derivative="1/(1 - x**2)", domain="-1 < x < 1",

@@ -65,7 +65,7 @@ def read_claim(written: str, names: Collection[str]) -> Claim:
         span = (0, max(len(written), 1))
         raise Diagnostic("syntax", "the claim is empty", [(span, "write a formula, as in 2*x*cos(x)")])
     try:
-        expression = parse_expression(text, functions=NAMES)
+        expression = parse_expression(text, functions=NAMES, bound=names)
         refuse_names(text, expression, names)
     except Diagnostic as diagnostic:
         from gradcli.homework.checking.foreign import foreign

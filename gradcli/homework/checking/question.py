@@ -155,7 +155,8 @@ def _variable(names: Sequence[str], wrt: str | None) -> str:
 def _read(written: str, wrt: str | None) -> tuple[str, Expression, list[int], list[str]]:
     """F's text and expression, where the text's characters were written, and how it was read."""
     text = right_side(written)
-    expression = parse_expression(text, functions=NAMES)
+    bound = () if wrt is None else (wrt,)
+    expression = parse_expression(text, functions=NAMES, bound=bound)
     names = variables(expression)
     places = list(range(len(text) + 1))
     readings: list[str] = []
@@ -163,7 +164,7 @@ def _read(written: str, wrt: str | None) -> tuple[str, Expression, list[int], li
     if letters and any(len(name) > 1 and name != wrt for name in names):
         text, places, readings = with_products(text, letters | {wrt or ""} - {""})
         try:
-            expression = parse_expression(text, functions=NAMES)
+            expression = parse_expression(text, functions=NAMES, bound=bound)
         except Diagnostic as diagnostic:
             raise moved(diagnostic, places) from diagnostic
     return text, expression, places, [f"in F, {reading}" for reading in readings]

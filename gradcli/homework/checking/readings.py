@@ -47,7 +47,7 @@ def meant(evidence: Evidence) -> str | None:
 def _is_right(evidence: Evidence, text: str) -> bool:
     """Whether a text is the derivative wherever both have a value: on floats at a few points, then at all."""
     try:
-        other = Written(text, parse_expression(text, functions=NAMES))
+        other = Written(text, parse_expression(text, functions=NAMES, bound=evidence.names))
         tape = other.tape()
     except Diagnostic:
         return False

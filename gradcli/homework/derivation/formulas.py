@@ -21,7 +21,7 @@ from gradcli.numbers.expression import Expression, postorder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from typing import Any
 
     from gradcli.evaluate.derive import Derivation
@@ -72,6 +72,7 @@ class Formulas(Session):
     def __init__(self, wrt: Iterable[str] = (), order: int = 1, *, expand: bool = False) -> None:
         super().__init__(Options(order=min(order, 2)))
         self.wrt = tuple(dict.fromkeys(map(normal, wrt)))
+        self.bound.maps.append(dict.fromkeys(self.wrt))
         self.order = order
         self.expand = expand
         self._declared: list[Declared] = []
@@ -137,7 +138,7 @@ class Formulas(Session):
         return outcomes[:1] if isinstance(outcomes[0], Failure) else outcomes
 
     def _derive(
-        self, text: str, offset: int, order: int, outcomes: list[Any], valued: Container[str] = ()
+        self, text: str, offset: int, order: int, outcomes: list[Any], valued: Collection[str] = ()
     ) -> Derivation:
         """The derivation of a text that begins `offset` characters into its chunk; raises Diagnostic.
 
@@ -148,7 +149,7 @@ class Formulas(Session):
         while True:
             before = opened + "".join(declared.text for declared in self._declared)
             try:
-                derivation = self._by_wrt(before + text, order)
+                derivation = self._by_wrt(before + text, order, [*self.bound, *valued])
             except Diagnostic as diagnostic:
                 if not self._blamed(diagnostic, len(opened), len(before), outcomes):
                     raise _moved(diagnostic, offset - len(before)) from diagnostic
@@ -156,14 +157,15 @@ class Formulas(Session):
                 self._unread = False
                 return derivation
 
-    def _by_wrt(self, text: str, order: int) -> Derivation:
+    def _by_wrt(self, text: str, order: int, bound: Collection[str]) -> Derivation:
         """The derivation of a text, by what was asked; of what has no variables it is empty."""
         try:
-            return derive(text, self.wrt if text != "0" else (), order, mixed=self.order == 2)
+            wrt = self.wrt if text != "0" else ()
+            return derive(text, wrt, order, mixed=self.order == 2, bound=bound)
         except Diagnostic as diagnostic:
             if diagnostic.labels or not self.wrt:
                 raise
-            derivation = derive(text, (), order)
+            derivation = derive(text, (), order, bound=bound)
             unknown = [name for name in self.wrt if name not in derivation.variables]
             if not derivation.variables:
                 return derivation
