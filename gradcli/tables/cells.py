@@ -82,7 +82,12 @@ def is_rounded(column: Any) -> bool:
 
 def is_large(numbers: Any) -> bool:
     """Whether some of these floats are so large that they may be rounded whole numbers."""
-    return bool((np.abs(numbers) >= EXACT).any())
+    if not len(numbers):
+        return False
+    least, most = np.minimum.reduce(numbers), np.maximum.reduce(numbers)
+    if least != least:  # of the others these say nothing
+        return bool((np.abs(numbers) >= EXACT).any())
+    return bool(least <= -EXACT or most >= EXACT)
 
 
 def is_rounded_text(column: Any) -> bool:

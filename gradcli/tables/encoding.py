@@ -7,7 +7,7 @@ from math import isnan
 import pyarrow as pa
 
 from gradcli import jsontext
-from gradcli.tables import compute, tokens
+from gradcli.tables import compute
 from gradcli.tables.formats import CSV, JSON
 from gradcli.tables.problems import TableError
 
@@ -49,6 +49,8 @@ def _cells(column: Any) -> Any:
     strings = compute.fill_null(compute.matches(column, '^"'), compute.FALSE)
     if not compute.any(strings):
         return column
+    from gradcli.tables import tokens
+
     texts = column.to_pylist()
     return pa.array([None if text is None else tokens.as_cell(text) for text in texts], pa.binary())
 

@@ -14,7 +14,6 @@ import math
 import numpy as np
 
 from gradcli.tables.blocks import ROWS, Partial
-from gradcli.tables.sides import corrected, slopes
 from gradcli.tables.sums import Sum, parts
 
 TYPE_CHECKING = False
@@ -95,6 +94,8 @@ class Propagation:
         `met` has the rows that stand at conventions, and is told those whose gradients give no error.
         """
         count = len(block.value)
+        from gradcli.tables.sides import corrected, slopes
+
         sided = slopes(program, self.inputs, block.gradients, numbers, met)
         gradients = corrected(block.gradients, sided)
         found = [np.empty(count) for _ in range(1 + len(self.inputs))]
@@ -112,6 +113,8 @@ class Propagation:
     def reduce(self, program: Program, numbers: Mapping[str, Array], met: Met) -> UncertainPartial:
         """The sums of the value and the gradients over these rows, and those of the squared terms."""
         block = program.run(numbers, met)
+        from gradcli.tables.sides import corrected, slopes
+
         sided = slopes(program, self.inputs, block.gradients, numbers, met)
         gradients = corrected(block.gradients, sided)
         count = len(block.value)

@@ -118,6 +118,32 @@ def test_uncertainty_is_that_of_one_process(gradcli, cluster):
     assert content("out.csv") == expected
 
 
+@pytest.mark.parametrize("output", ["out.jsonl", "out.csv", "out.parquet"])
+def test_numbers_of_json_lines_are_written_as_by_one_process(gradcli, cluster, output):
+    for number in range(2):
+        with open(f"{number}.jsonl", "w", encoding="utf-8") as file:
+            for row in range(1000):
+                file.write(f'{{"id": {10**25 + row}, "d": {row}.10, "o": {{"k": [1.0]}}, "x": {row}}}\n')
+    call = ("2*x", "[0-9].jsonl", "-o", output)
+    alone = gradcli(*call)
+    assert alone == (0, "", "2000 rows\n")
+    expected = content(output)
+    assert output == "out.parquet" or str(10**25 + 999).encode() in expected
+    assert gradcli(*call, "--force", "--scheduler", cluster.scheduler_address) == alone
+    assert content(output) == expected
+
+
+def test_errors_at_kinks_are_told_as_by_one_process(gradcli, cluster):
+    for number in range(2):
+        with open(f"{number}.csv", "w", encoding="utf-8") as file:
+            file.write("x\n1\n0\n-2\n0\n")
+    for options in (["-o", "out.csv", "--force"], ["--reduce=mean", "--json"]):
+        call = ("abs(w*x) + x^2*abs(w)", "[0-9].csv", "w=0±0.5", "--uncertainty=x=0.1", *options)
+        alone = gradcli(*call)
+        assert "at a kink the larger of the slopes on both sides gives the error" in alone.err
+        assert gradcli(*call, "--scheduler", cluster.scheduler_address) == alone
+
+
 def test_skipped_rows_are_told_as_by_one_process(gradcli, cluster):
     for number in range(2):
         with open(f"{number}.csv", "w", encoding="utf-8") as file:
