@@ -156,6 +156,8 @@ class Reader:
         operands = [self.read[id(part)] for part in parts(node)]
         if op in _FORMS_OF_SYNTAX:
             return self.forms.pattern(node, operands)
+        if op in _COMPARISONS and id(node) not in self.generic and self._may_fail(node, operands):
+            return self.forms.opaque(op, operands)
         if op in _COMPARISONS and id(node) in self.generic:
             return self._generic(op, *operands, shared=id(node) in self.sharing)
         if op == "maximum" and id(node) in self.generic:
@@ -172,6 +174,10 @@ class Reader:
         if asked:
             self.conditions[id(node)] = asked
         return found
+
+    def _may_fail(self, node: Expression, operands: Sequence[Node]) -> bool:
+        """Whether a comparison of a form with itself has no answer somewhere: log(x) <= log(x) below 0."""
+        return operands[0] is operands[1] and bool(self.asked(node))
 
     def _clip(self, node: Expression, operands: Sequence[Node]) -> None:
         """Remember a logarithm that is not let below a bound: at 0 the larger of both has a value."""

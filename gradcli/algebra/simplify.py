@@ -116,8 +116,8 @@ def _derivatives(
     reader.own(function)
     given = dict.fromkeys(_asked_again(chooser, reader.asked(function, choices=False)))
     asked_anywhere = _asked_again(chooser, reader.asked(function, branches=True))
-    anywhere = set(domains.with_implied(forms, asked_anywhere))
-    unbranched = set(domains.with_implied(forms, _asked_again(chooser, reader.asked(function))))
+    anywhere = _with_implied(chooser, asked_anywhere)
+    unbranched = _with_implied(chooser, _asked_again(chooser, reader.asked(function)))
     impossible = reader.impossible(function)
     choices = [
         (condition, place, domains.with_implied(forms, _asked_again(chooser, wanted)), constant)
@@ -131,13 +131,13 @@ def _derivatives(
         of_x = {c for c in anywhere if _mentions(c[1], x) or domains.is_impossible(c)}
         asked = [
             condition
-            for condition in _asked_again(chooser, reader.asked(expression))
+            for condition in _asked_again(chooser, reader.asked(expression, choices=False))
             if (condition in of_x if condition in given else not domains.is_impossible(condition))
         ]
         lost = lost_of(forms, chosen, asked)
         # A pole of the derivative alone goes with it: there the function has a value, and it a limit.
-        regions = {condition[1] for condition in lost if condition[0] == domains.NOT_NEGATIVE}
-        kept = [c for c in lost if c[0] != domains.NOT_ZERO or c in of_x or c[1] in regions]
+        regions = {c[1] for c in lost if c[0] == domains.NOT_NEGATIVE and c in of_x}
+        kept = [c for c in lost if c in of_x or c[1] in regions]
         # What only a branch asks is asked in that branch only.
         local = {c for c in kept if c in of_x and c not in unbranched}
         everywhere = [c for c in kept if c not in local]
@@ -166,6 +166,12 @@ def _closed_in_branch(
     held = held_by(forms, path)
     lost = lost_of(forms, taken(forms, form, condition, place), wanted) if wanted else []
     return Closed([c for c in lost if c not in held and not domains.implied(forms, c, held)], path)
+
+
+def _with_implied(chooser: Chooser, conditions: Iterable[Condition]) -> set[Condition]:
+    """Conditions with what follows from them, on the shapes that are chosen."""
+    implied = domains.with_implied(chooser.forms, conditions)
+    return {*implied, *_asked_again(chooser, implied)}
 
 
 def _mentions(node: Node, name: Node) -> bool:
