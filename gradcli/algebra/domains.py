@@ -109,9 +109,13 @@ def asked(forms: Forms, op: str, operands: Sequence[Node]) -> list[Condition]:
 
 
 def of_power(forms: Forms, base: Node, exponent: Node) -> list[Condition]:
-    """The conditions under which a power has a value."""
+    """The conditions under which a power has a value.
+
+    One with an exponent that varies asks for a positive base, unless either may stay at a number: 0**y is 0
+    for y > 0, and (-2)**max(x, 2) is 4 for a while.
+    """
     if exponent.kind != NUMBER:
-        return positive(forms, base)
+        return [] if base.pieced or exponent.pieced else positive(forms, base)
     found = [] if is_whole(exponent.head) else not_negative(forms, base)
     return found + not_zero(forms, base) if exponent.head < 0 else found
 

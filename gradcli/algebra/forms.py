@@ -127,7 +127,10 @@ class Forms:
         if all(done[part] is part for part in parts_of(node)):
             return node
         if node.kind == FUNCTION:
-            return self.function(node.head, *(done[part] for part in node.parts))
+            made = self.function(node.head, *(done[part] for part in node.parts))
+            if node in self.conditions:
+                self.conditions.add(made)
+            return made
         if node.kind == SUM:
             return self.add((c, done[term]) for c, term in node.parts)
         factors = [(done[b], self.exponent(done[e]) if type(e) is Node else e) for b, e in node.parts]

@@ -169,6 +169,9 @@ def _where(forms: Forms, condition: Node, a: Node, b: Node) -> Node | None:
         return a
     if a.head == "where" and a.kind == FUNCTION and a.parts[2] is b:
         return forms.function("where", forms.function("logical_and", condition, a.parts[0]), a.parts[1], b)
+    if _are_choices(a, b) and a.parts[0] is b.parts[0] and a.parts[2] is b.parts[2] is forms.zero:
+        inner = forms.function("where", condition, a.parts[1], b.parts[1])
+        return forms.function("where", a.parts[0], inner, forms.zero)
     flip = condition.head in OPPOSITE and condition not in forms.conditions
     if condition.head in ("gt", "ge", "lt", "le") and condition.parts in ((b, a), (a, b) if flip else ()):
         larger = (condition.head in ("gt", "ge")) == (condition.parts == (a, b))
@@ -176,6 +179,10 @@ def _where(forms: Forms, condition: Node, a: Node, b: Node) -> Node | None:
     if a is forms.zero and flip:
         return forms.function("where", negated(forms, condition), b, a)
     return forms.opaque("where", (condition, a, b))
+
+
+def _are_choices(*nodes: Node) -> bool:
+    return all(node.kind == FUNCTION and node.head == "where" for node in nodes)
 
 
 def assuming(forms: Forms, condition: Node, node: Node, *, holds: bool) -> Node:

@@ -136,12 +136,12 @@ def _merge_sign(product: Collected, base: Node, size: Node | None) -> bool:
 
 
 def _merge_tangent(product: Collected, base: Node, cosine: Node | None) -> bool:
-    """1/(tan*cos) is 1/sin."""
+    """tan*cos is sin, and 1/(tan*cos) is 1/sin."""
     a = product.powers.get(base, 0)
     b = product.powers.get(cosine, 0) if cosine is not None else 0
-    if cosine is None or a >= 0 or b >= 0:
+    if cosine is None or not is_whole(b) or a * b <= 0:
         return False
-    k = max(a, b)
+    k = max(a, b) if a < 0 else min(a, b)
     product.put_all([(base, -k), (cosine, -k), (product.forms.function("sin", base.parts[0]), k)])
     return True
 

@@ -35,10 +35,23 @@ class Node:
     its operands), PRODUCT (`head` a coefficient, `parts` pairs of base and exponent) or SUM (`parts` pairs of
     coefficient and term; the constant is the term 1). `text` is short and tells forms apart, in every run
     the same; `degree` is that of a polynomial, `cost` the number of nodes written out. `constant` says that
-    no variable is in it, `polynomial` that only whole powers of names are, `pure` that no function is.
+    no variable is in it, `polynomial` that only whole powers of names are, `pure` that no function is, and
+    `pieced` that a function in it may be constant on a stretch and not on another.
     """
 
-    __slots__ = ("constant", "cost", "degree", "head", "kind", "parts", "polynomial", "pure", "range", "text")
+    __slots__ = (
+        "constant",
+        "cost",
+        "degree",
+        "head",
+        "kind",
+        "parts",
+        "pieced",
+        "polynomial",
+        "pure",
+        "range",
+        "text",
+    )
 
     def __init__(self, kind: int, head: Any, parts: tuple[Any, ...]) -> None:
         self.kind = kind
@@ -50,6 +63,7 @@ class Node:
         self.constant = True
         self.polynomial = True
         self.pure = True
+        self.pieced = False
         self.range: Range = ranges.ANY
 
     def __repr__(self) -> str:
@@ -121,7 +135,16 @@ def function_facts(node: Node) -> None:
     node.cost = 1.0 + sum(part.cost for part in parts)
     node.constant = all(part.constant for part in parts)
     node.polynomial = node.pure = False
+    node.pieced = node.head in _PIECED or any(part.pieced for part in parts)
     node.range = ranges.of_function(node.head, [part.range for part in parts])
+
+
+_PIECED = frozenset(
+    (
+        *("maximum", "minimum", "where", "sign", "floor", "ceil", "round", "trunc", "mod", "floordiv"),
+        *("abs", "atan2", "relu", "lt", "le", "gt", "ge", "eq", "ne"),
+    )
+)
 
 
 def product_facts(node: Node) -> None:
@@ -139,6 +162,7 @@ def product_facts(node: Node) -> None:
         texts.append(factor_text(base, exponent))
         cost += factor_cost(base, exponent) + 1.0
         above = above or not is_below(base, exponent)
+        node.pieced = node.pieced or base.pieced or (type(exponent) is Node and exponent.pieced)
         node.constant = node.constant and base.constant and (_known(exponent) or exponent.constant)
         node.polynomial = node.polynomial and base.polynomial and is_whole(exponent) and exponent > 0
         node.pure = node.pure and base.pure and is_whole(exponent)
@@ -158,6 +182,7 @@ def sum_facts(node: Node) -> None:
         texts.append(f"{coefficient}*{term.text}")
         node.cost += term_cost(coefficient, term)
         node.constant = node.constant and term.constant
+        node.pieced = node.pieced or term.pieced
         node.polynomial = node.polynomial and term.polynomial
         node.pure = node.pure and term.pure
         found = ranges.plus(found, ranges.times(ranges.exactly(coefficient), term.range))

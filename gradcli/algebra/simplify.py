@@ -142,7 +142,7 @@ def _derivatives(
         local = {c for c in kept if c in of_x and c not in unbranched}
         everywhere = [c for c in kept if c not in local]
         form = forms.name("nan", constant=True) if any(map(domains.is_impossible, everywhere)) else chosen
-        needed = [condition for condition in given if condition in of_x]
+        needed = [c for c in given if c in of_x and not domains.is_impossible(c)]
         everywhere = [] if form is not chosen else everywhere
         closed = [Closed([*everywhere, *set_on_some_paths(forms, form, needed)])]
         for condition, place, wanted, constant in choices:

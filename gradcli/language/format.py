@@ -66,6 +66,8 @@ def _laid_out(node: Expression) -> tuple[int, list[Any]]:
         return _ATOM, [node.value]
     if op in _BINARY and len(args) == 2:
         sign, binds, left, right = _BINARY[op]
+        if op == "pow" and args[1].op == "neg" and args[1].args[0].op == "pow":
+            right = _ATOM  # e**(-x**2): e**-x**2 is the same, but has two readings for a person
         return binds, [(args[0], left), sign, (args[1], right)]
     if op == "neg":
         return _SIGN, ["-", (args[0], _SIGN)]

@@ -19,7 +19,7 @@ HUBER = Rule(
     example="huber(p, y) at p=2, y=0",
     spellings=("smooth",),
 )
-PAGE = functions.page(HUBER)
+PAGE = HUBER.page
 
 
 def test_everything_on_a_function() -> None:
