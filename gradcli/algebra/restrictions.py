@@ -92,8 +92,11 @@ def written(writer: Writer, closed: Closed, known: Collection[Condition]) -> Ite
         covered.update(bases if strict else ())
         guard = _guard(Expression("sqrt", (writer.expression(node),)), below=strict)
         yield _restriction(_solved(writer, node, "gt" if strict else "ge"), guard, path)
+    bounds = [(domains.NOT_NEGATIVE, node) for node in regions]
     for kind, node in lost:
-        if kind == domains.NOT_ZERO and node not in covered:
+        if kind == domains.NOT_ZERO and not (
+            node in covered or domains.implied(writer.forms, (kind, node), bounds)
+        ):
             guard = _guard(writer.expression(node), below=True)
             yield _restriction(_solved(writer, node, "ne"), guard, path)
         elif kind not in (domains.NOT_ZERO, domains.NOT_NEGATIVE):
@@ -107,7 +110,13 @@ def _regions(forms: Forms, lost: Collection[Condition], known: Collection[Condit
     for kind, node in known:
         if kind == domains.NOT_NEGATIVE and not borders.isdisjoint(b for b, _ in forms.factors(node)[1]):
             found.append(node)
-    return list(dict.fromkeys(found))
+    return [node for node in dict.fromkeys(found) if not _follows(forms, node, found)]
+
+
+def _follows(forms: Forms, node: Node, others: Iterable[Node]) -> bool:
+    """Whether what is not negative follows from that of others: x + 1 from x."""
+    bounds = [(domains.NOT_NEGATIVE, other) for other in others if other is not node]
+    return domains.implied(forms, (domains.NOT_NEGATIVE, node), bounds)
 
 
 def _restriction(condition: Expression, guard: Expression, path: Expression | None) -> Restriction:

@@ -144,7 +144,10 @@ def _derivatives(
         form = forms.name("nan", constant=True) if any(map(domains.is_impossible, everywhere)) else chosen
         needed = [c for c in given if c in of_x and not domains.is_impossible(c)]
         everywhere = [] if form is not chosen else everywhere
-        closed = [Closed([*everywhere, *set_on_some_paths(forms, form, needed)])]
+        everywhere += set_on_some_paths(forms, form, needed)
+        if everywhere:  # then all of where the function has a value is said: x > 0, and not only x > -1
+            everywhere += [c for c in lost_of(forms, form, needed) if c[0] == domains.NOT_NEGATIVE]
+        closed = [Closed(everywhere)]
         for condition, place, wanted, constant in choices:
             regions_there = {c for c in wanted if constant and c[0] != domains.NOT_ZERO and c in of_x}
             there = [c for c in wanted if c in local or c in regions_there]
