@@ -185,6 +185,24 @@ STEPS = {
         "y = x**x: power and exponential rule",
         "  dy/dx = x**x*(log(x) + 1) = 6.7726",
     ]),
+    "in the manner of F": ("x**x*ln(2)", {"x": 2}, [
+        "y = u*ln(2): constant factor rule",
+        "  dy/du = ln(2) = 0.6931",
+        "u = x**x: power and exponential rule",
+        "  du/dx = x**x*(ln(x) + 1) = 6.7726",
+        "  dy/dx = dy/du * du/dx = 4.6944",
+    ]),
+    "with the digits of the value": ("logsigmoid(3*x)", {"x": 1}, [
+        "y = logsigmoid(u): chain rule of logsigmoid",
+        "  dy/du = sigmoid(-u) = 0.0474",
+        "u = 3*x: constant factor rule",
+        "  du/dx = 3 = 3.0",
+        "  dy/dx = dy/du * du/dx = 0.1423",
+    ]),
+    "cotangent": ("cot(x)", {"x": 1}, [
+        "y = cot(x): derivative of cot",
+        "  dy/dx = -csc(x)**2 = -1.4123",
+    ]),
     "other operands and parameters": ("std(x, correction=0)*log(y, 3)", {"x": [1, 3], "y": 9}, [
         "f = u*v: product rule",
         "  df/du = v = 2.0",

@@ -18,6 +18,7 @@ SMOOTH = ["sin", "cos", "exp", "atan", "tanh", "sinh", "cosh", "asinh", "sigmoid
 PARTIAL = ["log", "sqrt", "tan", "sec", "asin", "acosh", "log1p", "log2", "cot"]
 KINKED = ["abs", "relu", "cbrt", "sign", "floor"]
 NUMBERS = ["2", "3", "5", "7", "10", "0.5", "1.5", "0.1", "pi", "e"]
+EXPONENTS = ["2", "3", "4", "-1", "-2", "(1/2)", "(1/3)", "2.5", "1.1", "0.91", "-0.3", "(2/3)"]
 POINTS = ["0.37", "-1.73", "2.9", "14.3", "-0.021"]
 
 steady = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
@@ -37,7 +38,7 @@ def grown(draw: st.DrawFn, depth: int) -> str:
     if depth == 0:
         return "x"
     part = grown(draw, depth - 1)
-    match draw(st.sampled_from("fffoooopebnmic")):
+    match draw(st.sampled_from("fffoooopebnmiwc")):
         case "f":
             return f"{draw(st.sampled_from(SMOOTH + PARTIAL + KINKED))}({part})"
         case "o":
@@ -47,7 +48,7 @@ def grown(draw: st.DrawFn, depth: int) -> str:
             left, right = (part, other) if draw(st.booleans()) else (other, part)
             return f"({left} {draw(st.sampled_from('+-*/'))} {right})"
         case "p":
-            return f"({part})**{draw(st.sampled_from(['2', '3', '4', '-1', '-2', '(1/2)', '(1/3)', '2.5']))}"
+            return f"({part})**{draw(st.sampled_from(EXPONENTS))}"
         case "e":
             return f"{draw(st.sampled_from(['2', 'e', '0.5', 'a']))}**({part})"
         case "b":
@@ -60,6 +61,8 @@ def grown(draw: st.DrawFn, depth: int) -> str:
         case "i":
             limit, other = draw(st.sampled_from(NUMBERS)), draw(st.sampled_from(["x", "x**2", "1", "a"]))
             return f"({part} if x > {limit} else {other})"
+        case "w":
+            return f"where({draw(st.sampled_from(['x', 'x - 2', 'sin(x)', 'x > a']))}, {part}, 1)"
         case _:
             return f"abs({part})"
 

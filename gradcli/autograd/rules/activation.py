@@ -45,7 +45,7 @@ rule(
     "logsigmoid", "x",
     value=lambda xp, x: xp.logsigmoid(x),
     vjps=[lambda xp, g, out, x: g * xp.sigmoid(-x)],
-    backward="LogSigmoidBackward0", summary="log(sigmoid(x)), without overflow", derivative="1 - sigmoid(x)",
+    backward="LogSigmoidBackward0", summary="log(sigmoid(x)), without overflow", derivative="sigmoid(-x)",
     example="logsigmoid(x) at x=-2",
 )
 rule(
@@ -150,7 +150,7 @@ rule(
     vjps=[lambda xp, g, out, x: g * (_normal_cdf(xp, x) + x * _normal_density(xp, x))],
     backward="GeluBackward0",
     summary="x*(1 + erf(x/sqrt(2)))/2, x times the normal distribution's share below it",
-    derivative="(1 + erf(x/sqrt(2)))/2 + x*exp(-x**2/2)/sqrt(2*pi)", example="gelu(x) at x=1",
+    derivative="erfc(-x/sqrt(2))/2 + x*exp(-x**2/2)/sqrt(2*pi)", example="gelu(x) at x=1",
 )
 rule(
     "silu", "x", spellings=["swish"],

@@ -49,7 +49,7 @@ rule(
     "cot", "x", spellings=["ctg"], textbook=True,
     value=lambda xp, x: xp.div(1.0, xp.tan(x)),
     vjps=[lambda xp, g, out, x: -g * (1.0 + out * out)],
-    backward="CotBackward0", summary="the cotangent, 1/tan(x)", derivative="-(1 + cot(x)**2)",
+    backward="CotBackward0", summary="the cotangent, 1/tan(x)", derivative="-csc(x)**2",
     domain="x not a multiple of pi", example="cot(x) at x=1",
 )
 
