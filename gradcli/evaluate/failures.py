@@ -11,7 +11,7 @@ from gradcli.numbers.errors import ShapeError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Container, Iterable, Iterator, Sequence
     from typing import Any, Literal
 
     from gradcli.autograd.rulebook import Rule, ValueRefused
@@ -170,16 +170,18 @@ def unbound(machine: Machine, expression: Expression) -> Diagnostic:
     return failure("name", message, (place, _meant(machine, expression, add)))
 
 
-def no_number(machine: Machine, name: Expression, of: str) -> Diagnostic:
-    """A name where a constant expression is asked for, as in `x=abc`; `of` says for what."""
+def no_number(machine: Machine, name: Expression, of: str, value: Expression) -> Diagnostic:
+    """A name in a value that is to be a constant expression, as in `x=abc`; `of` says whose."""
     from gradcli.language.suggest import nearest, unit_of_angle
 
     written = name.value
-    if written in machine.environment.variables:
-        return failure("value", of + NOT_CONSTANT.format(written), (name.span, "a variable"))
     near = nearest(written, CONSTANTS)
-    hint = "write a number, or a list as [1, 2]"
     unit = name.span and unit_of_angle(machine.text, written, name.span[0])
+    statement = None if near or unit else _statement_meant(machine.text, value)
+    if written in machine.environment.variables or statement:
+        label = f"write {statement}" if statement else "a variable"
+        return failure("value", of + NOT_CONSTANT.format(written), (name.span, label))
+    hint = "write a number, or a list as [1, 2]"
     if unit:
         hint = unit
     elif written in machine.environment.callables:
@@ -189,6 +191,23 @@ def no_number(machine: Machine, name: Expression, of: str) -> Diagnostic:
     return failure("value", f"{of}{written!r} is not a number or list", (name.span, hint))
 
 
+def _statement_meant(text: str, value: Expression) -> str | None:
+    """`k = 2x+5; k^2` for the value 2x+5 of `k^2 at k=2x+5`; None where the value stands behind no at."""
+    assert value.span is not None
+    start, end = value.span
+    match = _AT_VALUE.search(text, max(start - _LONGEST_AT, 0), start)
+    if match is None or end - start > _LONGEST_AT:
+        return None
+    others = match["others"].rstrip(", ")
+    rest = f"{match['expression'].strip()} at {others}" if others else match["expression"].strip()
+    return f"{match['name']} = {text[start:end]}; {rest}"
+
+
+_LONGEST_AT = 60
+_AT_VALUE = re.compile(
+    r"(?P<expression>[^;\n]*)\bat\s+(?P<others>(?:[^;\n]*,\s*)?)"
+    r"(?P<name>[^\W\d]\w*)\s*=\s*\(*\Z"
+)
 NOT_CONSTANT = "a value is a constant expression, and this mentions {}"
 
 
@@ -285,6 +304,27 @@ def unknown_variable(name: str, known: Iterable[str], option: str) -> Diagnostic
     near = nearest(name, known)
     hint = f"did you mean {near!r}?" if near else f"bind it: add {name}=1"
     return failure("name", f"{option} names {name!r}, which is no variable here", hint=hint)
+
+
+def check_application(
+    name: Expression, names: Collection[str], known: Container[str], of: str = ""
+) -> None:
+    """Raise Diagnostic for a name such as `sinx` that is no variable for being one of the open `names`.
+
+    Those in `known` are variables in any case; `of` says whose text it is.
+    """
+    from gradcli.language.suggest import application_meant
+
+    written = name.value
+    if written in known:
+        return
+    others = [each for each in names if each != written]
+    letters = {each for each in others if len(each) == 1}
+    meant = application_meant(written, letters, NAMES.textbook, alone=not letters)
+    if meant:
+        message = f"{of}{written!r} runs a function and its argument together"
+        fix = f"write {meant}; for a variable of this name add --wrt {written}"
+        raise failure("name", message, (name.span, fix))
 
 
 def run_together(name: str, bound: Iterable[str], functions: Iterable[str]) -> str:

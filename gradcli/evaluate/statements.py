@@ -72,7 +72,7 @@ class Source:
             return expression.value
         for part in postorder(expression):
             if part.op == "name" and part.value not in CONSTANTS:
-                raise no_number(self.machine(), part, of)
+                raise no_number(self.machine(), part, of, expression)
         machine = self.machine()
         value = payload_of(machine.run(expression))
         for binding in machine.mentioned:  # in the body of a function, or a constant's name bound anew

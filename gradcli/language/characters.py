@@ -65,6 +65,10 @@ def wrong_character(text: str, offset: int) -> Diagnostic:
             return Diagnostic(
                 "syntax", "the line goes on, but nothing follows", [(span, r"leave out the \ ")]
             )
+        if text[offset + 1] in "[]()":
+            brackets = text[offset : offset + 2]
+            label = ((offset, offset + 2), "leave it out")
+            return Diagnostic("syntax", f"{brackets} is LaTeX, which is not read", [label])
         return Diagnostic("syntax", r"a \ stands at the end of a line only", [(span, "leave it out")])
     usual = normal(character)
     if character in "⁺⁻" and not _BEHIND_OPERAND.search(text, 0, offset):

@@ -83,6 +83,7 @@ _CHECKS = (
     slips.decimal_comma,
     pasted.qualified,
     slips.attribute,
+    slips.repetition,
     slips.per_cent,
     textbook.bare_function,
     textbook.argument_ends_twice,

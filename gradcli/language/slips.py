@@ -306,7 +306,19 @@ def comma(scene: Scene) -> Diagnostic | None:
         return _syntax(
             "a ',' in parentheses that belong to no function", (scene.span(), "an array is written [x, y]")
         )
-    return _syntax("a ',' stands in calls and arrays only", (scene.span(), "an array is written [x, y]"))
+    choice = ", a choice 'a if c else b'" if opener is not None and scene.kinds[opener] == "LBRACE" else ""
+    fix = f"an array is written [x, y]{choice}"
+    return _syntax("a ',' stands in calls and arrays only", (scene.span(), fix))
+
+
+def repetition(scene: Scene) -> Diagnostic | None:
+    """`repeat 3 { x = 2 }`, and with another count."""
+    if scene.kinds[0] != "NAME" or scene.lexemes[0].group() != "repeat" or "LBRACE" not in scene.kinds:
+        return None
+    if scene.index > scene.kinds.index("LBRACE") or scene.index == 1:
+        place = scene.lexemes[0].span()
+        return _syntax("there is no 'repeat'", (place, "write the lines as often as they are wanted"))
+    return None
 
 
 def index_of_power(scene: Scene) -> Diagnostic | None:

@@ -64,6 +64,36 @@ def nearest(name: str, names: Iterable[str], *, case_only: bool = False) -> str 
     return best[2] if best else None
 
 
+def application_meant(
+    name: str, others: Container[str], textbook: Iterable[str], *, alone: bool
+) -> str | None:
+    """The application of a textbook function that a name spells without blanks: `x*ln(x)` for `xlnx`.
+
+    What stands beside the function are the `others`, names of one letter, or any letter where the name stands
+    `alone`, and behind the ones that every calculus book has: no word of English is spelled so but a few.
+    """
+    if name in _WORDS_WITH_FUNCTIONS:
+        return None
+    for function in sorted(textbook, key=len, reverse=True):
+        at = name.find(function)
+        if at < 0 or (len(function) == 2 and function not in ("ln", "lg")):
+            continue
+        before, match = name[:at], _AMOUNT.fullmatch(name, at + len(function))
+        if match is None or not (before == "" or before.isalpha()):
+            continue
+        letters = match["letters"]
+        free = len(letters) == 1 and (alone or function in ("ln", "sin", "cos", "tan"))
+        known = free or all(letter in others or (alone and letter in before) for letter in letters)
+        if known and all(factor in others or factor in letters for factor in before):
+            argument = "*".join([*filter(None, [match["number"]]), *letters])
+            return "*".join([*before, f"{function}({argument})"])
+    return None
+
+
+_AMOUNT = re.compile(r"(?P<number>[0-9]{0,9})(?P<letters>[^\W\d_]{1,9})")
+_WORDS_WITH_FUNCTIONS = frozenset(("cost", "sine", "tank"))
+
+
 def _alike(a: str, b: str) -> int:
     """How many letters two words begin with in common."""
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(a, b, strict=False)))

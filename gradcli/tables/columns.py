@@ -7,9 +7,10 @@ from collections import Counter
 
 import pyarrow as pa
 
+from gradcli.autograd.rulebook import NAMES
 from gradcli.evaluate.results import unused
 from gradcli.language.names import normal
-from gradcli.language.suggest import nearest
+from gradcli.language.suggest import application_meant, nearest
 from gradcli.tables import advice
 from gradcli.tables.blocks import Program
 from gradcli.tables.formats import CSV, JSON
@@ -210,6 +211,7 @@ def _nothing_needed(columns: Columns, parameters: Mapping[str, str]) -> TableErr
 
 def _no_column(name: str, names: Sequence[str], table: str, otherwise: str) -> TableError:
     near = nearest(name, [column.strip() for column in names])
+    near = near or application_meant(name, names, NAMES.textbook, alone=False)
     hint = f"did you mean '{near}'?" if near else otherwise
     if near and otherwise:
         hint += f" Or {otherwise}"

@@ -22,6 +22,7 @@ from gradcli.evaluate.session import Session
 from gradcli.evaluate.statements import Source, execute
 from gradcli.language import statements as language
 from gradcli.language.diagnostics import Diagnostic
+from gradcli.language.format import format
 from gradcli.language.names import is_called
 from gradcli.language.parser import parse
 from gradcli.numbers import shape_of
@@ -189,6 +190,8 @@ def record(
         _note_leaf(leaves, binding, text.open)
     machine = source.machine()
     root = machine.run(text.last.expression)
+    if text.last.reinterpreted:
+        recording.notes.append(Note(f"read as {format(text.last.expression)}"))
     recording.notes += machine.notes
     _fill(recording, source, leaves, root)
     _ask(recording, source, machine, text, leaves)

@@ -110,7 +110,7 @@ FAILURES = [
         (
             "value",
             "value of x: a value is a constant expression, and this mentions y",
-            [("y", "a variable")],
+            [("y", "write x = y; 2*x")],
             None,
         ),
     ),

@@ -233,8 +233,9 @@ def listed(names: Iterable[str]) -> str:
 def of_claim(diagnostic: Diagnostic) -> Diagnostic:
     """A diagnostic in the words for a claim, to which diff is no answer, nor what a letter was tried with."""
     message, hint = diagnostic.message, diagnostic.hint
+    formula = "write the formula that it is equal to"
     labels = [
-        (span, "write the formula that it is equal to" if "diff(" in words else words)
+        (span, formula if "diff(" in words else words.partition(", or give ")[0])
         for span, words in diagnostic.labels
     ]
     if hint and "diff(" in hint:

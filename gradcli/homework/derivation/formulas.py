@@ -208,6 +208,7 @@ class Formulas(Session):
         notes = [Note(f"read as {read}")] if statement.reinterpreted else []
         notes += map(Note, derivation.notes)
         notes += _run_together(derivation.variables)
+        notes += _capital_e(statement.expression, derivation.variables)
         if not derivation.variables:
             notes.append(Note("nothing in it varies, so that its derivative is 0"))
         derived = Derived(text, line, read, derivation.variables, found, definitions, notes)
@@ -267,6 +268,14 @@ def _taken_as_numbers(names: list[str]) -> list[Note]:
         listed = f"{', '.join(names[:-1])} and {names[-1]}"
         return [Note(f"{listed} are taken as one number each, not as vectors")]
     return [Note(f"{name} is taken as one number, not as a vector") for name in names]
+
+
+def _capital_e(expression: Expression, variables: list[str]) -> list[Note]:
+    """A note on powers of a variable E."""
+    powers = (part for part in postorder(expression) if part.op == "pow") if "E" in variables else ()
+    if any(part.args[0].op == "name" and part.args[0].value == "E" for part in powers):
+        return [Note("E is a variable; Euler's number is e")]
+    return []
 
 
 def _run_together(variables: list[str]) -> list[Note]:
