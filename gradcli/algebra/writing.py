@@ -263,13 +263,15 @@ class Writer:
 
     def _scaled(self, number: Rational, base: Node) -> Node:
         """A number times what stands under a root beside it."""
-        if base.kind == SUM:
-            made = self.forms.raw(SUM, None, tuple((number * c, term) for c, term in base.parts), sum_facts)
-            self.written[made] = self._sum(made.parts)
+        coefficient, factors = self.forms.factors(base)
+        size = rational(number * coefficient)
+        if len(factors) == 1 and factors[0][0].kind == SUM and factors[0][1] == 1:
+            terms = tuple((rational(size * c), term) for c, term in factors[0][0].parts)
+            made = self.forms.raw(SUM, None, terms, sum_facts)
+            self.written[made] = self._sum(terms)
         else:
             made = self.forms.raw(PRODUCT, number, ((base, 1),), product_facts)
-            parts = base.parts if base.kind == PRODUCT else ((base, 1),)
-            self.written[made] = self.product(number, parts)
+            self.written[made] = self.product(size, factors)
         return made
 
     def _reciprocal(self, base: Node) -> str | None:

@@ -34,6 +34,7 @@ texts = st.recursive(
     st.sampled_from(["x", "x", "x", "y", "2", "3", "0.5", "pi"]),
     lambda inner: st.one_of(
         st.builds("{}({})".format, st.sampled_from(UNARY), inner),
+        st.builds("(-({}))".format, inner),
         st.builds("({}){}({})".format, inner, st.sampled_from("+-*/"), inner),
         st.builds("({})**({})".format, inner, st.sampled_from(EXPONENTS)),
         st.builds("({})**({})".format, inner, inner),
