@@ -172,6 +172,20 @@ def ends_with(column: Column, text: str) -> Column:
     return _call("ends_with", column, options=arrow.MatchSubstringOptions(text))
 
 
+def places(column: Column, part: bytes) -> Any:
+    """Where a part of the texts begins, in bytes from theirs, -1 where it is not in one, as a NumPy array."""
+    return array_of(_call("find_substring", column, options=arrow.MatchSubstringOptions(part)))
+
+
+def slices(buffer: Any, begins: Any, ends: Any, rows: Any) -> Column:
+    """A column of the bytes of a NumPy array between these places, for the rows that are true, else empty."""
+    lengths = np.zeros(len(rows), np.int64)
+    lengths[rows] = ends - begins
+    behind = np.cumsum(lengths)
+    shifts = np.repeat(begins - (behind[rows] - lengths[rows]), lengths[rows])
+    return texts(buffer[shifts + np.arange(len(shifts))].tobytes(), behind)
+
+
 def trimmed(column: Column) -> Column:
     """The texts without blanks around them."""
     return _call("utf8_trim_whitespace", column)

@@ -45,7 +45,7 @@ def schema_of(data: bytes, name: str) -> Any:
 def long_columns(data: bytes, schema: Any) -> frozenset[str]:
     """The columns with numbers that would lose digits in the type that they have in a schema."""
     names = [field.name for field in schema if tokens.may_lose(field.type)]
-    if not names or not tokens.LONG.search(data):
+    if not names or not tokens.has_long(data):
         return frozenset()
     texts = tokens.of_columns(data, names)
     return frozenset(name for name in names if tokens.losing(texts[name]) is not None)
@@ -81,7 +81,7 @@ def rows(data: bytes, schema: Any, wanted: Wanted) -> Rows:
         if not wanted.skip_bad:
             return out
     _keep(out, data, {**columns, **numbers}, wanted, gone)
-    _note_changed(out, data, wanted, gone)
+    _note_changed(out, data, numbers, wanted, gone)
     if wrong:
         out.leave_out(list(wrong))
     return out
@@ -101,18 +101,25 @@ def _keep(out: Rows, data: bytes, columns: dict[str, Any], wanted: Wanted, gone:
 def _texts(data: bytes, columns: Mapping[str, Any], names: Sequence[str], gone: set[int]) -> dict[str, Any]:
     """The texts of those of the columns that would be written otherwise than they came."""
     odd = [name for name in names if name not in columns or tokens.is_changed(columns[name].type, data)]
+    return _texts_of(data, columns, odd, gone)
+
+
+def _texts_of(
+    data: bytes, columns: Mapping[str, Any], names: Sequence[str], gone: set[int]
+) -> dict[str, Any]:
+    """The texts of columns, of all that are given the fast way if that can be."""
     texts = None
-    if not gone and all(name in columns for name in odd):
-        texts = tokens.of_numbers(data, {name: columns[name] for name in odd})
-    return tokens.of_columns(data, odd, gone) if texts is None else texts
+    if not gone and all(name in columns for name in names):
+        texts = tokens.of_numbers(data, {name: columns[name] for name in names})
+    return tokens.of_columns(data, names, gone) if texts is None else texts
 
 
 def _verify_digits(data: bytes, columns: Mapping[str, Any], gone: set[int]) -> None:
     """Raise TableError where a column has a number that its type cannot hold."""
     names = [name for name, column in columns.items() if tokens.may_lose(column.type)]
-    if not names or not tokens.LONG.search(data):
+    if not names or not tokens.has_long(data):
         return
-    texts = tokens.of_columns(data, names, gone)
+    texts = _texts_of(data, columns, names, gone)
     for name in names:
         number = tokens.losing(texts[name])
         if number is not None:
@@ -123,15 +130,15 @@ def _verify_digits(data: bytes, columns: Mapping[str, Any], gone: set[int]) -> N
             )
 
 
-def _note_changed(out: Rows, data: bytes, wanted: Wanted, gone: set[int]) -> None:
+def _note_changed(out: Rows, data: bytes, columns: Mapping[str, Any], wanted: Wanted, gone: set[int]) -> None:
     """Note the columns that are computed with and have numbers that are others as floats."""
     beyond = [name for name in wanted.needed if cells.is_large(out.numbers[name])]
     if beyond:
-        texts = tokens.of_columns(data, [wanted.needed[name] for name in beyond], gone)
+        texts = _texts_of(data, columns, [wanted.needed[name] for name in beyond], gone)
         out.rounded += [name for name, text in texts.items() if cells.is_rounded_text(text)]
     zeros = [name for name in wanted.needed if not out.numbers[name].all()]
-    if zeros and tokens.LONG.search(data):
-        texts = tokens.of_columns(data, [wanted.needed[name] for name in zeros], gone)
+    if zeros and tokens.has_long(data):
+        texts = _texts_of(data, columns, [wanted.needed[name] for name in zeros], gone)
         for name in zeros:
             original = wanted.needed[name]
             if cells.is_vanished_text(texts[original], out.numbers[name]):

@@ -86,6 +86,11 @@ VALUES: list[tuple[str, str, Any]] = [
     ("1E+400", "1E+400", "1E+400"),
     ("0.30000000000000004", "0.30000000000000004", 0.1 + 0.2),
     ("0.1000000000000000055511", "0.1000000000000000055511", "0.1000000000000000055511"),
+    ("0.10000000000000001", "0.10000000000000001", 0.1),  # as 17 digits of 0.1 are
+    ("-2.2250738585072014e-308", "-2.2250738585072014e-308", -2.2250738585072014e-308),
+    ("5e-324", "5e-324", 5e-324),
+    ("1e-400", "1e-400", "1e-400"),
+    ("1e23", "1e23", 1e23),
     ("null", "", None),
     ("true", "true", True),
     ('"007"', "007", "007"),
@@ -137,6 +142,20 @@ def test_texts_that_a_terminal_obeys_are_escaped_within_what_goes_out_as_it_came
     done = gradcli("map", "x", "t.jsonl", "--const=x", "--json")
     out = '{"o": {"k": "\\u009b31m\\u202e\\u2028é"}, "x": 1, "value": 1.0}\n'
     assert done == (0, out, "1 row\n")
+
+
+@pytest.mark.parametrize("line", ['{"id" : 1.10 ,"x":1}', '{"id":\t1.10\t, "x": 1}', '{"x": 1,"id":1.10}\r'])
+def test_numbers_of_json_lines_however_they_are_set(gradcli: Callable, line: str) -> None:
+    write("t.jsonl", f'{{"id": 2.20, "x": 1}}\n\n{line}\n{{"id": null, "x": 1}}\n{{"x": 1}}\n \n')
+    done = gradcli("map", "x", "t.jsonl", "--const=x", "--keep=id")
+    assert done == (0, "id,value\n2.20,1\n1.10,1\n,1\n,1\n", "4 rows\n")
+
+
+def test_a_text_that_looks_like_a_number_of_a_name(gradcli: Callable) -> None:
+    line = '{"s": "\\"id\\": 9.90", "k\\"id": 7.70, "o": {"id": 8.80}, "id": 1.10, "x": 1}'
+    write("t.jsonl", f"{line}\n")
+    done = gradcli("map", "x", "t.jsonl", "--const=x", "--keep=id")
+    assert done == (0, "id,value\n1.10,1\n", "1 row\n")
 
 
 def test_many_columns_of_json_lines(gradcli: Callable) -> None:
