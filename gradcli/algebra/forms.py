@@ -160,7 +160,7 @@ class Forms:
                 collected[term] = collected.get(term, 0) + coefficient * part
         choices = [term for term in collected if term.kind == FUNCTION and term.head == "where"]
         if len(choices) > 1:
-            collected = functions.merged_choices(self, collected, choices)
+            collected = functions.merged_choices(self, collected)
         if len(collected) > 1:
             identities.merged_squares(self, collected)
         kept = [(rational(c), term) for term, c in collected.items() if c]

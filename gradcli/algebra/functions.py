@@ -11,7 +11,7 @@ from gradcli.numbers.constants import constant, exact_value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from gradcli.algebra.forms import Forms
     from gradcli.algebra.nodes import Rational
@@ -276,33 +276,40 @@ _SPECIAL: dict[str, Callable[..., Node | None]] = {
 # --- sums and products of choices ---
 
 
-def merged_choices(
-    forms: Forms, collected: dict[Node, Rational], choices: list[Node]
-) -> dict[Node, Rational]:
+def merged_choices(forms: Forms, collected: dict[Node, Rational]) -> dict[Node, Rational]:
     """Sums of choices under one condition as one choice of sums."""
-    groups: dict[Node, list[tuple[Rational, Node, Node]]] = {}
-    for choice in choices:
+    for _ in range(_MOST_ROUNDS):
+        groups = [members for members in _grouped(forms, collected).items() if len(members[1]) > 1]
+        if not groups:
+            break
+        out = dict(collected)
+        for condition, members in groups:
+            for choice, _, _ in members:
+                out[choice] -= collected[choice]  # and not all of it: another group may have come to it
+            pairs = [(collected[choice], a, b) for choice, a, b in members]
+            then, otherwise = (forms.add((c, pair[i]) for c, *pair in pairs) for i in (0, 1))
+            for coefficient, term in forms.terms(forms.function("where", condition, then, otherwise)):
+                out[term] = out.get(term, 0) + coefficient
+        collected = {term: coefficient for term, coefficient in out.items() if coefficient}
+    return collected
+
+
+_MOST_ROUNDS = 8
+"""What is merged may have to be merged with others; two rounds have been seen."""
+
+
+def _grouped(forms: Forms, terms: Iterable[Node]) -> dict[Node, list[tuple[Node, Node, Node]]]:
+    """The choices among terms with their branches, by conditions that hold or do not hold."""
+    groups: dict[Node, list[tuple[Node, Node, Node]]] = {}
+    for choice in terms:
+        if choice.kind != FUNCTION or choice.head != "where":
+            continue
         condition, a, b = choice.parts
         opposite = negated(forms, condition)
         if opposite in groups or (opposite in forms.conditions and condition not in forms.conditions):
             condition, a, b = opposite, b, a
-        groups.setdefault(condition, []).append((collected[choice], a, b))
-    out = dict(collected)
-    for condition, members in groups.items():
-        if len(members) < 2:
-            continue
-        for choice in choices:
-            if choice.parts[0] in (condition, negated(forms, condition)):
-                out.pop(choice, None)
-        merged = forms.function(
-            "where",
-            condition,
-            forms.add((c, a) for c, a, _ in members),
-            forms.add((c, b) for c, _, b in members),
-        )
-        for coefficient, term in forms.terms(merged):
-            out[term] = out.get(term, 0) + coefficient
-    return out
+        groups.setdefault(condition, []).append((choice, a, b))
+    return groups
 
 
 def into_choice(product: Collected) -> Node | None:

@@ -222,8 +222,9 @@ class _Work:
         self, raw: list[Expression], of: Expression, by: Sequence[tuple[str, ...]]
     ) -> list[Partial]:
         seen: set[int] = set()
-        for _ in postorder(of, seen):
-            pass
+        for root in (of, *self.program.decided):
+            for _ in postorder(root, seen):
+                pass
         # What the backward pass itself has compared guards points at which rules have conventions.
         generic = {id(n) for root in raw for n in postorder(root, seen) if _is_guard(n)}
         if generic:

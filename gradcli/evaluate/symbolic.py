@@ -29,12 +29,13 @@ class Program:
     and `bound` those that are variables though textbook functions are called so.
 
     `written` are its expressions as they were read, `rules` are those that the last one was computed by;
-    `decimals` says whether numbers such as 0.5 are written somewhere, `singles` are names that a function of
-    arrays was given as one number each.
+    `decided` is what its choices are decided by, `decimals` says whether numbers such as 0.5 are written
+    somewhere, `singles` are names that a function of arrays was given as one number each.
     """
 
     __slots__ = (
-        "bound", "decimals", "environment", "mentioned", "open", "rules", "singles", "text", "written",
+        "bound", "decided", "decimals", "environment", "mentioned", "open", "rules", "singles", "text",
+        "written",
     )  # fmt: skip
 
     def __init__(self, text: str, open: Iterable[str] = (), bound: Iterable[str] = ()) -> None:
@@ -43,6 +44,7 @@ class Program:
         self.bound = self.open.union(bound)
         self.environment = Environment()
         self.written: list[Expression] = []
+        self.decided: list[Expression] = []
         self.rules: dict[Rule, None] = {}
         self.mentioned: list[str] = []
         self.decimals = False
@@ -78,6 +80,9 @@ class Program:
         tensor = tensor_of(machine.run(expression))
         self.rules = dict.fromkeys(filter(None, map(_rule_met, machine.trace)))
         for traced in machine.trace:
+            if traced.rule is RULES["where"]:
+                condition = payload_of(traced.operands[0])
+                self.decided += [condition] if type(condition) is Expression else []
             self.singles.update(dict.fromkeys(_singles(traced)))
         leaves = [b for b in machine.in_order(expression) if b.leaves is None and not b.const]
         self.mentioned = list(dict.fromkeys(binding.name for binding in leaves))

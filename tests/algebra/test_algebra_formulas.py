@@ -378,6 +378,8 @@ CASES = [
     ("(not not x)*y", "y", 1, "x != 0"),
     ("(x or x)*y", "y", 1, "x != 0"),
     ("where(x > 0, (x > 0)*x, 0)", "x", 1, "where(x > 0, 1, 0)"),
+    ("(x if sqrt(x) < 5 else x)*max(x, 2)", "x", 1, "maximum(x, 2) + where(x >= 2, x, 0)"),
+    ("(10*x - x*(x if x > 2 else x)) if x > e else 1", "x", 1, "where(x > e, 10 - 2*x, 0)"),
     # Decimals are what was written, and what follows from them, too.
     ("x^1.1", "x", 1, "1.1*x**0.1"),
     ("x^1.1", "x", 2, "0.11/x**0.9"),
