@@ -55,10 +55,10 @@ def _read(
 ) -> tuple[Program, Any, bool]:
     if not text.isascii() and not SYMBOLS.isdisjoint(text):
         raise Reworded
-    kinds, words = words_of(skeleton)
+    kinds, words = words_of(skeleton, functions.textbook)
     serves_all = holds(kinds, len(numbers))
     if not serves_all:
-        kinds, words = words_of(text)
+        kinds, words = words_of(text, functions.textbook)
     program = Program(numbers)
     try:
         return program, read(kinds, words, _RULES, program, functions, start), serves_all

@@ -6,12 +6,12 @@ Each action takes the reading and the alternative's parts: nodes, lists of nodes
 from __future__ import annotations
 
 from gradcli.language.diagnostics import Diagnostic
-from gradcli.language.names import LOGARITHM, checked_name
+from gradcli.language.names import checked_name
 from gradcli.numbers.expression import Expression
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container
     from re import Match
     from typing import Any
 
@@ -31,11 +31,12 @@ _FRACTIONS = {"½": (1, 2), "¼": (1, 4), "¾": (3, 4), "⅓": (1, 3), "⅔": (2
 class Reading:
     """What the actions know of the text while one statement of it is read."""
 
-    __slots__ = ("functions", "nested", "reinterpreted", "text")
+    __slots__ = ("defined", "functions", "nested", "reinterpreted", "text")
 
-    def __init__(self, text: str, functions: Functions) -> None:
+    def __init__(self, text: str, functions: Functions, defined: Container[str]) -> None:
         self.text = text
         self.functions = functions
+        self.defined = defined  # further functions, by the text
         self.nested = -1  # where the argument of a function's function ends: ln sin x
         self.reinterpreted: int | None = None  # where something was first read in another form than written
 
@@ -276,7 +277,7 @@ def _made_call(reading: Reading, function: Match[str], items: Parts, end: int) -
                 raise Diagnostic("call", f"'{key}' is given twice", [(item[0].span(), "leave one out")])
             keywords[key] = item[1]
     span = (function.start(), end)
-    if name.startswith("log_") and name not in reading.functions and LOGARITHM.match(name):
+    if name not in reading.functions and name not in reading.defined:
         from gradcli.language.textbook import logarithm
 
         return logarithm(reading, function, args, keywords, span)

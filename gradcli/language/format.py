@@ -101,7 +101,8 @@ def _bracketed(node: Expression) -> tuple[int, list[Any]]:
         parts += [":", (bounds["step"], _CONDITIONAL)] if "step" in bounds else []
         return _CONDITIONAL, parts
     if op == "attribute":
-        return _ATOM, [(args[0], _ATOM), f".{node.value}"]
+        blank = " " if args[0].op == "number" else ""  # 2.T would be the number 2. and a name
+        return _ATOM, [(args[0], _ATOM), f"{blank}.{node.value}"]
     return _ATOM, [f"{node.value if op == 'call' else op}(", *_list(args, node.keywords), ")"]
 
 

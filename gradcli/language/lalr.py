@@ -137,17 +137,16 @@ def tokenize(
 @lru_cache(maxsize=8)
 def words(textbook: frozenset[str]) -> dict[str, int]:
     """The kinds of the words that are told apart from a NAME or a sign: reserved ones, and BARE ones."""
-    return {**_WORDS, **dict.fromkeys(bare_words(textbook), BARE)} if textbook else _WORDS
+    return {**_WORDS, **dict.fromkeys(_bare_words(textbook), BARE)} if textbook else _WORDS
 
 
-@lru_cache(maxsize=8)
-def bare_words(textbook: frozenset[str]) -> frozenset[str]:
+def _bare_words(textbook: frozenset[str]) -> list[str]:
     """The names of textbook functions, and `mod`; also in capitals, as they are offered in small letters.
 
     Of two letters in capitals only the logarithms: Th and SH are variables.
     """
     capital = [name for name in textbook if len(name) > 2 or name in ("ln", "lg")]
-    return frozenset([*textbook, "mod", *(f(name) for name in capital for f in (str.capitalize, str.upper))])
+    return [*textbook, "mod", *map(str.capitalize, capital), *map(str.upper, capital)]
 
 
 def word_finder() -> Callable[[str], list[str]]:
@@ -157,17 +156,20 @@ def word_finder() -> Callable[[str], list[str]]:
     return re.compile(rf"\s*({'|'.join(patterns[:-1])}|\S)").findall
 
 
-def kind_of(word: str) -> int:
-    """The kind of a token that is `word`."""
+def kind_of(word: str, textbook: frozenset[str]) -> int:
+    """The kind of a token that is `word`, as `tokenize` has it."""
     match = _PATTERN.match(word)
     assert match is not None
     assert match.lastindex is not None
-    return _WORDS.get(word, match.lastindex) if match.lastindex in _TOLD_APART else match.lastindex
+    if match.lastindex == _NAME and textbook and word.startswith(LOGARITHMS):
+        return BARE
+    return words(textbook).get(word, match.lastindex) if match.lastindex in _TOLD_APART else match.lastindex
 
 
 def bind_actions(actions: dict[str, Callable[..., Any]]) -> list[Any]:
     """The grammar's rules with the functions that make their nodes, for `run`."""
-    return [
+    rules: list[Any] = [None] * REDUCE  # so that a move is the number of its rule
+    return rules + [
         rule and (rule[0], rule[1], actions[rule[2]] if rule[2] and rule[2] != "accept" else None)
         for rule in _TABLES["rules"]
     ]
@@ -178,13 +180,13 @@ def run(rules: list[Any], context: Any, kinds: Sequence[int], lexemes: Sequence[
 
     Bottom-up and without recursion: a node is made the moment its last part has been read.
     """
-    rows, gotos = _ROWS, _GOTOS
+    rows, gotos, first_rule = _ROWS, _GOTOS, REDUCE
     state, value = _STARTS[start], None  # the latest; those before it are on the stacks
     states: list[int] = []
     values: list[Any] = []
     for index, kind in enumerate(kinds):
-        while (move := rows[state][kind]) > REDUCE:
-            nonterminal, length, action = rules[move - REDUCE]
+        while (move := rows[state][kind]) > first_rule:
+            nonterminal, length, action = rules[move]
             if length == 1:
                 if action:
                     value = action(context, [value])

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from gradcli.language.diagnostics import Diagnostic
-from gradcli.language.lalr import RESERVED
+from gradcli.language.lalr import LOGARITHMS, RESERVED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,11 +37,14 @@ class Vocabulary(frozenset[str]):
         return made
 
 
-LOGARITHM = re.compile(r"log_(?:[0-9]+|[^\W\d_])\Z")
-"""The names of logarithms to a base that stands in the name."""
-
 NO_FUNCTIONS = Vocabulary()
 """For texts that call nothing."""
+
+
+def is_logarithm(name: str) -> bool:
+    """Whether it is the name of a logarithm with its base in it: `log_2`, `log_b`."""
+    base = name.removeprefix(LOGARITHMS)
+    return base != name and ((base.isascii() and base.isdigit()) or (len(base) == 1 and base.isalpha()))
 
 
 def normal(name: str) -> str:

@@ -144,7 +144,7 @@ def _read(text: str, kinds: list[int], lexemes: list[Any], scope: Scope, start: 
     else:
         assign_roles(kinds, _texts(lexemes), scope)
     try:
-        return run(_RULES, Reading(text, scope.functions), kinds, lexemes, start)
+        return run(_RULES, Reading(text, scope.functions, scope.defined), kinds, lexemes, start)
     except Rejected as rejected:
         failure = rejected
     except Diagnostic:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from gradcli.language.lalr import KIND
-from gradcli.language.names import LOGARITHM, normal
+from gradcli.language.lalr import KIND, LOGARITHMS
+from gradcli.language.names import is_logarithm, normal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,6 +58,9 @@ _NAME_BEFORE = re.compile(
 )
 
 
+_BARE_BEFORE = bytes((_BARE, _OPEN))
+
+
 class Scope:
     """What the names of a text mean before it is read: its functions, and which of them are variables.
 
@@ -94,27 +97,44 @@ def assign_roles(kinds: list[int], written: Written, scope: Scope) -> None:
     `written` gives the text of a token by its number. What the statement defines and binds is known to the
     scope from then on.
     """
-    if kinds[1:2] == [_OPEN] and kinds[0] in (_NAME, _BARE) and _defines(kinds):
+    if kinds[0] in (_NAME, _BARE) and kinds[1] == _OPEN and _defines(kinds):
         kinds[0] = _DEFINED
         scope.defined[normal(written(0))] = None
-    if _BARE in kinds:
+    packed = bytes(kinds)
+    told = packed.count(_BARE) > packed.count(_BARE_BEFORE)
+    if told:
         _tell_variables(kinds, written, scope)
-    if _BRACKET in kinds:
+        packed = bytes(kinds)
+    if _BRACKET in packed:
         for at, kind in enumerate(kinds):
             if kind == _BRACKET and kinds[at - 1] in _NUMBERS and at:
                 kinds[at] = _SQUARE
-    exponents = _assign_calls(kinds, written, scope)
-    if _BAR in kinds:
+    exponents: set[int] = set()
+    if not _assign_calls(kinds, packed, written, scope, exponents, told=told):
+        _tell_variables(kinds, written, scope)
+        _assign_calls(kinds, bytes(kinds), written, scope, exponents, told=True)
+    if _BAR in packed:
         _Bars(kinds, exponents).assign()
 
 
-def _assign_calls(kinds: list[int], written: Written, scope: Scope) -> set[int]:
-    """Tell the names before parentheses and powers apart; gives the ends of powers of functions."""
+def _assign_calls(
+    kinds: list[int], packed: bytes, written: Written, scope: Scope, exponents: set[int], *, told: bool
+) -> bool:
+    """Tell the names before parentheses and powers apart; adds the ends of powers of functions.
+
+    Stops, and says False, at a BARE name before a parenthesis that is no function of this spelling, unless
+    the variables are `told` apart.
+    """
     partners: dict[int, int] | None = None
-    exponents: set[int] = set()
-    for found in _NAME_BEFORE.finditer(bytes(kinds)):
+    functions, defined = scope.functions, scope.defined
+    for found in _NAME_BEFORE.finditer(packed):
         at, behind = found.span()
-        is_function = kinds[at] == _BARE or scope.is_function(normal(written(at)))
+        name = normal(written(at))
+        is_function = name in functions or name in defined
+        if not is_function and packed[at] == _BARE:
+            if not told:
+                return False
+            is_function = True
         if kinds[behind] == _OPEN:
             if at not in exponents:
                 kinds[at] = _FUNCTION if is_function else _CALLED
@@ -129,7 +149,7 @@ def _assign_calls(kinds: list[int], written: Written, scope: Scope) -> set[int]:
             else:
                 continue
             exponents.add(end - 1)
-    return exponents
+    return True
 
 
 def _after_exponent(kinds: list[int], power: int, partners: dict[int, int]) -> int:
@@ -189,9 +209,7 @@ def _tell_variables(kinds: list[int], written: Written, scope: Scope) -> None:
             begins = kinds[at + 1] in _BEGINS or kinds[at + 1] in _SIGNS or kinds[at + 1] == _BAR
             kinds[at] = _MODULO if between and begins else _NAME
         elif name not in scope.functions.textbook and (
-            scope.is_function(name)
-            or (not LOGARITHM.match(name)
-            and (name.startswith("log_") or kinds[at + 1] == _OPEN))
+            scope.is_function(name) or (name.startswith(LOGARITHMS) and not is_logarithm(name))
         ):
             kinds[at] = _NAME
     target = 1 if kinds[0] == _CONST else 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from gradcli.language.brackets import CLOSERS, OPENERS
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.format import format
+from gradcli.language.lalr import LOGARITHMS
 from gradcli.language.names import checked_name
 from gradcli.numbers.expression import Expression
 
@@ -38,11 +39,8 @@ _PREFIXES = frozenset(("BARE", "RAISED_BARE"))
 def check_applied(
     reading: Reading, function: Match[str], argument: Expression, exponent: Expression | None
 ) -> None:
-    """Raise Diagnostic for `Sin x`, `sqrt 2x` and `sin^-1 x`."""
+    """Raise Diagnostic for `sqrt 2x` and `sin^-1 x`."""
     name = checked_name(function)
-    if name not in reading.functions and name.lower() in reading.functions:
-        message = f"unknown function {name!r}"
-        raise Diagnostic("name", message, [(function.span(), f"did you mean {name.lower()!r}?")])
     assert argument.span is not None
     start, end = function.start(), argument.span[1]
     if name in _ROOTS and argument.op in ("mul", "pow") and reading.text[end - 1] not in "})|":
@@ -59,6 +57,11 @@ def check_applied(
 
         assert exponent.span is not None
         raise inverse_or_reciprocal(reading, name, format(argument), (start, exponent.span[1]))
+
+
+def _in_capitals(name: str, span: Span) -> Diagnostic:
+    """`Sin(x)`, `SIN x`."""
+    return Diagnostic("name", f"unknown function {name!r}", [(span, f"did you mean {name.lower()!r}?")])
 
 
 def two_ends(c: list[Any]) -> Diagnostic:
@@ -82,13 +85,18 @@ def logarithm(
     keywords: dict[str, Expression],
     span: Span,
 ) -> Expression:
-    """`log_2(x)`, `log_b(x)` as the call that it is; raises Diagnostic for another count of arguments."""
+    """`log_2(x)`, `log_b(x)` as the call that it is.
+
+    Raises Diagnostic for another count of arguments, and for a name in capitals, which calls nothing.
+    """
     name = checked_name(function)
+    if not name.startswith(LOGARITHMS):
+        raise _in_capitals(name, function.span())
     if len(args) != 1 or keywords:
         raise Diagnostic("call", f"{name}() takes one argument", [(span, f"write {name}(x)")])
     reading.reinterpret(span[0])
-    base = name.removeprefix("log_")
-    place = (function.start() + 4, function.end())
+    base = name.removeprefix(LOGARITHMS)
+    place = (function.start() + len(LOGARITHMS), function.end())
     if f"log{base}" in reading.functions:
         return Expression("call", tuple(args), f"log{base}", span, function.group())
     if base.isdigit():
@@ -113,8 +121,7 @@ def bare_function(scene: Scene) -> Diagnostic | None:
     name, power = _parts(scene, at)
     span = scene.lexemes[at].span()
     if name not in scene.functions and name.lower() in scene.functions:
-        message = f"unknown function {name!r}"
-        return Diagnostic("name", message, [(span, f"did you mean {name.lower()!r}?")])
+        return _in_capitals(name, span)
     meant = "..."
     if scene.kind == "LSQB":
         end = _operand_end(scene, scene.index, one=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from gradcli.language.lalr import BARE, KIND, LOGARITHMS, bare_words, kind_of, run, word_finder, words
+from functools import lru_cache
+
+from gradcli.language.lalr import KIND, kind_of, run, word_finder
 from gradcli.language.roles import Scope, assign_roles
 from gradcli.language.skeletons import GAP
 
@@ -20,26 +22,30 @@ MOST_WORDS = 5000
 
 
 class _Kinds(dict[str, int]):
-    """The kinds of words, found as asked for."""
+    """The kinds of words, found as asked for; `textbook` as in `tokenize`."""
+
+    def __init__(self, textbook: frozenset[str]) -> None:
+        super().__init__()
+        self.textbook = textbook
 
     def __missing__(self, word: str) -> int:
-        kind = _NUMBER if word == GAP else kind_of(word)
+        kind = _NUMBER if word == GAP else kind_of(word, self.textbook)
         if len(self) < MOST_WORDS and (kind != _NUMBER or word == GAP):
             self[word] = kind
         return kind
 
 
 _find = word_finder()
-_kind = _Kinds().__getitem__
+_kinds = lru_cache(maxsize=8)(_Kinds)
 
 
-def words_of(text: str) -> tuple[list[int], list[str]]:
+def words_of(text: str, textbook: frozenset[str] = frozenset()) -> tuple[list[int], list[str]]:
     """The tokens of an ASCII text of one line without comments, as kinds and words.
 
-    A gap for a number is a NUMBER, and what is no token is UNKNOWN.
+    A gap for a number is a NUMBER, and what is no token is UNKNOWN; `textbook` as in `tokenize`.
     """
     words = _find(text)
-    return [*map(_kind, words)], words
+    return [*map(_kinds(textbook).__getitem__, words)], words
 
 
 def holds(kinds: list[int], gaps: int) -> bool:
@@ -51,19 +57,12 @@ def holds(kinds: list[int], gaps: int) -> bool:
 
 
 def read(
-    kinds: list[int], found: list[str], rules: list[Any], context: Any, functions: Functions, start: str
+    kinds: list[int], words: list[str], rules: list[Any], context: Any, functions: Functions, start: str
 ) -> Any:
     """What the actions in `rules` make of tokens that are a `start`, an expression or bindings.
 
     An action has words in the place of the matches that the parser's own are given. Raises Rejected.
     """
-    textbook = functions.textbook
-    if not bare_words(textbook).isdisjoint(found) or (textbook and LOGARITHMS in "".join(found)):
-        told = words(textbook)
-        kinds[:] = [
-            BARE if word.startswith(LOGARITHMS) else told.get(word, kind)
-            for kind, word in zip(kinds, found, strict=True)
-        ]
     kinds.append(_END)
-    assign_roles(kinds, found.__getitem__, Scope(functions, ()))
-    return run(rules, context, kinds, found, start)
+    assign_roles(kinds, words.__getitem__, Scope(functions, ()))
+    return run(rules, context, kinds, words, start)

@@ -121,6 +121,7 @@ def test_lark_reads_every_text_alike(lark, words, start):
     assert [lalr.KINDS[kind] for kind in kinds] == tokens
     if "\n" not in text:
         assert words_of(text) == (kinds, [lexeme.group() for lexeme in lexemes])
+        assert words_of(text, FUNCTIONS.textbook) == (textbook, [lexeme.group() for lexeme in lexemes])
     assert [kind for kind in textbook if kind not in BARE] == [kind for kind in kinds if kind not in BARE]
     kinds = [*textbook, 0]
     lexemes.append(None)

@@ -19,6 +19,7 @@ WORDS = [
     ("x²⁺¹·½", ["x", "²", "⁺¹", "·", "½"], "NAME SUPERSCRIPT SUPERSCRIPT TIMES FRACTION"),
     ("x\0", ["x", "\0"], "NAME NUMBER"),  # the gap for a number
     ("x ? y", ["x", "?", "y"], "NAME UNKNOWN NAME"),
+    ("sin Sin mod log_2", ["sin", "Sin", "mod", "log_2"], "NAME NAME NAME NAME"),
     ("", [], ""),
     ("  ", [], ""),
 ]
@@ -28,6 +29,12 @@ WORDS = [
 def test_words(text: str, found: list[str], kinds: str) -> None:
     numbers, spelled = words_of(text)
     assert (spelled, [KINDS[number] for number in numbers]) == (found, kinds.split())
+
+
+def test_words_of_textbook_functions() -> None:
+    numbers, _ = words_of("sin ln Sin SIN sIn Ch mod log_2 log_x1 logs x", frozenset(("sin", "ln", "ch")))
+    found = "BARE BARE BARE BARE NAME NAME BARE BARE BARE NAME NAME"
+    assert [KINDS[number] for number in numbers] == found.split()
 
 
 @pytest.mark.parametrize(
@@ -51,7 +58,7 @@ def test_what_is_left_of_a_text_without_its_numbers(text: str, same: bool) -> No
 
 
 def test_the_words_remembered_do_not_grow() -> None:
-    kinds = words._Kinds()
+    kinds = words._Kinds(frozenset())
     for n in range(2 * words.MOST_WORDS):
         assert kinds[f"x{n}"] == KIND["NAME"]
         assert kinds[str(n)] == KIND["NUMBER"]
