@@ -5,7 +5,6 @@ Each action takes the reading and the alternative's parts: nodes, lists of nodes
 
 from __future__ import annotations
 
-from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.names import checked_name
 from gradcli.numbers.expression import Expression
 
@@ -87,7 +86,8 @@ def _mod(reading: Reading, c: Parts) -> Expression:
     return Expression("mod", (c[0], c[2]), None, (c[0].span[0], c[2].span[1]))
 
 
-def _juxtapose(reading: Reading, c: Parts) -> Expression:
+def juxtapose(reading: Reading, c: Parts) -> Expression:
+    """Two operands side by side as a product."""
     left, right = c
     reading.reinterpret(left.span[0])
     return Expression("mul", (left, right), None, (left.span[0], right.span[1]))
@@ -121,11 +121,12 @@ def _pos(_: Reading, c: Parts) -> Expression:
 
 def _superscript(reading: Reading, c: Parts) -> Expression:
     base, match = c
-    exponent = _exponent(reading, match)
+    exponent = exponent_of(reading, match)
     return Expression("pow", (base, exponent), None, (base.span[0], match.end()))
 
 
-def _exponent(reading: Reading, match: Match[str]) -> Expression:
+def exponent_of(reading: Reading, match: Match[str]) -> Expression:
+    """What a superscript stands for."""
     span = match.span()
     reading.reinterpret(span[0])
     written = match.group().translate(_SUPERSCRIPTS)
@@ -193,7 +194,8 @@ def _group(_: Reading, c: Parts) -> Expression:
     return widened(c[1], c[0].start(), c[2].end())
 
 
-def _braces(reading: Reading, c: Parts) -> Expression:
+def braces(reading: Reading, c: Parts) -> Expression:
+    """`{x+1}` as the parentheses that it stands for; raises Diagnostic for `x_{1}`."""
     reading.reinterpret(c[0].start())
     start, end = c[0].start(), c[2].end()
     if start and reading.text[start - 1] == "_":
@@ -249,110 +251,6 @@ def _transpose(_: Reading, c: Parts) -> Expression:
 
 
 # --------------------------------------------------------------------------------------------------
-# Calls
-# --------------------------------------------------------------------------------------------------
-
-
-def _call(reading: Reading, c: Parts) -> Expression:
-    return _made_call(reading, c[0], c[2], c[3].end())
-
-
-def _call_empty(reading: Reading, c: Parts) -> Expression:
-    return _made_call(reading, c[0], [], c[2].end())
-
-
-def _made_call(reading: Reading, function: Match[str], items: Parts, end: int) -> Expression:
-    name = checked_name(function)
-    args: list[Expression] = []
-    keywords: dict[str, Expression] = {}
-    for item in items:
-        if type(item) is Expression:
-            if keywords:
-                message = "an argument without a name stands behind one with a name"
-                raise Diagnostic("syntax", message, [(span_of(item), "put it before the named ones")])
-            args.append(item)
-        else:
-            key = checked_name(item[0])
-            if key in keywords:
-                raise Diagnostic("call", f"'{key}' is given twice", [(item[0].span(), "leave one out")])
-            keywords[key] = item[1]
-    span = (function.start(), end)
-    if name not in reading.functions and name not in reading.defined:
-        from gradcli.language.textbook import logarithm
-
-        return logarithm(reading, function, args, keywords, span)
-    return Expression("call", tuple(args), name, span, function.group(), tuple(keywords.items()))
-
-
-def _call_raised(reading: Reading, c: Parts) -> Expression:
-    function, _power, exponent, _open, items, close = c
-    return _raised(reading, function, exponent, items, close)
-
-
-def _call_superscript(reading: Reading, c: Parts) -> Expression:
-    function, match, _open, items, close = c
-    return _raised(reading, function, _exponent(reading, match), items, close)
-
-
-def _raised(
-    reading: Reading, function: Match[str], exponent: Expression, items: Parts, close: Match[str]
-) -> Expression:
-    reading.reinterpret(function.start())
-    call = _made_call(reading, function, items, close.end())
-    if exponent.op == "neg" and exponent.args[0].op == "number" and exponent.args[0].value == 1.0:
-        from gradcli.language.mistakes import inverse_or_reciprocal
-
-        place = (function.start(), span_of(exponent)[1])
-        arguments = reading.text[reading.text.index("(", place[1]) + 1 : close.start()]
-        raise inverse_or_reciprocal(reading, call.value, arguments, place)
-    return Expression("pow", (call, exponent), None, (function.start(), close.end()))
-
-
-# --------------------------------------------------------------------------------------------------
-# Textbook functions before their arguments; an argument is a list of factors
-# --------------------------------------------------------------------------------------------------
-
-
-def _apply(reading: Reading, c: Parts) -> Expression:
-    function, factors = c
-    return _applied(reading, function, factors)
-
-
-def _apply_raised(reading: Reading, c: Parts) -> Expression:
-    function, _power, exponent, factors = c
-    return _applied(reading, function, factors, exponent)
-
-
-def _apply_superscript(reading: Reading, c: Parts) -> Expression:
-    function, match, factors = c
-    return _applied(reading, function, factors, _exponent(reading, match))
-
-
-def _applied(
-    reading: Reading, function: Match[str], factors: Parts, exponent: Expression | None = None
-) -> Expression:
-    from gradcli.language.textbook import check_applied
-
-    reading.reinterpret(function.start())
-    argument = factors[0]
-    for factor in factors[1:]:
-        argument = _juxtapose(reading, [argument, factor])
-    end = span_of(argument)[1]
-    check_applied(reading, function, argument, exponent)
-    call = _made_call(reading, function, [argument], end)
-    return call if exponent is None else Expression("pow", (call, exponent), None, (function.start(), end))
-
-
-def _further(reading: Reading, c: Parts) -> Parts:
-    reading.nested = span_of(c[0])[1]
-    return c
-
-
-def _braces_alone(reading: Reading, c: Parts) -> Parts:
-    return [_braces(reading, c)]
-
-
-# --------------------------------------------------------------------------------------------------
 # Lists
 # --------------------------------------------------------------------------------------------------
 
@@ -390,13 +288,13 @@ ACTIONS: dict[str, Action] = {
     "mod": _mod,
     "mul_open": _behind_open(_binary("mul")),
     "div_open": _behind_open(_binary("div")),
-    "juxtapose_open": _behind_open(_juxtapose),
+    "juxtapose_open": _behind_open(juxtapose),
     "conjunction": _binary("and"),
     "disjunction": _binary("or"),
     "negation": _prefix("not"),
     "neg": _prefix("neg"),
     "pos": _pos,
-    "juxtapose": _juxtapose,
+    "juxtapose": juxtapose,
     "superscript": _superscript,
     "one_comparison": _one_comparison,
     "more_comparisons": _more_comparisons,
@@ -407,8 +305,7 @@ ACTIONS: dict[str, Action] = {
     "name": _name,
     "called": _called,
     "group": _group,
-    "braces": _braces,
-    "braces_alone": _braces_alone,
+    "braces": braces,
     "square": _square,
     "bars": _bars,
     "root": _root,
@@ -418,14 +315,6 @@ ACTIONS: dict[str, Action] = {
     "slice": _slice,
     "no_bound": lambda *_: None,
     "transpose": _transpose,
-    "call": _call,
-    "call_empty": _call_empty,
-    "call_raised": _call_raised,
-    "call_superscript": _call_superscript,
-    "apply": _apply,
-    "apply_raised": _apply_raised,
-    "apply_superscript": _apply_superscript,
-    "further": _further,
     "amount_of": _amount_of,
     "side_by_side": _one_item,
     "one_more": _one_more,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gradcli.language.actions import ACTIONS, Reading
+from gradcli.language.actions_of_calls import CALL_ACTIONS
 from gradcli.language.actions_of_statements import STATEMENT_ACTIONS
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.lalr import KIND, Rejected, bind_actions, run, tokenize
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from gradcli.language.statements import Statement
     from gradcli.numbers.expression import Expression
 
-_RULES = bind_actions(ACTIONS | STATEMENT_ACTIONS)
+_RULES = bind_actions(ACTIONS | CALL_ACTIONS | STATEMENT_ACTIONS)
 _END = KIND["$END"]
 _SEPARATORS = (KIND["SEMICOLON"], KIND["NEWLINE"])
 _OPEN = KIND["LBRACE"]
