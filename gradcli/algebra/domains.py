@@ -95,13 +95,13 @@ def asked(forms: Forms, op: str, operands: Sequence[Node]) -> list[Condition]:
         return []
     if op == "sqrt":
         return not_negative(forms, x)
-    if op in ("log", "log2", "log10"):
+    if op in ("log", "log2", "log10", "xlogy"):
         return positive(forms, x)
     if op == "log1p":
         return positive(forms, forms.add(((1, forms.one), (1, x))))
     if op in ("csc", "cot"):
         return not_zero(forms, forms.function("sin", x))
-    if op in ("reciprocal", "csch", "coth", "mod", "floordiv", "div"):
+    if op in ("reciprocal", "csch", "coth", "acot", "acsch", "mod", "fmod", "floordiv", "div"):
         return not_zero(forms, x)
     if op in _BOUNDED and not _within(op, x):
         return [("gamma" if op in _WITH_POLES else op, y) for y in (operands if op == "beta" else (x,))]
@@ -121,7 +121,10 @@ def of_power(forms: Forms, base: Node, exponent: Node) -> list[Condition]:
 
 
 _WITH_POLES = frozenset(("gamma", "lgamma", "digamma", "polygamma", "beta"))
-_BOUNDED = _WITH_POLES | {"asin", "acos", "atanh", "acosh", "erfinv"}
+_BETWEEN = frozenset(("asin", "acos", "atanh", "erfinv", "asech"))
+_OUTSIDE = frozenset(("asec", "acsc", "acoth"))
+_INVERSE = _BETWEEN | _OUTSIDE | {"acosh"}
+_BOUNDED = _WITH_POLES | _INVERSE
 """Functions without a value somewhere else than at 0 and below it."""
 
 
@@ -129,6 +132,12 @@ def _within(op: str, x: Node) -> bool:
     low, high, low_open, high_open = x.range
     if op in ("asin", "acos"):
         return low >= -1.0 and high <= 1.0
+    if op in ("asec", "acsc"):
+        return low >= 1.0 or high <= -1.0
+    if op == "acoth":
+        return low > 1.0 or (low == 1.0 and low_open) or high < -1.0 or (high == -1.0 and high_open)
+    if op == "asech":
+        return is_positive(x.range) and high <= 1.0
     if op in ("atanh", "erfinv"):
         return (low > -1.0 or (low == -1.0 and low_open)) and (high < 1.0 or (high == 1.0 and high_open))
     return low >= 1.0 if op == "acosh" else is_positive(x.range)
@@ -166,7 +175,7 @@ def set_by(forms: Forms, node: Node) -> Iterator[Condition]:
         yield from asked(forms, node.head, node.parts)
         if node.head == "tan":  # nobody asks for this: no number hits an odd multiple of pi/2
             yield NOT_ZERO, forms.function("cos", *node.parts)
-        elif node.head in _BETWEEN:
+        elif node.head in _INVERSE:
             yield from _implied(forms, node.head, *node.parts)
     elif node.kind == PRODUCT:
         for base, exponent in node.parts:
@@ -174,19 +183,19 @@ def set_by(forms: Forms, node: Node) -> Iterator[Condition]:
                 yield from of_power(forms, base, forms.as_node(exponent))
 
 
-_BETWEEN = frozenset(("asin", "acos", "atanh", "erfinv", "acosh"))
-
-
 def _implied(forms: Forms, name: str, x: Node) -> Iterator[Condition]:
-    """What follows from an operand within -1 and 1, or above 1, for what roots are taken of."""
-    sign = 1 if name == "acosh" else -1
+    """What follows from an operand within -1 and 1, or beyond, for what roots are taken of."""
+    sign = -1 if name in _BETWEEN else 1
     square = forms.add(((-sign, forms.one), (sign, forms.power(x, 2))))
     below = forms.add(((-sign, forms.one), (sign, x)))
     above = forms.add(((1, forms.one), (1, x)))
     for node in (square, below, above):
-        yield from not_negative(forms, node)
-        if name in ("atanh", "erfinv") or (name == "acosh" and node is above):
+        if name not in _OUTSIDE or node is square:
+            yield from not_negative(forms, node)
+        if name in ("atanh", "erfinv", "acoth") or (name == "acosh" and node is above):
             yield from not_zero(forms, node)
+    if name == "asech":
+        yield from positive(forms, x)
 
 
 def with_implied(forms: Forms, conditions: Iterable[Condition]) -> list[Condition]:
@@ -194,7 +203,7 @@ def with_implied(forms: Forms, conditions: Iterable[Condition]) -> list[Conditio
     found: list[Condition] = []
     for kind, node in conditions:
         found.append((kind, node))
-        if kind in _BETWEEN:
+        if kind in _INVERSE:
             found += _implied(forms, kind, node)
     return found
 

@@ -18,9 +18,12 @@ if TYPE_CHECKING:
     from gradcli.algebra.products import Collected
 
 _ODD = frozenset(
-    ("sin", "tan", "asin", "atan", "sinh", "tanh", "asinh", "atanh", "erf", "erfinv", "cbrt", "sign")
+    (
+        *("sin", "tan", "asin", "atan", "sinh", "tanh", "asinh", "atanh", "erf", "erfinv", "cbrt", "sign"),
+        *("acsc", "acot", "acsch", "acoth"),
+    )
 )
-_EVEN = frozenset(("cos", "cosh", "abs"))
+_EVEN = frozenset(("cos", "cosh", "abs", "sinc"))
 
 OPPOSITE = {"lt": "ge", "ge": "lt", "gt": "le", "le": "gt", "eq": "ne", "ne": "eq"}
 """The comparison that holds where this one does not."""

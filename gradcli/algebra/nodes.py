@@ -268,10 +268,10 @@ def factor_order(factor: Factor) -> tuple[int, int, Natural]:
         return 4, 0, (base.text,)
     if base.kind == SUM and not base.pure:
         return 6, 0, (base.text,)
-    return 5, _FIRST.get(base.head, 3), (str(base.head), base.cost, *natural(base.text))
+    return 5, _FIRST.get(base.head, 4), (str(base.head), base.cost, *natural(base.text))
 
 
-_FIRST = {"sin": 1, "sinh": 1, "gamma": 1, "cos": 2, "cosh": 2}
+_FIRST = {"sin": 1, "sinh": 1, "gamma": 1, "cos": 2, "cosh": 2, "abs": 3}
 """The functions that are written before others."""
 
 

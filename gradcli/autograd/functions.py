@@ -98,6 +98,7 @@ for _name in (
     "erfinv",
     "lgamma",
     "digamma",
+    "sinc",
     "floor",
     "ceil",
     "trunc",
@@ -214,6 +215,7 @@ _of_two("mul", operators.mul, "multiply")
 _of_two("floor_divide", operators.floordiv)
 _of_two("remainder", operators.mod)
 
+
 def _of_two_tensors(name: str) -> None:
     rule = RULES[name]
 
@@ -236,6 +238,26 @@ function(TORCH["outer"], "ger")
 
 for _sign in ("lt", "le", "gt", "ge", "eq", "ne"):
     function(lambda input, other, _sign=_sign: compare(_sign, input, other), _sign)
+
+
+@function
+def xlogy(input: Any, other: Any) -> Tensor:
+    """`input*log(other)`, and 0 where `input` is 0; either may be a number."""
+    if not isinstance(input, Tensor):
+        expect_tensor(other, "xlogy")
+    return apply(RULES["xlogy"], input, other)
+
+
+@function
+def fmod(input: Tensor, other: Any) -> Tensor:
+    """The remainder of `input/other` rounded towards 0, with the sign of `input`."""
+    expect_tensor(input, "fmod")
+    if operand_of(other) is NotImplemented:
+        raise TypeError(
+            f"fmod(): argument 'other' (position 2) must be Tensor, not {type(other).__name__}"
+        )
+    operators.no_whole_zero(input, other)
+    return apply(RULES["fmod"], input, other)
 
 
 @function

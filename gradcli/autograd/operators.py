@@ -89,7 +89,8 @@ def _no_negative_power(a: Any, b: Any) -> None:
         raise RuntimeError("Integers to negative integer powers are not allowed.")
 
 
-def _no_whole_zero(a: Any, b: Any) -> bool:
+def no_whole_zero(a: Any, b: Any) -> bool:
+    """True; raises RuntimeError, as PyTorch does, where whole numbers are divided by 0."""
     kinds = [o.dtype if isinstance(o, Tensor) else int64 if isinstance(o, int) else None for o in (a, b)]
     if all(k is not None and k.rank < REAL for k in kinds):
         import numpy
@@ -104,12 +105,12 @@ sub = _operator("sub", _no_bool_difference)
 mul = _operator("mul")
 div = _operator("div")
 pow = _operator("pow", _no_negative_power)
-mod = _operator("mod", _no_whole_zero)
+mod = _operator("mod", no_whole_zero)
 
 
 def floordiv(a: Any, b: Any) -> Any:
     """`a // b`, which PyTorch has no derivative of."""
-    return _slowly(a, b, lambda a, b: _no_whole_zero(a, b) and apply(FLOOR_DIVIDE, a, b))
+    return _slowly(a, b, lambda a, b: no_whole_zero(a, b) and apply(FLOOR_DIVIDE, a, b))
 
 
 neg = unary(RULES["neg"], lambda x: _negative(x))
@@ -148,7 +149,7 @@ def matmul(a: Tensor, b: Tensor) -> Tensor:
 
 
 def _remainder_of(self: Tensor, other: Any) -> Any:
-    return _slowly(other, self, lambda a, b: _no_whole_zero(a, b) and apply(REMAINDER_OF_NUMBER, a, b))
+    return _slowly(other, self, lambda a, b: no_whole_zero(a, b) and apply(REMAINDER_OF_NUMBER, a, b))
 
 
 def compare(sign: str, a: Any, b: Any) -> Any:

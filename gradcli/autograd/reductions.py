@@ -123,7 +123,7 @@ def _along(name: str) -> None:
     def operation(input: Tensor, dim: Any = MISSING, dtype: Any = None) -> Tensor:
         expect_dim(name, dim, 1)
         expect_kernel(name, input)
-        if name == "cumsum" and input.dtype is bool_:
+        if name in ("cumsum", "cumprod") and input.dtype is bool_:
             input = wrap(cast(input._value, int64))
         axis = normal_axis(dim, input.ndim)
         return apply(RULES[name], input if dtype is None else input.to(dtype), axis=axis)
@@ -133,7 +133,7 @@ def _along(name: str) -> None:
     function(operation, name)
 
 
-for _name in ("softmax", "log_softmax", "cumsum"):
+for _name in ("softmax", "log_softmax", "cumsum", "cumprod"):
     _along(_name)
 
 

@@ -88,16 +88,22 @@ def other_dtypes(a: Tensor, b: Tensor) -> NoReturn:
 
 
 def expect_square(name: str, input: Tensor) -> None:
-    """Raise RuntimeError where a function of square matrices is given something else."""
+    """Raise RuntimeError where a function of square matrices of real numbers is given something else."""
     if name == "trace":
         if input.ndim != 2:
             raise RuntimeError(f"trace: expected a matrix, but got tensor with dim {input.ndim}")
-    elif input.ndim < 2:
-        raise RuntimeError(f"linalg.{name}: The input tensor A must have at least 2 dimensions.")
-    elif input.shape[-1] != input.shape[-2]:
+        return
+    name = name if name == "logdet" else f"linalg.{name}"
+    if input.ndim < 2:
+        raise RuntimeError(f"{name}: The input tensor A must have at least 2 dimensions.")
+    if input.shape[-1] != input.shape[-2]:
         raise RuntimeError(
-            f"linalg.{name}: A must be batches of square matrices, but they are {input.shape[-2]} by "
+            f"{name}: A must be batches of square matrices, but they are {input.shape[-2]} by "
             f"{input.shape[-1]} matrices"
+        )
+    if input.dtype.rank < REAL:
+        raise RuntimeError(
+            f"{name}: Expected a floating point or complex tensor as input. Got {input.dtype.title}"
         )
 
 

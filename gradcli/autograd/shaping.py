@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gradcli.autograd import extras
 from gradcli.autograd.creation import as_dtype, filled, leaf, shape_from, tensor
-from gradcli.autograd.dtypes import DEFAULT, bool_, cast, float32, float64, int64, is_array
+from gradcli.autograd.dtypes import DEFAULT, REAL, bool_, cast, float32, float64, int64, is_array
 from gradcli.autograd.engine import apply
 from gradcli.autograd.functions import function
 from gradcli.autograd.indexing import view_of
@@ -235,7 +235,7 @@ def _of_squares(name: str, *aliases: str) -> None:
     rule = RULES[name]
 
     def operation(input: Tensor) -> Tensor:
-        if input.ndim != 2 or input.shape[0] != input.shape[1]:
+        if input.ndim != 2 or input.shape[0] != input.shape[1] or input.dtype.rank < REAL:
             from gradcli.autograd.refusals import expect_square
 
             expect_square(name, input)
@@ -248,6 +248,7 @@ def _of_squares(name: str, *aliases: str) -> None:
 
 _of_squares("trace")
 _of_squares("det")
+_of_squares("logdet")
 _of_squares("inv", "inverse")
 
 

@@ -87,6 +87,17 @@ def _outside(low: float, high: float, name: str) -> Callable[[float], str]:
     return reason
 
 
+def _within(low: float, high: float, name: str) -> Callable[[float], str]:
+    """The reason of a function that has no value between two bounds."""
+
+    def reason(x: float) -> str:
+        if low < x < high:
+            return f"{name} between {low:g} and {high:g}, where it has no value"
+        return f"a pole of {name}" if x in (low, high) else ""
+
+    return reason
+
+
 def _logarithm_to_base(x: float, b: float) -> str:
     return _logarithm(x) or _logarithm(b) or ("a logarithm to base 1" if b == 1 else "")
 
@@ -104,14 +115,16 @@ def _pole_at_zero(name: str) -> Callable[[float], str]:
     return lambda x: f"a pole of {name}" if x == 0 else ""
 
 
-def _modulo(_: float, b: float) -> str:
-    return "the remainder of a division by zero" if b == 0 else ""
+def _remainder(a: float, b: float) -> str:
+    if b == 0:
+        return "the remainder of a division by zero"
+    return "the remainder of infinity" if abs(a) == INF else ""
 
 
 _REASONS: dict[str, Callable[..., str]] = {
     "div": _division,
     "floordiv": _division,
-    "mod": _modulo,
+    "mod": _remainder,
     "pow": _power,
     "mul": lambda a, b: "0·inf" if 0 in (a, b) else "",
     "add": lambda a, b: "inf − inf" if INF in (abs(a), abs(b)) else "",
@@ -125,6 +138,13 @@ _REASONS: dict[str, Callable[..., str]] = {
     "acos": _outside(-1, 1, "acos"),
     "acosh": _outside(1, INF, "acosh"),
     "atanh": _outside(-1, 1, "atanh"),
+    "asec": _within(-1, 1, "asec"),
+    "acsc": _within(-1, 1, "acsc"),
+    "acoth": _within(-1, 1, "acoth"),
+    "asech": _outside(0, 1, "asech"),
+    "acsch": _pole_at_zero("acsch"),
+    "xlogy": lambda _, y: _logarithm(y),
+    "fmod": _remainder,
     "erfinv": _outside(-1, 1, "erfinv"),
     "logit": _outside(0, 1, "logit"),
     "gamma": _pole("gamma"),
@@ -160,6 +180,8 @@ _GROWING = frozenset(
         "sum",
         "prod",
         "cumsum",
+        "cumprod",
+        "logdet",
         "norm",
         "dot",
         "matmul",

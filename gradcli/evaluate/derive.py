@@ -254,6 +254,7 @@ class _Work:
 
 _LEFT_OUT = {
     "pow": 2, "atan2": 0, "norm": 0, "std": 0, "bce": 0, "maximum": 0, "minimum": 0, "max": 0, "min": 0,
+    "xlogy": 1,
 }  # fmt: skip
 """The convention of a rule that its vjps decide by comparisons which a formula goes without."""
 

@@ -261,7 +261,7 @@ _LEIBNIZ = re.compile(r"d\s*/\s*d\s*(?P<x>[^\W\d]\w{0,20})")
 
 def unknown_function(machine: Machine, expression: Expression, name: str) -> Diagnostic:
     """A call of what is no function: the nearest one, or the product that may have been meant."""
-    from gradcli.language.suggest import nearest
+    from gradcli.language.suggest import ELSEWHERE, nearest
 
     functions = machine.environment.callables
     span = machine.place(expression)
@@ -279,6 +279,9 @@ def unknown_function(machine: Machine, expression: Expression, name: str) -> Dia
         if product:
             product = f"{product}*{function}{_arguments(machine, expression)}"
             return failure("name", message, (span, f"did you mean {product!r}?"))
+    if near and ELSEWHERE.get(name) == near:
+        call = f"{near}{_arguments(machine, expression)}"
+        return failure("name", message, (span, f"{name!r} is {near} here: write {call}"))
     if near:
         return failure("name", message, (span, f"did you mean {near!r}?"))
     return failure("name", message, (span, f"to multiply, bind it (add {name}=1) or write '{name}*(...)'"))

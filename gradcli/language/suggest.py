@@ -23,6 +23,10 @@ _ANGLES = frozenset(("sin", "cos", "tan", "sec", "csc", "cot"))
 _DEGREES = frozenset(("deg", "degs", "degree", "degrees"))
 _RADIANS = frozenset(("rad", "rads", "radian", "radians"))
 _BEFORE_UNIT = re.compile(r"(?P<angle>[\d.]+|[^\W\d]\w*)\s*\*?\s*\Z")
+ELSEWHERE = {"lb": "log2", "ld": "log2", "cotan": "cot", "cotg": "cot", "tang": "tan", "tgh": "tanh"}
+"""What functions are called where they have other names than here: no slips, and near to nothing."""
+
+_VOWELS_AND_REPEATED = re.compile(r"[aeiou]|(.)(?=\1)")
 _LOOKALIKES = str.maketrans("I1|0", "lllo")
 
 
@@ -32,6 +36,7 @@ def nearest(name: str, names: Iterable[str], *, case_only: bool = False) -> str 
     The same letters in another case are nearest, then letters that look alike (`In` for `ln`), then at most
     two slips: a letter too many, missing, wrong, or two swapped; but in a word of three letters or less, one.
     Of two equally near ones it is the one that begins alike for longer: the first letters are seldom wrong.
+    Of those it is one with the same consonants (`sn` for `sin`, not `sgn`; `sinn`, not `sinc`).
     """
     name = normal(name)
     known = [candidate for candidate in dict.fromkeys(names) if candidate != name]
@@ -44,12 +49,14 @@ def nearest(name: str, names: Iterable[str], *, case_only: bool = False) -> str 
         for candidate in known:
             if candidate.lower() == alike:
                 return candidate
-    inverse = re.sub("^arc?", "a", lowered)  # arcsinh, arsinh: of the hyperbolic ones there is asinh alone
+    if ELSEWHERE.get(lowered) in known:
+        return ELSEWHERE[lowered]
+    inverse = re.sub("^arc?", "a", lowered)
     if inverse != lowered and inverse in known:
         return inverse
     if case_only or len(name) > LONGEST:
         return None
-    best: tuple[int, int, str] | None = None
+    best: tuple[int, int, bool, str] | None = None
     for candidate in known:
         shorter = min(len(name), len(candidate))
         allowed = 0 if shorter < 2 else 1 if shorter <= 3 else 2
@@ -58,10 +65,16 @@ def nearest(name: str, names: Iterable[str], *, case_only: bool = False) -> str 
         if len(name) == len(candidate) == 2 and sorted(lowered) != sorted(candidate.lower()):
             continue  # half of a word is no slip, but for the other order
         slips = distance(lowered, candidate.lower(), allowed)
-        rank = (slips, -_alike(lowered, candidate.lower()), candidate)
-        if 0 < slips <= allowed and (best is None or rank[:2] < best[:2]):
+        other = _skeleton(lowered) != _skeleton(candidate.lower())
+        rank = (slips, -_alike(lowered, candidate.lower()), other, candidate)
+        if 0 < slips <= allowed and (best is None or rank[:3] < best[:3]):
             best = rank
-    return best[2] if best else None
+    return best[3] if best else None
+
+
+def _skeleton(word: str) -> str:
+    """A word without what is most easily missed or written twice."""
+    return _VOWELS_AND_REPEATED.sub("", word)
 
 
 def application_meant(

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcli.numbers import composed
 from gradcli.numbers.arrays_whole import (
     sum as sum, prod as prod, amax as amax, amin as amin,
-    cumsum as cumsum, peak as peak, scale as scale, shape as shape,
+    cumprod as cumprod, cumsum as cumsum, peak as peak, scale as scale, shape as shape,
     reshape as reshape, broadcast_to as broadcast_to, transpose as transpose, flip as flip,
     getitem as getitem, scatter as scatter, stack as stack, concat as concat,
     diag as diag, matmul as matmul, outer as outer, inv as inv,
-    det as det, solve as solve, number as number, pi as pi,
+    det as det, logdet as logdet, solve as solve, number as number, pi as pi,
     zeros as zeros, ones as ones, full as full, zeros_like as zeros_like,
     ones_like as ones_like, eye as eye, arange as arange, linspace as linspace,
 )
@@ -35,6 +36,7 @@ neg = function(_neg)
 div = elementwise(np.true_divide)
 floordiv = function(np.floor_divide)
 mod = function(np.remainder)
+fmod = function(np.fmod)
 
 
 @function
@@ -74,6 +76,13 @@ acosh = elementwise(np.arccosh)
 atanh = elementwise(np.arctanh)
 atan2 = elementwise(np.arctan2)
 hypot = elementwise(np.hypot)
+asec = elementwise(composed.asec)
+acsc = elementwise(composed.acsc)
+acot = elementwise(composed.acot)
+asech = elementwise(composed.asech)
+acsch = elementwise(composed.acsch)
+acoth = elementwise(composed.acoth)
+xlogy = elementwise(composed.xlogy)
 floor = elementwise(np.floor)
 ceil = elementwise(np.ceil)
 round = elementwise(np.rint)
@@ -154,6 +163,12 @@ def polygamma(n: int, x: Payload) -> Any:
     from gradcli.numbers import special
 
     return special.polygamma(n, real(x))
+
+
+@function
+def spherical(n: int, x: Payload) -> Any:
+    """j_n(z)/z**n at z = pi*x, where j_n is the spherical Bessel function."""
+    return composed.spherical(n, real(x))
 
 
 # --- stable forms: the exponential is taken of -|x| alone, so that nothing overflows or cancels ---

@@ -47,11 +47,19 @@ amax = _extremum(np.amax)
 amin = _extremum(np.amin)
 
 
-@function
-def cumsum(x: Payload, axis: int = -1) -> Any:
-    """The running sums along an axis."""
-    axis = shapes.normal_axis(axis, np.ndim(x))
-    return np.cumsum(x, axis=axis) if np.ndim(x) else x
+def _running(compute: Callable[..., Any]) -> Callable[..., Any]:
+    """A running sum or product along one axis; raises IndexError, as PyTorch does, where x has it not."""
+
+    def run(x: Payload, axis: int = -1) -> Any:
+        axis = shapes.normal_axis(axis, np.ndim(x))
+        return compute(x, axis=axis) if np.ndim(x) else x
+
+    run.__name__ = run.__qualname__ = compute.__name__
+    return function(run)
+
+
+cumsum = _running(np.cumsum)
+cumprod = _running(np.cumprod)
 
 
 # --- against overflow ---
@@ -198,6 +206,14 @@ def det(a: Payload) -> Any:
     """The determinant; 0 of a singular matrix."""
     shapes.square(np.shape(a), "linalg.det")
     return np.linalg.det(a)
+
+
+@elementwise
+def logdet(a: Payload) -> Any:
+    """The logarithm of the determinant, which itself may be out of range; -inf of 0, nan below."""
+    shapes.square(np.shape(a), "logdet")
+    sign, logarithm = np.linalg.slogdet(a)
+    return np.where(sign < 0, np.nan, logarithm).astype(dtype_of(a))
 
 
 @elementwise

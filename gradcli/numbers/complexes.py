@@ -162,6 +162,36 @@ def atanh(x: complex) -> complex:
     return cmath.atanh(x)
 
 
+def asec(x: complex) -> complex:
+    """acos(1/x)."""
+    return acos(div(1, x))
+
+
+def acsc(x: complex) -> complex:
+    """asin(1/x)."""
+    return asin(div(1, x))
+
+
+def acot(x: complex) -> complex:
+    """atan(1/x)."""
+    return cmath.atan(div(1, x))
+
+
+def asech(x: complex) -> complex:
+    """acosh(1/x)."""
+    return acosh(div(1, x))
+
+
+def acsch(x: complex) -> complex:
+    """asinh(1/x)."""
+    return cmath.asinh(div(1, x))
+
+
+def acoth(x: complex) -> complex:
+    """atanh(1/x)."""
+    return atanh(div(1, x))
+
+
 def abs_of_real(x: complex) -> float:
     """|Re x|, which says where the function of real numbers stands."""
     return math.fabs(complex(x).real)
@@ -181,6 +211,11 @@ def hypot(x: complex, y: complex) -> complex:
     _inside(r > 0)
     u, v = x / r, y / r
     return r * cmath.sqrt(u * u + v * v)
+
+
+def xlogy(x: complex, y: complex) -> complex:
+    """x*log(y)."""
+    return x * log(y)
 
 
 def sigmoid(x: complex) -> complex:

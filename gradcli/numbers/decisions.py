@@ -90,6 +90,10 @@ _DECISIONS: dict[str, Callable[..., Any]] = {
     "trunc": _outcome,
     "floordiv": _outcome,
     "mod": lambda xp, out, a, b: xp.floordiv(a, b),
+    "fmod": lambda xp, out, a, b: xp.trunc(xp.div(a, b)),
+    "asec": lambda xp, out, x: xp.sign(x),
+    "acsc": lambda xp, out, x: xp.sign(x),
+    "acot": lambda xp, out, x: xp.sign(x),
     "amax": _extreme,
     "amin": _extreme,
 }

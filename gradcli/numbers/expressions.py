@@ -19,8 +19,9 @@ from gradcli.numbers.constants import (
 from gradcli.numbers.expression import Expression, name, number as _number
 from gradcli.numbers.scalars import (
     amax as amax, amin as amin, arange as arange, broadcast_to as broadcast_to, concat as concat,
-    cumsum as cumsum, det as det, diag as diag, eye as eye, flip as flip, full as full,
-    getitem as getitem, inv as inv, linspace as linspace, matmul as matmul, ones as ones,
+    cumprod as cumprod, cumsum as cumsum, det as det, diag as diag, eye as eye, flip as flip,
+    full as full, getitem as getitem, inv as inv, linspace as linspace, logdet as logdet,
+    matmul as matmul, ones as ones,
     ones_like as ones_like, outer as outer, peak as peak, prod as prod, reshape as reshape,
     scale as scale, scatter as scatter, shape as shape, solve as solve, stack as stack, sum as sum,
     transpose as transpose, zeros as zeros, zeros_like as zeros_like,
@@ -165,10 +166,18 @@ def mod(a: Operand, b: Operand) -> Expression:
     return folded or Expression("mod", (a, b))
 
 
+def fmod(a: Operand, b: Operand) -> Expression:
+    """a - b*trunc(a/b)."""
+    a, b = pair(a, b)
+    folded = None if is_number(b, 0.0) else fold(a, b, lambda x, y: x - y * (x / y).__trunc__())
+    return folded or Expression("fmod", (a, b))
+
+
 # --- functions ---
 
 _AT = {
     "sin": {0: 0}, "cos": {0: 1}, "tan": {0: 0}, "asin": {0: 0}, "acos": {1: 0}, "atan": {0: 0},
+    "asec": {1: 0}, "asech": {1: 0}, "sinc": {0: 1},
     "sinh": {0: 0}, "cosh": {0: 1}, "tanh": {0: 0}, "asinh": {0: 0}, "acosh": {1: 0}, "atanh": {0: 0},
     "exp": {0: 1}, "expm1": {0: 0}, "log": {1: 0}, "log1p": {0: 0}, "sech": {0: 1},
     "erf": {0: 0}, "erfc": {0: 1}, "erfinv": {0: 0}, "lgamma": {1: 0, 2: 0},
@@ -242,6 +251,12 @@ tanh = _function("tanh")
 asinh = _function("asinh")
 acosh = _function("acosh")
 atanh = _function("atanh")
+asec = _function("asec")
+acsc = _function("acsc")
+acot = _function("acot")
+asech = _function("asech")
+acsch = _function("acsch")
+acoth = _function("acoth")
 sech = _function("sech")
 erf = _function("erf")
 erfc = _function("erfc")
@@ -253,6 +268,7 @@ floor = _function("floor")
 ceil = _function("ceil")
 round = _function("round")
 trunc = _function("trunc")
+sinc = _function("sinc")
 sigmoid = _function("sigmoid")
 softplus = _function("softplus")
 logsigmoid = _function("logsigmoid")
@@ -274,6 +290,30 @@ def polygamma(n: int, x: Operand) -> Expression:
 
     n = special.order(n)
     return Expression("polygamma", (_number(float(n)), number(x))) if n else digamma(x)
+
+
+def spherical(n: int, x: Operand) -> Expression:
+    """j_n(z)/z**n at z = pi*x, by sinc and the cosine; the spherical Bessel function of n = 0 is sinc."""
+    x = number(x)
+    last, before = sinc(x), cos(mul(pi(x), x))
+    square = pow(mul(pi(x), x), 2.0)
+    at_0 = Fraction(1)
+    for k in range(n):
+        at_0 /= 2 * k + 3
+        limit = constant(at_0) or _number(float(at_0))
+        further = div(sub(mul(2.0 * k + 1.0, last), before), square)
+        before, last = last, where(eq(x, 0.0), limit, further)
+    return last
+
+
+def xlogy(x: Operand, y: Operand) -> Expression:
+    """x*log(y), but 0 for x = 0 whatever y is."""
+    x, y = pair(x, y)
+    if is_number(x, 0.0) and is_total(y):
+        return x
+    if exact_value(x) or (exact_value(y) or 0) > 0:
+        return mul(x, log(y))
+    return Expression("xlogy", (x, y))
 
 
 def maximum(a: Operand, b: Operand) -> Expression:

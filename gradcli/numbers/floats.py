@@ -6,17 +6,23 @@ from __future__ import annotations
 from math import (
     acos as _acos, acosh as _acosh, asin as _asin, asinh as asinh, atan as atan, atan2 as atan2,
     atanh as _atanh, cbrt as cbrt, ceil as _ceil, copysign, cos as _cos, cosh as _cosh, erf as erf,
-    erfc as erfc, exp as _exp, exp2 as _exp2, expm1 as _expm1, fabs, floor as _floor, frexp as _frexp,
+    erfc as erfc, exp as _exp, exp2 as _exp2, expm1 as _expm1, fabs, floor as _floor, fmod as _fmod,
+    frexp as _frexp,
     gamma as _gamma, hypot as hypot, inf, ldexp as _ldexp, log as _log, log1p as _log1p, log2 as _log2,
     log10 as _log10, nan, pi as _pi, pow as _pow, sin as _sin, sinh as _sinh, sqrt as _sqrt,
     tan as _tan, tanh as tanh, trunc as _trunc,
 )
 from operator import add as add, mul as mul, neg as neg, sub as sub
 
+from gradcli.numbers.composed import (
+    acot as acot, acoth as acoth, acsc as acsc, acsch as acsch, asec as asec, asech as asech,
+    spherical as spherical, xlogy as xlogy,
+)
 from gradcli.numbers.scalars import (
     amax as amax, amin as amin, arange as arange, broadcast_to as broadcast_to, concat as concat,
-    cumsum as cumsum, det as det, diag as diag, eye as eye, flip as flip, full as full,
-    getitem as getitem, inv as inv, linspace as linspace, matmul as matmul, ones as ones,
+    cumprod as cumprod, cumsum as cumsum, det as det, diag as diag, eye as eye, flip as flip,
+    full as full, getitem as getitem, inv as inv, linspace as linspace, logdet as logdet,
+    matmul as matmul, ones as ones,
     ones_like as ones_like, outer as outer, prod as prod, reshape as reshape, scatter as scatter,
     shape as shape, solve as solve, stack as stack, sum as sum, transpose as transpose, zeros as zeros,
     zeros_like as zeros_like,
@@ -63,6 +69,14 @@ def mod(a: float, b: float) -> float:
     try:
         return a % b
     except ZeroDivisionError:
+        return nan
+
+
+def fmod(a: float, b: float) -> float:
+    """a - b*trunc(a/b), with the sign of a; nan for b = 0 and for an infinite a."""
+    try:
+        return _fmod(a, b)
+    except ValueError:
         return nan
 
 

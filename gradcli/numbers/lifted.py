@@ -10,6 +10,7 @@ import numpy as np
 from gradcli.numbers import elimination, namespace_of, shapes
 from gradcli.numbers.arrays import (
     broadcast_to as broadcast_to,
+    cumprod as cumprod,
     cumsum as cumsum,
     flip as flip,
     getitem as getitem,
@@ -81,6 +82,7 @@ neg = _elementwise("neg", 1)
 div = _elementwise("div", 2)
 floordiv = _elementwise("floordiv", 2)
 mod = _elementwise("mod", 2)
+fmod = _elementwise("fmod", 2)
 pow = _elementwise("pow", 2)
 abs = _elementwise("abs", 1)
 sign = _elementwise("sign", 1)
@@ -105,6 +107,12 @@ tanh = _elementwise("tanh", 1)
 asinh = _elementwise("asinh", 1)
 acosh = _elementwise("acosh", 1)
 atanh = _elementwise("atanh", 1)
+asec = _elementwise("asec", 1)
+acsc = _elementwise("acsc", 1)
+acot = _elementwise("acot", 1)
+asech = _elementwise("asech", 1)
+acsch = _elementwise("acsch", 1)
+acoth = _elementwise("acoth", 1)
 atan2 = _elementwise("atan2", 2)
 hypot = _elementwise("hypot", 2)
 erf = _elementwise("erf", 1)
@@ -125,6 +133,7 @@ softplus = _elementwise("softplus", 1)
 logsigmoid = _elementwise("logsigmoid", 1)
 logaddexp = _elementwise("logaddexp", 2)
 beta = _elementwise("beta", 2)
+xlogy = _elementwise("xlogy", 2)
 lt = _elementwise("lt", 2)
 le = _elementwise("le", 2)
 gt = _elementwise("gt", 2)
@@ -139,10 +148,19 @@ logical_or = _elementwise("logical_or", 2)
 logical_not = _elementwise("logical_not", 1)
 
 
-def polygamma(n: int, x: Payload) -> Payload:
-    """The n-th derivative of digamma; raises RuntimeError for a negative n."""
-    lift = np.frompyfunc(lambda element: namespace_of(element).polygamma(n, element), 1, 1)
-    return payload(lift(objects(x)))
+def _of_order(name: str) -> Callable[[int, Payload], Payload]:
+    """The function `name` of order n of each element, by the element's kind."""
+
+    def function(n: int, x: Payload) -> Payload:
+        lift = np.frompyfunc(lambda element: getattr(namespace_of(element), name)(n, element), 1, 1)
+        return payload(lift(objects(x)))
+
+    function.__name__ = function.__qualname__ = name
+    return function
+
+
+polygamma = _of_order("polygamma")
+spherical = _of_order("spherical")
 
 
 def where(c: Payload, a: Payload, b: Payload) -> Payload:
@@ -249,6 +267,13 @@ def det(a: Payload) -> Payload:
     a = objects(a)
     shapes.square(a.shape, "linalg.det")
     return _of_matrices(lambda m, _: elimination.determinant(m, sample(m)), a, a)
+
+
+def logdet(a: Payload) -> Payload:
+    """The logarithm of the determinant; -inf of 0, nan below."""
+    a = objects(a)
+    shapes.square(a.shape, "logdet")
+    return log(det(a))
 
 
 def solve(a: Payload, b: Payload) -> Payload:

@@ -11,14 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 from mpmath import libmp
 
+from gradcli.numbers.composed import (
+    acot as acot, acoth as acoth, acsc as acsc, acsch as acsch, asec as asec, asech as asech,
+    spherical as spherical, xlogy as xlogy,
+)
 from gradcli.numbers.contexts import (
     EXPONENT_BITS, LARGEST_EXPONENT, PHASE_BITS, abs_exponent, of_one, of_truth, of_two,
     context as context, context_of as context_of, number as number, pi as pi,
 )
 from gradcli.numbers.scalars import (
     amax as amax, amin as amin, arange as arange, broadcast_to as broadcast_to, concat as concat,
-    cumsum as cumsum, det as det, diag as diag, eye as eye, flip as flip, full as full,
-    getitem as getitem, inv as inv, linspace as linspace, matmul as matmul, ones as ones,
+    cumprod as cumprod, cumsum as cumsum, det as det, diag as diag, eye as eye, flip as flip,
+    full as full, getitem as getitem, inv as inv, linspace as linspace, logdet as logdet,
+    matmul as matmul, ones as ones,
     ones_like as ones_like, outer as outer, peak as peak, prod as prod, reshape as reshape,
     scale as scale, scatter as scatter, shape as shape, solve as solve, stack as stack, sum as sum,
     transpose as transpose, zeros as zeros, zeros_like as zeros_like,
@@ -61,14 +66,22 @@ def floordiv(ctx: MPContext, a: Mpf, b: Mpf) -> Mpf:
 @of_two
 def mod(ctx: MPContext, a: Mpf, b: Mpf) -> Mpf:
     """a - b*floor(a/b), with the sign of b, exact before it is rounded; nan for b = 0."""
-    if not b or a != a or b != b or ctx.isinf(a):
-        return ctx.nan
-    r = a if ctx.isinf(b) or ctx.fabs(a) < ctx.fabs(b) else _remainder(ctx, a, b)
+    r = _remainder(ctx, a, b)
     return r + b if r and (r < 0) != (b < 0) else r
+
+
+@of_two
+def fmod(ctx: MPContext, a: Mpf, b: Mpf) -> Mpf:
+    """a - b*trunc(a/b), with the sign of a, exact before it is rounded; nan for b = 0."""
+    return _remainder(ctx, a, b)
 
 
 def _remainder(ctx: MPContext, a: Mpf, b: Mpf) -> Mpf:
     """The rest of a/b with the sign of a, in integers: mpmath shifts a by all the bits that lie between."""
+    if not b or a != a or b != b or ctx.isinf(a):
+        return ctx.nan
+    if ctx.isinf(b) or ctx.fabs(a) < ctx.fabs(b):
+        return a
     negative, man_a, exp_a, _ = a._mpf_
     _, man_b, exp_b, _ = b._mpf_
     if exp_a >= exp_b:

@@ -40,6 +40,9 @@ def cumsum(x: Payload, axis: int = -1) -> Payload:
     return x
 
 
+cumprod = cumsum
+
+
 # --- against overflow ---
 
 
@@ -132,6 +135,11 @@ def inv(a: Payload) -> Payload:
 def det(a: Payload) -> Payload:
     """Raises RuntimeError: a scalar is no matrix."""
     return shapes.square((), "linalg.det")
+
+
+def logdet(a: Payload) -> Payload:
+    """Raises RuntimeError: a scalar is no matrix."""
+    return shapes.square((), "logdet")
 
 
 def solve(a: Payload, b: Payload) -> Payload:

@@ -79,6 +79,7 @@ FUNCTIONS: dict[str, tuple[tuple[int, ...], Callable[..., Layout]]] = {
     "lgamma": ((1,), _between(r"\ln\left|\Gamma\left(", r"\right)\right|")),
     "polygamma": ((2,), _polygamma),
     "norm": ((1, 2), _norm),
+    "logdet": ((1,), _between(r"\ln\det\left(", r"\right)")),
     "det": ((1,), _between(r"\det\left(", r"\right)")),
     "inv": ((1,), _inv),
     "transpose": ((1,), transpose),

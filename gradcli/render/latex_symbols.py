@@ -28,6 +28,9 @@ _FUNCTIONS = {
     "sin": r"\sin", "cos": r"\cos", "tan": r"\tan", "sec": r"\sec", "csc": r"\csc", "cot": r"\cot",
     "sinh": r"\sinh", "cosh": r"\cosh", "tanh": r"\tanh", "coth": r"\coth", "max": r"\max", "min": r"\min",
     "asin": r"\arcsin", "acos": r"\arccos", "atan": r"\arctan",
+    "asec": r"\operatorname{arcsec}", "acsc": r"\operatorname{arccsc}", "acot": r"\operatorname{arccot}",
+    "asech": r"\operatorname{arsech}", "acsch": r"\operatorname{arcsch}",
+    "acoth": r"\operatorname{arcoth}",
     "asinh": r"\operatorname{arsinh}", "acosh": r"\operatorname{arcosh}", "atanh": r"\operatorname{artanh}",
     "log": r"\ln", "log2": r"\log_{2}", "log10": r"\log_{10}",
     "sign": r"\operatorname{sgn}", "sigmoid": r"\sigma", "gamma": r"\Gamma", "digamma": r"\psi",
@@ -39,7 +42,7 @@ _FUNCTIONS = {
 
 RAISED = frozenset((
     "sin", "cos", "tan", "sec", "csc", "cot", "sinh", "cosh", "tanh", "sech", "csch", "coth",
-    "asin", "acos", "atan", "log", "log2", "log10",
+    "asin", "acos", "atan", "asec", "acsc", "acot", "log", "log2", "log10",
 ))  # fmt: skip
 """Functions whose powers are written at their names: sin² x."""
 

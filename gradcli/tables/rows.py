@@ -52,9 +52,16 @@ amax = _reduction(np.amax)
 amin = _reduction(np.amin)
 
 
-def cumsum(x: Rows, axis: int = -1) -> Rows:
-    rank = len(shape(x))
-    return np.cumsum(x, axis=shapes.normal_axis(axis, rank)) if rank else x
+def _running(compute: Callable[..., Any]) -> Callable[..., Rows]:
+    def run(x: Rows, axis: int = -1) -> Rows:
+        rank = len(shape(x))
+        return compute(x, axis=shapes.normal_axis(axis, rank)) if rank else x
+
+    return run
+
+
+cumsum = _running(np.cumsum)
+cumprod = _running(np.cumprod)
 
 
 def peak(x: Rows, axis: Axis = None) -> Rows:
@@ -170,6 +177,10 @@ def inv(a: Rows) -> Rows:
 
 def det(a: Rows) -> Rows:
     return _last(arrays.det(_first(a)))
+
+
+def logdet(a: Rows) -> Rows:
+    return _last(arrays.logdet(_first(a)))
 
 
 def solve(a: Rows, b: Rows) -> Rows:

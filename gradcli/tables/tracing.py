@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from gradcli.tables.recording import Recording, Step
 
 _WHOLE = frozenset((
-    "sum", "prod", "amax", "amin", "cumsum", "peak", "scale", "reshape", "broadcast_to", "transpose", "flip",
-    "getitem", "scatter", "stack", "concat", "diag", "matmul", "outer", "inv", "det", "solve", "zeros",
-    "ones", "eye", "arange", "linspace",
+    "sum", "prod", "amax", "amin", "cumsum", "cumprod", "peak", "scale", "reshape", "broadcast_to",
+    "transpose", "flip", "getitem", "scatter", "stack", "concat", "diag", "matmul", "outer", "inv", "det",
+    "logdet", "solve", "zeros", "ones", "eye", "arange", "linspace",
 ))  # fmt: skip
 """What is no function of single elements."""
 

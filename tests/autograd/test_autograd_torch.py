@@ -54,6 +54,23 @@ DISPLAYS = {
     "x.norm()": "tensor(3.7417, grad_fn=<LinalgVectorNormBackward0>)",
     "x.clamp(min=2)": "tensor([2., 2., 3.], grad_fn=<ClampBackward1>)",
     "x.softmax(0)": "tensor([0.0900, 0.2447, 0.6652], grad_fn=<SoftmaxBackward0>)",
+    "torch.sinc(x / 4)": "tensor([0.9003, 0.6366, 0.3001], grad_fn=<SincBackward0>)",
+    "torch.sinc(torch.tensor(0))": "tensor(1.)",
+    "torch.xlogy(x, 2)": "tensor([0.6931, 1.3863, 2.0794], grad_fn=<XlogyBackward2>)",
+    "torch.xlogy(2, x)": "tensor([0.0000, 1.3863, 2.1972], grad_fn=<XlogyBackward1>)",
+    "x.xlogy(x)": "tensor([0.0000, 1.3863, 3.2958], grad_fn=<XlogyBackward0>)",
+    "torch.xlogy(torch.tensor([0, 1]), torch.tensor([0, 2]))": "tensor([0.0000, 0.6931])",
+    "torch.fmod(-x, 2)": "tensor([-1., -0., -1.], grad_fn=<FmodBackward0>)",
+    "torch.fmod(x, s)": "tensor([1., 0., 1.], grad_fn=<FmodBackward1>)",
+    "torch.fmod(-i, 2), torch.fmod(i, 1.5)": "(tensor([-1,  0]), tensor([1.0000, 0.5000]))",
+    "torch.cumprod(x, 0), i.cumprod(0)": "(tensor([1., 2., 6.], grad_fn=<CumprodBackward0>), "
+    "tensor([1, 2]))",
+    "b.cumprod(0), m.cumprod(1)": "(tensor([1, 0]), tensor([[ 1.,  2.],\n        [ 3., 12.]], "
+    "grad_fn=<CumprodBackward0>))",
+    "torch.logdet(m.T @ m)": "tensor(1.3863, grad_fn=<WhereBackward0>)",
+    "m.logdet()": "tensor(nan, grad_fn=<WhereBackward0>)",
+    "torch.softmax(torch.tensor([torch.inf, 0.]), 0)": "tensor([nan, nan])",
+    "torch.log_softmax(torch.tensor([torch.inf, 0.]), 0)": "tensor([nan, nan])",
     "torch.cat([x, x])": "tensor([1., 2., 3., 1., 2., 3.], grad_fn=<CatBackward0>)",
     "torch.nn.functional.mse_loss(x, x)": "tensor(0., grad_fn=<MseLossBackward0>)",
     "x.argmax(), x.numel(), x.size(-1), x.dim()": "(tensor(2), 3, 3, 1)",
@@ -106,6 +123,16 @@ FAILS = {
     "torch.sin([1.])": "TypeError: sin(): argument 'input' (position 1) must be Tensor, not list",
     "x + 'a'": "TypeError: unsupported operand type(s) for +: 'Tensor' and 'str'",
     "i // 0": "RuntimeError: ZeroDivisionError",
+    "torch.fmod(i, 0)": "RuntimeError: ZeroDivisionError",
+    "torch.cumprod(x)": "TypeError: cumprod() missing 1 required positional arguments: \"dim\"",
+    "torch.sinc(2.)": "TypeError: sinc(): argument 'input' (position 1) must be Tensor, not float",
+    "torch.logdet(x)": "RuntimeError: logdet: The input tensor A must have at least 2 dimensions.",
+    "torch.logdet(m[:1])": "RuntimeError: logdet: A must be batches of square matrices, but they are 1 by 2 "
+    "matrices",
+    "torch.logdet(torch.tensor([[1]]))": "RuntimeError: logdet: Expected a floating point or complex tensor "
+    "as input. Got Long",
+    "torch.det(torch.tensor([[1]]))": "RuntimeError: linalg.det: Expected a floating point or complex tensor "
+    "as input. Got Long",
     "i ** -1": "RuntimeError: Integers to negative integer powers are not allowed.",
     "i.mean()": "RuntimeError: mean(): could not infer output dtype. Input dtype must be either a floating "
     "point or "

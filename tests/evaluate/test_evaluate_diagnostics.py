@@ -34,6 +34,8 @@ CASES = [
     ),
     ("2*sn(x)", ("name", "unknown function 'sn'", [("sn", "did you mean 'sin'?")], None)),
     ("Sin(x)", ("name", "unknown function 'Sin'", [("Sin", "did you mean 'sin'?")], None)),
+    ("lb(8)", ("name", "unknown function 'lb'", [("lb", "'lb' is log2 here: write log2(8)")], None)),
+    ("2*tgh(x)", ("name", "unknown function 'tgh'", [("tgh", "'tgh' is tanh here: write tanh(x)")], None)),
     ("xln(x)", ("name", "unknown function 'xln'", [("xln", "did you mean 'x*ln(x)'?")], None)),
     (
         "alpha(x)",

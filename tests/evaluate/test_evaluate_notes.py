@@ -36,6 +36,16 @@ CASES = [
     ("sum(v)", {"v": [1, float("nan")]}, [("v[1] is nan", None), UNDEFINED]),
     ("polygamma(1, x)", {"x": 0}, [("inf comes from a pole of polygamma", "polygamma(1, x)")]),
     ("beta(x, 1)", {"x": 0}, [("inf comes from a pole of beta, x = 0", "beta(x, 1)")]),
+    ("norm(v, inf)", {"v": [3, -3, 1]}, [("a tie: the gradient is shared equally", "norm(v, inf)")]),
+    ("norm(v, inf)", {"v": [3, -2, 1]}, []),
+    ("asec(x)", {"x": 0.5}, [
+        ("nan comes from asec between -1 and 1, where it has no value, x = 0.5", "asec(x)"),
+    ]),
+    ("acoth(x)", {"x": -1}, [("-inf comes from a pole of acoth, x = -1", "acoth(x)")]),
+    ("asech(x)", {"x": 2}, [("nan comes from asech outside its domain, 0 to 1, x = 2", "asech(x)")]),
+    ("fmod(x, 0)", {"x": 2}, [
+        ("nan comes from the remainder of a division by zero, x = 2", "fmod(x, 0)"), UNDEFINED,
+    ]),
     ("log(x, 1)", {"x": 2}, [("inf comes from a logarithm to base 1, x = 2", "log(x, 1)")]),
     ("mean([])*x", {"x": 2}, [("nan comes from the mean of no elements", "mean([])")]),
     ("var([x])", {"x": 2}, [("nan comes from var of too few elements: it needs more than 1", "var([x])")]),

@@ -228,7 +228,7 @@ FUNCTIONS = [
     "(x + 2)^(3x)", "log(x, 3)", "x^2 + 5", "x^2 + pi*e", "7*sin(x)", "x^2 - cos(x)", "abs(x^2 - 3)",
     "exp(sin(3x + 1))", "tan(x)", "sec(2x)", "csc(x)", "cot(x)", "sinh(x)", "cosh(x)", "tanh(2x)", "sech(x)",
     "csch(x)", "coth(x)", "asin(x/2)", "acos(x)", "atan(3x)", "asinh(x)", "acosh(x)", "atanh(x)",
-    "sin(2x + 1)", "x^3 + x",
+    "sin(2x + 1)", "x^3 + x", "asec(2x)", "acsc(x)",
 ]  # fmt: skip
 
 

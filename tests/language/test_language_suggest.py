@@ -33,6 +33,7 @@ NAMES = [
         ("sqtr", "sqrt"), ("sqr", "sqrt"), ("arcsin", "asin"), ("arsin", "asin"),
         ("cosn", "cos"), ("log_2", "log2"),
         ("softmx", "softmax"), ("ReLU", "relu"), ("foo", None), ("z", None), ("X", "x"), ("sin", "sinh"),
+        ("lb", "log2"), ("ld", "log2"), ("tang", "tan"), ("cotan", None),
         ("", None), ("a" * 1000, None), ("ｓｉｎ", "sinh"),
     ],
 )  # fmt: skip
@@ -74,3 +75,11 @@ def test_distance(a, b, slips):
 )
 def test_the_call_that_was_meant(text, call):
     assert call_meant(text, "sin", 3) == call
+
+
+@pytest.mark.parametrize(
+    ("name", "names", "meant"),
+    [("sn", ["sgn", "sin"], "sin"), ("sn", ["sin", "sgn"], "sin"), ("sinn", ["sinc", "sin"], "sin")],
+)
+def test_a_vowel_is_missed_and_a_letter_doubled_more_often_than_others(name, names, meant):
+    assert nearest(name, names) == meant

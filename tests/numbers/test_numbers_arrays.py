@@ -75,6 +75,9 @@ def test_rank_0_of_float32_stays_an_array(result: Any) -> None:
         "isnan",
         "zeros_like",
         "cumsum",
+        "cumprod",
+        "asec",
+        "acot",
         "sign",
     ],
 )
@@ -245,6 +248,7 @@ def test_making_and_moving() -> None:
     assert arrays.transpose(np.ones((2, 3, 4)), (1, 2, 0)).shape == (3, 4, 2)
     assert arrays.flip(M * V, 1).tolist() == [[2.0, 1.0, 0.0]] * 2
     assert arrays.cumsum(V).tolist() == [0.0, 1.0, 3.0]
+    assert arrays.cumprod(V + 1.0).tolist() == [1.0, 2.0, 6.0]
     spread = arrays.broadcast_to(V, (2, 3))
     spread[0] = 7.0  # in memory of its own
     assert spread[1].tolist() == V.tolist() == [0.0, 1.0, 2.0]

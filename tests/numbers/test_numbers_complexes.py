@@ -12,6 +12,7 @@ POINTS = {
     "sqrt": 0.7, "cbrt": -0.7, "exp": 1.3, "exp2": -1.3, "expm1": 1e-9, "log": 1e-3, "log2": 3.0,
     "log10": 0.4, "log1p": 1e-9, "sin": 1.0, "cos": 1e-6, "tan": 1.5, "asin": 0.99, "acos": -0.99,
     "atan": 30.0, "sinh": 2.0, "cosh": 1e-6, "tanh": 2.0, "asinh": 1e-4, "acosh": 1.01, "atanh": 0.99,
+    "asec": -1.01, "acsc": 3.0, "acot": -0.2, "asech": 0.99, "acsch": 1e-3, "acoth": 1.01,
     "sigmoid": -30.0, "sech": 3.0, "softplus": -30.0, "logsigmoid": 5.0,
 }  # fmt: skip
 EXACT = {
@@ -47,6 +48,8 @@ def test_value_and_derivative(name):
         ("hypot", (complex(3e200, H), 4e200), 0.6),
         ("atan2", (complex(1, H), -2.0), -0.4),
         ("logaddexp", (complex(1000, H), 1000.0), 0.5),
+        ("xlogy", (complex(2, H), 0.5), -0.6931471805599453),
+        ("xlogy", (2.0, complex(0.5, H)), 4.0),
     ],
 )
 def test_functions_of_two(name, operands, slope):
@@ -59,7 +62,8 @@ def test_functions_of_two(name, operands, slope):
         ("sqrt", (0.0,)), ("log", (-1.0,)), ("log1p", (-1.0,)), ("cbrt", (0.0,)),
         ("div", (1.0, complex(0, H))), ("pow", (-2.0, 0.5)),
         ("pow", (0.0, 0.5)), ("asin", (1.0,)), ("acosh", (1.0,)), ("hypot", (0.0, 0.0)),
-        ("atan2", (0.0, -1.0)),
+        ("atan2", (0.0, -1.0)), ("asec", (1.0,)), ("asec", (0.5,)), ("acsc", (0.0,)), ("acot", (0.0,)),
+        ("asech", (1.0,)), ("asech", (-0.5,)), ("acsch", (0.0,)), ("acoth", (1.0,)), ("xlogy", (0.0, 0.0)),
     ],
 )  # fmt: skip
 def test_points_that_are_refused(name, operands):
@@ -82,6 +86,10 @@ def test_functions_that_are_refused(name):
         ("lt", (1.0, 2.0), (2.0, 1.0)),
         ("floor", (1.5,), (2.5,)),
         ("mod", (1.5, 1.0), (2.5, 1.0)),
+        ("fmod", (-1.5, 1.0), (-2.5, 1.0)),
+        ("asec", (2.0,), (-2.0,)),
+        ("acsc", (2.0,), (-2.0,)),
+        ("acot", (2.0,), (-2.0,)),
     ],
 )
 def test_decisions_are_recorded(name, one, other):

@@ -48,6 +48,17 @@ AT = [  # function, x, value, derivative, second derivative: PyTorch's, where it
     ("logit", 0.0, -INF, INF, NAN),
     ("logit", 2.0, NAN, NAN, 0.0),
     ("erfinv", 1.0, INF, INF, INF),
+    ("asec", 1.0, 0.0, INF, NAN),
+    ("asec", -1.0, math.pi, INF, NAN),
+    ("asec", -1e200, math.pi / 2, 0.0, 0.0),
+    ("acsc", 1.0, math.pi / 2, -INF, NAN),
+    ("acot", 0.0, math.pi / 2, -1.0, 0.0),
+    ("asech", 1.0, 0.0, -INF, NAN),
+    ("acoth", 1.0, INF, INF, NAN),
+    ("sinc", 0.0, 1.0, 0.0, -(math.pi**2) / 3),
+    ("sinc", 1e-9, 1.0, -(math.pi**2) / 3 * 1e-9, -(math.pi**2) / 3),
+    ("sinc", INF, NAN, NAN, NAN),
+    ("sgn", 0.0, 0.0, 0.0, 0.0),
     ("lgamma", 0.0, INF, -INF, INF),
     ("floor", 1.0, 1.0, 0.0, 0.0),
     ("round", 2.5, 2.0, 0.0, 0.0),
@@ -122,6 +133,16 @@ OF_TWO = [  # function, operands, value, gradient
     ("div", (1e-200, 1e200), 0.0, (1e-200, -0.0)),
     ("mod", (-7.5, 2.0), 0.5, (1.0, 4.0)),
     ("floordiv", (-7.5, 2.0), -4.0, (0.0, 0.0)),
+    ("fmod", (-7.0, 3.0), -1.0, (1.0, 2.0)),
+    ("fmod", (7.0, -3.0), 1.0, (1.0, 2.0)),
+    ("fmod", (5.0, INF), 5.0, (1.0, -0.0)),
+    ("fmod", (7.5, 0.0), NAN, (1.0, -INF)),
+    ("xlogy", (0.0, 0.0), 0.0, (0.0, NAN)),
+    ("xlogy", (0.0, -1.0), 0.0, (0.0, -0.0)),
+    ("xlogy", (1.0, 2.0), 0.6931471805599453, (0.6931471805599453, 0.5)),
+    ("xlogy", (1.0, 0.0), -INF, (-INF, INF)),
+    ("xlogy", (0.0, INF), 0.0, (INF, 0.0)),
+    ("xlogy", (NAN, 1.0), NAN, (0.0, NAN)),
     ("bce", (0.0, 0.0), 0.0, (0.0, INF)),
     ("bce", (1.0, 0.0), 100.0, (1000000003995.8029, -INF)),
     ("bce_with_logits", (800.0, 0.0), 800.0, (1.0, -800.0)),
@@ -161,6 +182,10 @@ OF_ARRAYS = [
     ("prod", [0.0, 2.0, 3.0], {}, 0.0, [6.0, 0.0, 0.0]),
     ("prod", [1e-200, 1e-200, 1e300], {}, 1e-100, [1e100, 1e100, 0.0]),
     ("logsumexp", [1000.0, 0.0], {}, 1000.0, [1.0, 0.0]),
+    ("norm", [3.0, -3.0, 1.0], {"p": INF}, 3.0, [0.5, -0.5, 0.0]),
+    ("logdet", [[1e-200, 0.0], [0.0, 1e-200]], {}, -921.0340371976183, [[1e200, 0.0], [0.0, 1e200]]),
+    ("logdet", [[1.0, 2.0], [3.0, 5.0]], {}, NAN, [[0.0, 0.0], [0.0, 0.0]]),
+    ("logdet", [[1.0, 2.0], [2.0, 4.0]], {}, -INF, [[INF, -INF], [-INF, INF]]),
     ("logsumexp", [-INF, 0.0], {}, 0.0, [0.0, 1.0]),
     ("det", [[1.0, 2.0], [2.0, 4.0]], {}, 0.0, [[4.0, -2.0], [-2.0, 1.0]]),
 ]
@@ -176,6 +201,29 @@ def test_of_arrays(name, x, keywords, value, gradient):
         if np.ndim(x) > 1
         else grad(out, leaf)[0]._value.tolist() == pytest.approx(gradient, rel=1e-13, abs=1e-300)
     )
+
+
+OF_ARRAYS_TO_ARRAYS = [  # function, x, value, gradient of the sum of the value
+    ("cumprod", [0.0, 2.0, 3.0], [0.0, 0.0, 0.0], [9.0, 0.0, 0.0]),
+    ("cumprod", [2.0, 0.0, 3.0, 0.0], [2.0, 0.0, 0.0, 0.0], [1.0, 8.0, 0.0, 0.0]),
+    ("cumprod", [[1.0, 2.0], [3.0, 4.0]], [[1.0, 2.0], [3.0, 12.0]], [[3.0, 1.0], [5.0, 3.0]]),
+    ("cumprod", 3.0, 3.0, 1.0),
+    ("softmax", [INF, 0.0], [NAN, NAN], [NAN, NAN]),
+    ("softmax", [-INF, -INF], [NAN, NAN], [NAN, NAN]),
+    ("softmax", [-INF, 0.0], [0.0, 1.0], [0.0, 0.0]),
+    ("softmax", [1000.0, 1000.0], [0.5, 0.5], [0.0, 0.0]),
+    ("log_softmax", [INF, 0.0], [NAN, NAN], [NAN, NAN]),
+    ("log_softmax", [-INF, 0.0], [-INF, 0.0], [1.0, -1.0]),
+]
+
+
+@pytest.mark.parametrize(("name", "x", "value", "gradient"), OF_ARRAYS_TO_ARRAYS)
+def test_of_arrays_to_arrays(name, x, value, gradient):
+    leaf = tensor(x, requires_grad=True)
+    out = call(apply, NAMES[name], [leaf])
+    np.testing.assert_array_equal(out._value, value)
+    found = grad(call(apply, NAMES["sum"], [out]), leaf)[0]._value
+    np.testing.assert_array_equal(found, gradient)
 
 
 NOTES = [  # function, operands, how the note begins; None where there is nothing to say
@@ -219,6 +267,33 @@ NOTES = [  # function, operands, how the note begins; None where there is nothin
     ("asin", (2.0,), "outside [-1, 1]"),
     ("asin", (0.5,), None),
     ("acosh", (0.5,), "below 1 there is no value"),
+    ("asec", (1.0,), "one-sided: the derivative tends to inf at -1 and 1"),
+    ("asec", (0.5,), "between -1 and 1 there is no value"),
+    ("asec", (2.0,), None),
+    (
+        "asec",
+        (-2.0,),
+        "asec(x) is acos(1/x), from 0 to pi; where it is taken from pi to 3*pi/2 for x below 0, its "
+        "derivative is 1/(x*sqrt(x**2 - 1)), which has the other sign",
+    ),
+    ("acsc", (-2.0,), "acsc(x) is asin(1/x), from -pi/2 to pi/2"),
+    ("acot", (0.0,), "a jump at 0, from -pi/2 to pi/2"),
+    ("acot", (2.0,), None),
+    (
+        "acot",
+        (-2.0,),
+        "acot(x) is atan(1/x), from -pi/2 to pi/2; where it is taken from 0 to pi, it is larger by pi for x "
+        "below 0, and its derivative the same",
+    ),
+    ("asech", (1.0,), "one-sided: the derivative tends to -inf as x rises to 1"),
+    ("asech", (1.5,), "below 0 and above 1 there is no value"),
+    ("acoth", (0.5,), "between -1 and 1 there is no value"),
+    ("fmod", (4.0, 2.0), "a jump"),
+    ("fmod", (0.0, 2.0), None),
+    ("fmod", (5.0, 2.0), None),
+    ("xlogy", (0.0, 0.0), "xlogy(0, y) is 0 where y has no logarithm"),
+    ("xlogy", (1.0, -1.0), "below 0 there is no logarithm"),
+    ("xlogy", (0.0, 1.0), None),
     ("floordiv", (4.0, 2.0), "a jump"),
     ("floordiv", (5.0, 2.0), None),
 ]
@@ -233,6 +308,12 @@ def test_note(name, operands, text, xp):
     assert said[0].startswith(text) if text else said == []
 
 
+def test_no_digit_is_lost_close_to_1():
+    x = 1.0000000001  # 1/x and x**2 - 1 have lost half of theirs
+    value, first, _ = derivatives("asec", x)
+    assert (value, first) == pytest.approx((1.4142136208204456e-05, 70710.67518450223), rel=3e-15)
+
+
 def test_notes_of_reductions():
     static = {"axis": None, "keepdim": 0}
     tie = RULES["max"].conventions[0]
@@ -240,5 +321,18 @@ def test_notes_of_reductions():
     assert tie.when(arrays, np.array([3.0, 1.0, 2.0]), **static) == 0.0
     cone = RULES["norm"].conventions[0]
     assert cone.when(arrays, np.array([0.0, 0.0]), p=2.0, **static) == 1.0
+    tied = RULES["norm"].conventions[1]
+    assert tied.says == "a tie: the gradient is shared equally"
+    for vector, p, holds in (
+        ([3.0, -3.0, 1.0], INF, 1.0),
+        ([3.0, -2.0, 1.0], INF, 0.0),
+        ([3.0, -1.0, 1.0], -INF, 1.0),
+        ([3.0, -3.0, 1.0], 2.0, 0.0),
+        ([0.0, 0.0], INF, 0.0),
+    ):
+        assert np.all(tied.when(arrays, np.array(vector), p=p, **static) == holds)
+    for matrix, holds in (([[2.0, 1.0], [1.0, 1.0]], 0.0), ([[1.0, 2.0], [2.0, 4.0]], 1.0)):
+        assert RULES["logdet"].conventions[1].when(arrays, np.array(matrix)) == holds
+    assert RULES["logdet"].conventions[0].when(arrays, np.array([[1.0, 2.0], [3.0, 5.0]])) == 1.0
     flat = RULES["std"].conventions[0]
     assert flat.when(arrays, np.array([2.0, 2.0]), correction=1, **static) == 1.0

@@ -13,18 +13,32 @@ EVERY = list(RULES.values())
 every_rule = pytest.mark.parametrize("entry", EVERY, ids=lambda entry: entry.name)
 
 SPELLINGS = (
-    "abs sign sqrt cbrt exp exp2 expm1 log ln log2 log10 log1p sin cos tan sec csc cot asin arcsin acos "
-    "arccos atan arctan sinh cosh tanh sech csch coth asinh acosh atanh atan2 hypot pow sigmoid σ logit "
-    "logsigmoid softplus relu leaky_relu elu selu gelu silu swish erf erfc erfinv lgamma digamma "
-    "polygamma gamma beta floor ceil round trunc radians degrees clamp maximum minimum where tg ctg arctg "
-    "sen sh ch th lg sum mean prod var std logsumexp max min norm softmax log_softmax cumsum dot "
-    "transpose trace det inv solve outer cross diag reshape concat stack mse mae huber bce "
+    "abs sign sgn sqrt cbrt exp exp2 expm1 log ln log2 log10 log1p sin cos tan sec csc cosec cot asin arcsin "
+    "acos arccos atan arctan sinh cosh tanh sech csch cosech coth asinh arcsinh arsinh acosh arccosh arcosh "
+    "atanh arctanh artanh asec arcsec acsc arccsc acosec arccosec acot arccot arcctg asech arcsech arsech "
+    "acsch arccsch arcsch acoth arccoth arcoth cth sinc xlogy fmod logdet cumprod atan2 hypot pow "
+    "sigmoid σ logit logsigmoid softplus relu leaky_relu elu selu gelu silu swish erf erfc erfinv "
+    "lgamma digamma polygamma gamma beta floor ceil round trunc radians degrees clamp maximum minimum where "
+    "tg ctg arctg sen sh ch th lg sum mean prod var std logsumexp max min norm softmax log_softmax cumsum "
+    "dot transpose trace det inv solve outer cross diag reshape concat stack mse mae huber bce "
     "bce_with_logits cross_entropy zeros ones full arange linspace eye diff detach "
 )
 
 
 def test_every_function_of_the_language_is_there_and_no_other():
     assert set(NAMES) == set(SPELLINGS.split())
+
+
+TEXTBOOK = (
+    "sin sen cos tan tg sec csc cosec cot ctg asin arcsin acos arccos atan arctan arctg asec arcsec acsc "
+    "arccsc acosec arccosec acot arccot arcctg sinh sh cosh ch tanh th sech csch cosech coth cth asinh "
+    "arcsinh arsinh acosh arccosh arcosh atanh arctanh artanh asech arcsech arsech acsch arccsch arcsch "
+    "acoth arccoth arcoth ln log lg log2 log10 exp sqrt cbrt"
+)
+
+
+def test_the_textbook_functions():
+    assert {name for name, entry in NAMES.items() if entry.textbook} == set(TEXTBOOK.split())
 
 
 @every_rule

@@ -79,9 +79,13 @@ def example(rule):
 
 
 EXAMPLES = [rule for rule in RULES.values() if rule.example]
-# The float's digamma loses digits near its zeros, as PyTorch's.
-DIGITS = {"beta": 1e-13, "digamma": 1e-13, "lgamma": 1e-13, "polygamma": 1e-13, "gamma": 1e-13}
-ROW_BY_ROW = {"diff", "det"}
+# The float's digamma loses digits near its zeros, as PyTorch's; the terms of bce_with_logits cancel, and
+# NumPy's exp and log differ from those of a float in the last place on processors with AVX-512.
+DIGITS = {
+    "beta": 1e-13, "digamma": 1e-13, "lgamma": 1e-13, "polygamma": 1e-13, "gamma": 1e-13,
+    "bce_with_logits": 1e-14,
+}  # fmt: skip
+ROW_BY_ROW = {"diff", "det", "logdet"}
 
 
 @pytest.mark.parametrize("rule", EXAMPLES, ids=lambda rule: rule.name)

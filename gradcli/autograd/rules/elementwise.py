@@ -22,7 +22,7 @@ rule(
     )],
 )
 rule(
-    "sign", "x",
+    "sign", "x", spellings=["sgn"],
     value=lambda xp, x: xp.sign(x),
     vjps=[lambda xp, g, out, x: xp.zeros_like(x)],
     backward="SignBackward0", summary="-1, 0 or 1, as x is below, at or above 0", derivative="0",
@@ -55,6 +55,21 @@ _round(
 _round(
     "trunc", "the whole part: rounded towards 0",
     lambda xp, x: xp.logical_and(xp.eq(x, xp.floor(x)), xp.ne(x, 0.0)),
+)
+
+
+rule(
+    "fmod", "x, y",
+    value=lambda xp, x, y: xp.fmod(x, y),
+    vjps=[lambda xp, g, out, x, y: g, lambda xp, g, out, x, y: -g * xp.trunc(xp.div(x, y))],
+    backward="FmodBackward1", summary="the remainder of x/y rounded towards 0, with the sign of x; see %",
+    derivative="1; -trunc(x/y)", domain="y != 0", example="fmod(x, y) at x=-7.5, y=2",
+    samples=[(0.7, -1.3), (2.4, 0.7), (-1.3, 0.4)],
+    variant=lambda operands, static: f"FmodBackward{0 if is_number(operands[1]) else 1}",
+    conventions=[Convention(
+        lambda xp, x, y: xp.logical_and(xp.eq(xp.fmod(x, y), 0.0), xp.ne(x, 0.0)),
+        "a jump: the quotient is whole here, the derivative beyond it is used, as PyTorch does",
+    )],
 )
 
 

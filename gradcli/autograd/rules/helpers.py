@@ -20,6 +20,11 @@ def is_rounded(x: Any) -> bool:
     return type(payload) is float or getattr(getattr(payload, "dtype", None), "char", "") in ("d", "f")
 
 
+def is_formula(x: Any) -> bool:
+    """Whether an operand is an expression, of which digits are no matter, but its form is."""
+    return hasattr(getattr(x, "_value", x), "keywords")
+
+
 def axes_of(axis: Axis, rank: int) -> tuple[int, ...]:
     """The axes meant by `axis`, counted from the front; all of them for None, none of a scalar."""
     if axis is None:
@@ -56,13 +61,19 @@ def squared(x: Any) -> Any:
 def shares(xp: Any, x: Any, axis: Axis) -> Any:
     """exp(x)/sum(exp(x)) along `axis`; the shift against overflow is a constant, on which nothing depends."""
     e = xp.exp(x - xp.peak(x, axis))
-    return xp.div(e, xp.sum(e, axis, True))
+    return xp.div(e, _total(xp, e, axis))
 
 
 def log_shares(xp: Any, x: Any, axis: Axis) -> Any:
     """The logarithm of `shares`."""
     shifted = x - xp.peak(x, axis)
-    return shifted - xp.log(xp.sum(xp.exp(shifted), axis, True))
+    return shifted - xp.log(_total(xp, xp.exp(shifted), axis))
+
+
+def _total(xp: Any, e: Any, axis: Axis) -> Any:
+    """The sum of what the shares are of; nan where it is infinite, in which nothing has a share."""
+    total = xp.sum(e, axis, True)
+    return total + (total - total)
 
 
 def excluded_products(xp: Any, x: Any, axis: Axis) -> Any:
@@ -108,3 +119,32 @@ def _running_products(xp: Any, x: Any, axis: int) -> Any:
         x = xp.concat([_cut(xp, x, axis, None, step), later], axis)
         step *= 2
     return x
+
+
+def running_products_vjp(xp: Any, g: Any, x: Any, axis: int) -> Any:
+    """The vjp of the running products along `axis`, undivided, so that zeros do no harm.
+
+    Of element k it is the product of those before it, times s(k) = g(k) + x(k + 1)*s(k + 1).
+    """
+    shape = xp.shape(x)
+    if not shape or 0 in shape:
+        return g
+    axis %= len(shape)
+    before = xp.cumprod(_shifted(xp, x, axis), axis)
+    factors = _shifted(xp, xp.flip(x, axis), axis)
+    return before * xp.flip(_recurrence(xp, xp.flip(g, axis), factors, axis), axis)
+
+
+def _recurrence(xp: Any, terms: Any, factors: Any, axis: int) -> Any:
+    """s with s(k) = terms(k) + factors(k)*s(k - 1), in log2(n) steps over the whole (Hillis, Steele)."""
+    n = xp.shape(terms)[axis]
+    step = 1
+    while step < n:
+        first, rest = (None, step), (step, None)
+        steeper = _cut(xp, factors, axis, *rest)
+        later = _cut(xp, terms, axis, *rest) + steeper * _cut(xp, terms, axis, None, -step)
+        terms = xp.concat([_cut(xp, terms, axis, *first), later], axis)
+        steeper = steeper * _cut(xp, factors, axis, None, -step)
+        factors = xp.concat([_cut(xp, factors, axis, *first), steeper], axis)
+        step *= 2
+    return terms

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from gradcli.autograd.rulebook import operator, rule
+from gradcli.autograd.rulebook import Convention, operator, rule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
+_INF = float("inf")
 _VECTOR = [0.7, -1.3]
 _OTHER = [0.4, 1.6]
 _SQUARE = [[2.1, 0.4], [-0.7, 1.3]]
@@ -185,6 +186,34 @@ rule(
     example="det(A) at A=[[1, 2], [3, 4]]",
     samples=[
         (_SQUARE,), ([[1.0, 2.0], [2.0, 4.0]],), ([[2.1, 0.4, 0.3], [-0.7, 1.3, 0.9], [0.2, 0.5, -1.1]],),
+    ],
+)
+
+
+def _logdet_vjp(xp: Any, g: Any, out: Any, x: Any) -> Any:
+    # An Expression is true: a determinant in symbols is divided by, which one that underflows cannot be.
+    if xp.eq(out, -_INF):
+        return xp.div(g * _cofactors(xp, x), xp.det(x))
+    return xp.where(xp.isnan(out), 0.0, g * xp.transpose(xp.inv(x), (1, 0)))
+
+
+rule(
+    "logdet", "x",
+    value=lambda xp, x: xp.logdet(x) if _rows(xp, x, "logdet") else xp.number(0.0, x),
+    vjps=[_logdet_vjp],
+    # PyTorch takes the sign of the determinant apart, and calls the result so.
+    backward="WhereBackward0", summary="log(det(x)), also where the determinant itself is out of range",
+    derivative="g*inv(x).T", domain="square matrices with det(x) > 0",
+    example="logdet(A) at A=[[2, 1], [3, 4]]", samples=[(_SQUARE,), ([[3.0]],)],
+    conventions=[
+        Convention(
+            lambda xp, x: xp.isnan(xp.logdet(x)),
+            "a determinant below 0 has no logarithm: the gradient 0 is used, as PyTorch does",
+        ),
+        Convention(
+            lambda xp, x: xp.eq(xp.logdet(x), -_INF),
+            "a singular matrix: the determinant is 0, and the derivative of its logarithm infinite",
+        ),
     ],
 )
 

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from gradcli.autograd.rulebook import Convention, operator, rule
+from gradcli.autograd.rules.helpers import is_number
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
 
 _POSITIVE = [(0.7,), (1.3,), (4.2,)]
 _NO_LOGARITHM = Convention(
     lambda xp, x: xp.lt(x, 0.0), "below 0 there is no value: the gradient has no meaning", valueless=True
 )
+
+
+def _second(operands: Sequence[Any]) -> int:
+    """By which number PyTorch calls a backward node whose second operand may be a plain number."""
+    return 2 if is_number(operands[1]) else 0
+
 
 rule(
     "sqrt", "x", textbook=True,
@@ -113,6 +125,31 @@ operator(
     backward="LogaddexpBackward0", summary="log(exp(a) + exp(b))",
     derivative="sigmoid(a - b); sigmoid(b - a)",
     domain="all a, b", example="logsumexp([a, b]) at a=1, b=2",
+)
+rule(
+    "xlogy", "x, y",
+    value=lambda xp, x, y: xp.xlogy(x, y),
+    vjps=[
+        lambda xp, g, out, x, y: xp.where(
+            xp.logical_and(xp.eq(x, 0.0), xp.le(y, 0.0)), 0.0, g * xp.log(y)
+        ),
+        lambda xp, g, out, x, y: g * xp.div(x, y),
+    ],
+    backward="XlogyBackward0",
+    variant=lambda operands, static: f"XlogyBackward{1 if is_number(operands[0]) else _second(operands)}",
+    summary="x*log(y), and 0 where x is 0", derivative="log(y); x/y", domain="y > 0, or x = 0",
+    example="xlogy(x, y) at x=1, y=2", samples=[(0.7, 3.0), (-2.5, 0.4), (4.2, 10.0)],
+    conventions=[
+        Convention(
+            lambda xp, x, y: xp.logical_and(xp.ne(x, 0.0), xp.lt(y, 0.0)),
+            "below 0 there is no logarithm: the gradient has no meaning",
+        ),
+        Convention(
+            lambda xp, x, y: xp.logical_and(xp.eq(x, 0.0), xp.le(y, 0.0)),
+            "xlogy(0, y) is 0 where y has no logarithm: the derivative in x, which is none, is taken as 0, "
+            "as PyTorch does",
+        ),
+    ],
 )
 rule(
     "hypot", "x, y",

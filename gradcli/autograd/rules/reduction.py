@@ -9,6 +9,7 @@ from gradcli.autograd.rules.helpers import (
     kept,
     length,
     log_shares,
+    running_products_vjp,
     shares,
     spread,
 )
@@ -129,6 +130,9 @@ rule(
 )
 
 
+TIE = "a tie: the gradient is shared equally"
+
+
 def _extreme(name: str, word: str, of_two: str) -> None:
     function = f"a{name}"  # the namespaces' name, and that of PyTorch's reduction that shares ties
     whole, along = f"{name.capitalize()}Backward1", f"{function.capitalize()}Backward0"
@@ -154,7 +158,7 @@ def _extreme(name: str, word: str, of_two: str) -> None:
         derivative=f"where(x == {name}(x), 1, 0)", domain=f"one {word} element",
         example=f"{name}(x) at x=[3, 1, 2]",
         samples=_ANY,
-        conventions=[Convention(tied, "a tie: the gradient is shared equally")],
+        conventions=[Convention(tied, TIE)],
     )
 
 
@@ -194,6 +198,14 @@ def _norm(xp: Any, x: Any, p: float, axis: Axis, keepdim: int) -> Any:
     return root if keepdim else _dropped(xp, root, axis)
 
 
+def _tied_norm(xp: Any, x: Any, p: float, axis: Axis, keepdim: int) -> Any:
+    if p not in (_INF, -_INF):
+        return xp.zeros_like(x)
+    size, extreme = xp.abs(x), _norm(xp, x, p, axis, True)
+    tied = xp.gt(xp.sum(xp.eq(size, extreme), axis, True), 1.0)
+    return xp.logical_and(tied, xp.ne(extreme, 0.0))
+
+
 rule(
     "norm", "x; p=2.0, axis=None, keepdim=0",
     value=_norm,
@@ -201,10 +213,13 @@ rule(
     backward="LinalgVectorNormBackward0", summary="the length of a vector, sum(abs(x)**p)**(1/p)",
     derivative="sign(x)*(abs(x)/norm(x, p))**(p - 1)", domain="x not all 0", example="norm(x) at x=[3, 4]",
     samples=[*_ANY, *(((_VECTOR,), {"p": p}) for p in (1.0, 1.5, 3.0, _INF, -_INF))],
-    conventions=[Convention(
-        lambda xp, x, p, axis, keepdim: xp.eq(xp.amax(xp.abs(x), axis, True), 0.0),
-        "the tip of a cone: not differentiable at 0, the subgradient 0 is used, as PyTorch does",
-    )],
+    conventions=[
+        Convention(
+            lambda xp, x, p, axis, keepdim: xp.eq(xp.amax(xp.abs(x), axis, True), 0.0),
+            "the tip of a cone: not differentiable at 0, the subgradient 0 is used, as PyTorch does",
+        ),
+        Convention(_tied_norm, TIE),
+    ],
 )
 
 
@@ -232,4 +247,13 @@ rule(
     backward="CumsumBackward0", summary="the running sums", derivative="sum(g) - cumsum(g) + g",
     example="cumsum(x) at x=[1, 2, 3]",
     linear=True, samples=_ONE_AXIS,
+)
+rule(
+    "cumprod", "x; axis=-1",
+    value=lambda xp, x, axis: xp.cumprod(x, axis),
+    vjps=[lambda xp, g, out, x, axis: running_products_vjp(xp, g, x, axis)],
+    backward="CumprodBackward0", summary="the running products",
+    derivative="(sum(g*cumprod(x)) - cumsum(g*cumprod(x)) + g*cumprod(x))/x",
+    example="cumprod(x) at x=[1, 2, 3]",
+    samples=[*_ONE_AXIS, ([0.7, 0.0, 0.4, 0.0, 1.6],), ([0.0, 2.0, 3.0],), (0.7,)],
 )

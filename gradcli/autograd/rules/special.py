@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from gradcli.autograd.rulebook import Convention, rule
+from gradcli.autograd.rulebook import Convention, operator, rule
+from gradcli.autograd.rules.helpers import squared
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -91,4 +92,29 @@ rule(
     backward="BetaBackward0", summary="the beta function, gamma(a)*gamma(b)/gamma(a + b)",
     derivative="beta(a, b)*(digamma(a) - digamma(a + b)); beta(a, b)*(digamma(b) - digamma(a + b))",
     domain="a > 0, b > 0", example="beta(a, b) at a=2, b=3", samples=[(0.7, 1.3), (2.5, 0.4), (4.2, 3.1)],
+)
+
+
+def _spherical_slope(xp: Any, n: int, x: Any) -> Any:
+    """The derivative of the one of n - 1; 0 and not -0 at 0."""
+    return 0.0 - squared(xp.pi(x)) * x * xp.spherical(n, x)
+
+
+rule(
+    "sinc", "x",
+    value=lambda xp, x: xp.spherical(0, x),
+    vjps=[lambda xp, g, out, x: g * _spherical_slope(xp, 1, x)],
+    backward="SincBackward0", summary="sin(pi*x)/(pi*x), and 1 at 0",
+    derivative="(cos(pi*x) - sinc(x))/x", example="sinc(x) at x=0.5",
+)
+# Its derivative is right at 0, too, where a quotient would be 0/0 and close to 0 a difference of equals.
+operator(
+    "spherical", "x; n", order=("n", "x"), written="",
+    value=lambda xp, x, n: xp.spherical(n, x),
+    vjps=[lambda xp, g, out, x, n: g * _spherical_slope(xp, n + 1, x)],
+    backward="SphericalBackward0",
+    summary="j(z)/z**n at z = pi*x, j the spherical Bessel function of order n",
+    derivative="(cos(pi*x) - sinc(x))/x",  # of n = 0
+    example="sinc(x) at x=0.5",
+    samples=[((0.4,), {"n": 0}), ((0.7,), {"n": 1}), ((-1.3,), {"n": 2}), ((0.2,), {"n": 3})],
 )

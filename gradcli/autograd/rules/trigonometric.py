@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gradcli.autograd.rulebook import Convention, rule
-from gradcli.autograd.rules.helpers import is_rounded, squared
+from gradcli.autograd.rules.helpers import is_formula, is_rounded, squared
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ rule(
     domain="x not an odd multiple of pi/2", example="sec(x) at x=1",
 )
 rule(
-    "csc", "x", textbook=True,
+    "csc", "x", spellings=["cosec"], textbook=True,
     value=lambda xp, x: xp.div(1.0, xp.sin(x)),
     vjps=[lambda xp, g, out, x: -g * xp.div(out, xp.tan(x))],
     backward="CscBackward0", summary="the cosecant, 1/sin(x)", derivative="-csc(x)*cot(x)",
@@ -85,6 +85,80 @@ rule(
     vjps=[lambda xp, g, out, x: xp.div(g, x * x + 1.0)],
     backward="AtanBackward0", summary="the arc tangent, in radians", derivative="1/(x**2 + 1)",
     example="atan(x) at x=2",
+)
+
+_INSIDE = Convention(
+    lambda xp, x: xp.lt(xp.abs(x), 1.0), "between -1 and 1 there is no value: the gradient has no meaning",
+    valueless=True,
+)
+
+
+def _infinite_slope(says: str) -> Convention:
+    return Convention(lambda xp, x: xp.eq(xp.abs(x), 1.0), f"one-sided: the derivative {says} at -1 and 1")
+
+
+def _root_above(xp: Any, x: Any) -> Any:
+    """|x|*sqrt(x**2 - 1), without the loss of digits of the square close to 1."""
+    size = xp.abs(x)
+    if is_formula(x):
+        return size * xp.sqrt(x * x - 1.0)
+    scale = xp.scale(1.0 + size, ())
+    y, one = xp.div(size, scale), xp.div(xp.number(1.0, x), scale)
+    return size * (scale * xp.sqrt((y - one) * (y + one)))
+
+
+# PyTorch has none of the inverses of the reciprocals; their names follow its pattern.
+rule(
+    "asec", "x", spellings=["arcsec"], textbook=True,
+    value=lambda xp, x: xp.asec(x),
+    vjps=[lambda xp, g, out, x: xp.div(g, _root_above(xp, x))],
+    backward="AsecBackward0", summary="the arc secant, acos(1/x), from 0 to pi",
+    derivative="1/(abs(x)*sqrt(x**2 - 1))",
+    domain="x <= -1 or x >= 1", example="asec(x) at x=2", samples=[(1.7,), (-2.3,), (5.1,)],
+    conventions=[
+        _infinite_slope("tends to inf"),
+        _INSIDE,
+        Convention(
+            lambda xp, x: xp.lt(x, -1.0),
+            "asec(x) is acos(1/x), from 0 to pi; where it is taken from pi to 3*pi/2 for x below 0, "
+            "its derivative is 1/(x*sqrt(x**2 - 1)), which has the other sign",
+        ),
+    ],
+)
+rule(
+    "acsc", "x", spellings=["arccsc", "acosec", "arccosec"], textbook=True,
+    value=lambda xp, x: xp.acsc(x),
+    vjps=[lambda xp, g, out, x: xp.div(-g, _root_above(xp, x))],
+    backward="AcscBackward0", summary="the arc cosecant, asin(1/x), from -pi/2 to pi/2",
+    derivative="-1/(abs(x)*sqrt(x**2 - 1))",
+    domain="x <= -1 or x >= 1", example="acsc(x) at x=2", samples=[(1.7,), (-2.3,), (5.1,)],
+    conventions=[
+        _infinite_slope("tends to -inf"),
+        _INSIDE,
+        Convention(
+            lambda xp, x: xp.lt(x, -1.0),
+            "acsc(x) is asin(1/x), from -pi/2 to pi/2; where it is taken from pi to 3*pi/2 for x below 0, "
+            "its derivative is -1/(x*sqrt(x**2 - 1)), which has the other sign",
+        ),
+    ],
+)
+rule(
+    "acot", "x", spellings=["arccot", "arcctg"], textbook=True,
+    value=lambda xp, x: xp.acot(x),
+    vjps=[lambda xp, g, out, x: xp.div(-g, x * x + 1.0)],
+    backward="AcotBackward0", summary="the arc cotangent, atan(1/x), from -pi/2 to pi/2",
+    derivative="-1/(x**2 + 1)", domain="x != 0", example="acot(x) at x=2", samples=[(0.7,), (-1.3,), (4.2,)],
+    conventions=[
+        Convention(
+            lambda xp, x: xp.eq(x, 0.0),
+            "a jump at 0, from -pi/2 to pi/2: acot(x) is atan(1/x), the derivative beside it is used",
+        ),
+        Convention(
+            lambda xp, x: xp.lt(x, 0.0),
+            "acot(x) is atan(1/x), from -pi/2 to pi/2; where it is taken from 0 to pi, it is larger by pi "
+            "for x below 0, and its derivative the same",
+        ),
+    ],
 )
 
 
@@ -143,14 +217,14 @@ rule(
 )
 # By sech and tanh, of which neither overflows, where 1/sinh**2 would be 0*inf in a second derivative.
 rule(
-    "csch", "x", textbook=True,
+    "csch", "x", spellings=["cosech"], textbook=True,
     value=lambda xp, x: xp.div(1.0, xp.sinh(x)),
     vjps=[lambda xp, g, out, x: -g * xp.div(out, xp.tanh(x))],
     backward="CschBackward0", summary="the hyperbolic cosecant, 1/sinh(x)", derivative="-csch(x)*coth(x)",
     domain="x != 0", example="csch(x) at x=1",
 )
 rule(
-    "coth", "x", textbook=True,
+    "coth", "x", spellings=["cth"], textbook=True,
     value=lambda xp, x: xp.div(1.0, xp.tanh(x)),
     vjps=[lambda xp, g, out, x: -g * squared(xp.div(xp.sech(x), xp.tanh(x)))],
     backward="CothBackward0", summary="the hyperbolic cotangent, 1/tanh(x)", derivative="-csch(x)**2",
@@ -167,14 +241,14 @@ def _root_beside(xp: Any, x: Any, one: float) -> Any:
 
 
 rule(
-    "asinh", "x", textbook=True,
+    "asinh", "x", spellings=["arcsinh", "arsinh"], textbook=True,
     value=lambda xp, x: xp.asinh(x),
     vjps=[lambda xp, g, out, x: xp.div(g, _root_beside(xp, x, 1.0))],
     backward="AsinhBackward0", summary="the inverse of sinh", derivative="1/sqrt(x**2 + 1)",
     example="asinh(x) at x=1",
 )
 rule(
-    "acosh", "x", textbook=True,
+    "acosh", "x", spellings=["arccosh", "arcosh"], textbook=True,
     value=lambda xp, x: xp.acosh(x),
     vjps=[lambda xp, g, out, x: xp.div(g, _root_beside(xp, x, -1.0))],
     backward="AcoshBackward0", summary="the inverse of cosh, not negative", derivative="1/sqrt(x**2 - 1)",
@@ -188,12 +262,44 @@ rule(
     ],
 )
 rule(
-    "atanh", "x", textbook=True,
+    "atanh", "x", spellings=["arctanh", "artanh"], textbook=True,
     value=lambda xp, x: xp.atanh(x),
     vjps=[lambda xp, g, out, x: xp.div(g, 1.0 - x * x)],
     backward="AtanhBackward0", summary="the inverse of tanh", derivative="1/(1 - x**2)", domain="-1 < x < 1",
     example="atanh(x) at x=0.5", samples=[(0.7,), (-0.3,), (0.05,)],
     conventions=[_OUTSIDE],
+)
+rule(
+    "asech", "x", spellings=["arcsech", "arsech"], textbook=True,
+    value=lambda xp, x: xp.asech(x),
+    vjps=[lambda xp, g, out, x: xp.div(-g, x * xp.sqrt(1.0 - x * x))],
+    backward="AsechBackward0", summary="the inverse of sech, acosh(1/x), not negative",
+    derivative="-1/(x*sqrt(1 - x**2))", domain="0 < x <= 1", example="asech(x) at x=0.5",
+    samples=[(0.7,), (0.3,), (0.05,)],
+    conventions=[
+        Convention(lambda xp, x: xp.eq(x, 1.0), "one-sided: the derivative tends to -inf as x rises to 1"),
+        Convention(
+            lambda xp, x: xp.logical_or(xp.lt(x, 0.0), xp.gt(x, 1.0)),
+            "below 0 and above 1 there is no value: the gradient has no meaning",
+            valueless=True,
+        ),
+    ],
+)
+rule(
+    "acsch", "x", spellings=["arccsch", "arcsch"], textbook=True,
+    value=lambda xp, x: xp.acsch(x),
+    vjps=[lambda xp, g, out, x: xp.div(-g, xp.abs(x) * _root_beside(xp, x, 1.0))],
+    backward="AcschBackward0", summary="the inverse of csch, asinh(1/x)",
+    derivative="-1/(abs(x)*sqrt(x**2 + 1))", domain="x != 0", example="acsch(x) at x=1",
+    samples=[(0.7,), (-1.3,), (4.2,)],
+)
+rule(
+    "acoth", "x", spellings=["arccoth", "arcoth"], textbook=True,
+    value=lambda xp, x: xp.acoth(x),
+    vjps=[lambda xp, g, out, x: xp.div(g, (1.0 - x) * (1.0 + x))],
+    backward="AcothBackward0", summary="the inverse of coth, atanh(1/x)", derivative="1/(1 - x**2)",
+    domain="x < -1 or x > 1", example="acoth(x) at x=2", samples=[(1.7,), (-2.3,), (5.1,)],
+    conventions=[_INSIDE],
 )
 rule(
     "radians", "x",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import trunc
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -25,7 +27,7 @@ _DECISIONS: dict[str, Decision | None] = {
         ("abs", "sign", "relu", "leaky_relu", "elu", "selu", "sqrt", "cbrt", "log", "log2", "log10", "gamma"),
         _positive,
     ),
-    **dict.fromkeys(("reciprocal", "lgamma", "digamma"), _positive),
+    **dict.fromkeys(("reciprocal", "lgamma", "digamma", "acot", "acsch"), _positive),
     "pow": lambda x, y: x > 0 or y == y // 1,
     **dict.fromkeys(("asin", "acos", "atanh", "erfinv"), lambda x: (x > 1) - (x < -1)),
     **dict.fromkeys(("maximum", "minimum", "mae"), lambda a, b, *_: a > b),
@@ -34,7 +36,11 @@ _DECISIONS: dict[str, Decision | None] = {
     **dict.fromkeys(("lt", "le", "gt", "ge", "eq", "ne", "logical_and", "logical_or", "logical_not"), None),
     "div": lambda _, b: b > 0,
     "log1p": lambda x: x > -1,
+    **dict.fromkeys(("asec", "acsc", "acoth"), lambda x: (x > 1) - (x < -1)),
     "acosh": lambda x: x > 1,
+    "asech": lambda x: (x > 1) - (x < 0),
+    "xlogy": lambda _, y: y > 0,
+    "fmod": lambda a, b: (a > 0, b > 0, trunc(a / b) if b and abs(a) < 1e300 else 0),
     "logit": lambda x: (x > 1) - (x < 0),
     "log_base": lambda x, b: (x > 0, b > 0, b > 1),
     "clamp": lambda x, low, high: (x > low, x > high),

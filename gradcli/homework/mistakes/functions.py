@@ -48,6 +48,9 @@ _INVERSE: list[Formula] = [
     lambda xp, u: xp.div(1.0, xp.sqrt(u * u - 1.0)),
     lambda xp, u: xp.div(1.0, 1.0 + u * u),
     lambda xp, u: xp.div(1.0, 1.0 - u * u),
+    lambda xp, u: xp.div(1.0, xp.abs(u) * xp.sqrt(u * u - 1.0)),
+    lambda xp, u: xp.div(1.0, u * xp.sqrt(1.0 - u * u)),
+    lambda xp, u: xp.div(1.0, xp.abs(u) * xp.sqrt(u * u + 1.0)),
     lambda xp, u: xp.asin(u),
     lambda xp, u: xp.acos(u),
     lambda xp, u: xp.atan(u),
@@ -79,11 +82,22 @@ TABLE = Lesson(
     "with {inner} for u it is {slope}",
     "Look at {place} again: which derivative does the table have for it?",
 )
+BRANCH = Lesson(
+    "the derivative of {shape} is {general}, and in {place} the bars are missing: without them it has the "
+    "wrong sign for u below 0, unless the arc secant and the arc cosecant are taken from pi to 3*pi/2 there",
+    "with {inner} for u it is {slope}",
+    "Look at {place} again: which sign has the derivative where the inside is below 0?",
+)
 DEGREES = Lesson(
     "in {place} the angle is in radians, and the claim has degrees in it",
     "the derivative is {derivative}",
     "Look at {place} again: is the angle in degrees or in radians?",
 )
+
+
+def _without_bars(xp: Any, u: Number) -> Number:
+    return xp.div(1.0, u * xp.sqrt(u * u - 1.0))
+
 
 def _in_radians(s: Site) -> Number:
     """The angle, taken for one in degrees."""
@@ -103,6 +117,8 @@ FUNCTIONS = (
         for formula in formulas
         for sign in (1.0, -1.0)
     ),
+    Mutation("sign-error", "asec", 0, _replaced(_without_bars, 1.0), BRANCH),
+    Mutation("sign-error", "acsc", 0, _replaced(_without_bars, -1.0), BRANCH),
     Mutation("arithmetic-slip", "circular", 2, lambda s: s.partial_at(_in_radians(s)) * s.t[s.i], DEGREES),
     Mutation(
         "arithmetic-slip", "circular", 2, lambda s: s.xp.div(s.right * s.xp.pi(s.right), 180.0), DEGREES

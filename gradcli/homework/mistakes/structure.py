@@ -8,10 +8,20 @@ if TYPE_CHECKING:
 
 CIRCULAR = frozenset(("sin", "cos", "tan", "sec", "csc", "cot"))
 HYPERBOLIC = frozenset(("sinh", "cosh", "tanh", "sech", "csch", "coth"))
-INVERSE = frozenset(("asin", "acos", "atan", "asinh", "acosh", "atanh"))
+INVERSE = frozenset(
+    (
+        *("asin", "acos", "atan", "asec", "acsc", "acot"),
+        *("asinh", "acosh", "atanh", "asech", "acsch", "acoth"),
+    )
+)
 LOGARITHMS = frozenset(("log2", "log10", "log_base"))
 
-_FALLING = frozenset(("cos", "csc", "cot", "acos", "sech", "csch", "coth", "neg", "reciprocal", "erfc"))
+_FALLING = frozenset(
+    (
+        *("cos", "csc", "cot", "acos", "acsc", "acot", "sech", "csch", "coth", "asech", "acsch"),
+        *("neg", "reciprocal", "erfc"),
+    )
+)
 """Rules whose derivative has a minus that can be lost."""
 
 _ROOTS = {"sqrt": 2.0, "cbrt": 3.0}
@@ -54,8 +64,8 @@ def _tags(graph: Graph, node: Node) -> set[str]:
         tags.add("logarithm")
     if kind in _FALLING or "reciprocal" in tags or (kind == "sub" and active == (1,)):
         tags.add("falling")
-    if kind == "abs":
-        tags.add("abs")
+    if kind in ("abs", "asec", "acsc"):
+        tags.add(kind)
     return tags
 
 
