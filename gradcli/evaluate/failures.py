@@ -11,7 +11,7 @@ from gradcli.numbers.errors import ShapeError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Container, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from typing import Any, Literal
 
     from gradcli.autograd.rulebook import Rule, ValueRefused
@@ -307,27 +307,6 @@ def unknown_variable(name: str, known: Iterable[str], option: str) -> Diagnostic
     near = nearest(name, known)
     hint = f"did you mean {near!r}?" if near else f"bind it: add {name}=1"
     return failure("name", f"{option} names {name!r}, which is no variable here", hint=hint)
-
-
-def check_application(
-    name: Expression, names: Collection[str], known: Container[str], of: str = ""
-) -> None:
-    """Raise Diagnostic for a name such as `sinx` that is no variable for being one of the open `names`.
-
-    Those in `known` are variables in any case; `of` says whose text it is.
-    """
-    from gradcli.language.suggest import application_meant
-
-    written = name.value
-    if written in known:
-        return
-    others = [each for each in names if each != written]
-    letters = {each for each in others if len(each) == 1}
-    meant = application_meant(written, letters, NAMES.textbook, alone=not letters)
-    if meant:
-        message = f"{of}{written!r} runs a function and its argument together"
-        fix = f"write {meant}; for a variable of this name add --wrt {written}"
-        raise failure("name", message, (name.span, fix))
 
 
 def run_together(name: str, bound: Iterable[str], functions: Iterable[str]) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from gradcli.autograd.rulebook import RULES
 from gradcli.autograd.tensor import wrap
 from gradcli.evaluate.environment import CONSTANTS, Binding, Environment, Function
-from gradcli.evaluate.failures import check_application, failure
+from gradcli.evaluate.failures import failure
 from gradcli.evaluate.forms import FORMS
 from gradcli.evaluate.kinds import Symbolic, payload_of, tensor_of
 from gradcli.evaluate.machine import Machine, operate
+from gradcli.evaluate.open_names import check_open_names
 from gradcli.language import statements as language
 from gradcli.language.names import is_called
 from gradcli.language.parser import parse
@@ -105,7 +106,7 @@ class Program:
         """Let every name of what was read that means nothing yet stand for itself."""
         self.written.append(expression)
         variables = self.environment.variables
-        opened: dict[str, Expression] = {}
+        opened: dict[str, None] = {}
         for part in postorder(expression):
             if part.op == "number" and part.value % 1.0 != 0.0 and "." in (part.text or ""):
                 self.decimals = True
@@ -115,9 +116,9 @@ class Program:
                 continue
             if is_called(part) and len(part.value) > 1:
                 continue  # meant for a function
-            opened.setdefault(part.value, part)
-        for variable, part in opened.items():
-            check_application(part, [*variables, *opened, *self.open], self.bound)
+            opened[part.value] = None
+        check_open_names(expression, opened, {*variables, *self.bound, *parameters})
+        for variable in opened:
             self._leaf(variable)
 
     def _leaf(self, variable: str, *, const: bool = False) -> None:

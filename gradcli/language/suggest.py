@@ -95,15 +95,18 @@ def application_meant(
         if match is None or not (before == "" or before.isalpha()):
             continue
         letters = match["letters"]
-        free = len(letters) == 1 and (alone or function in ("ln", "sin", "cos", "tan"))
-        known = free or all(letter in others or (alone and letter in before) for letter in letters)
-        if known and all(factor in others or factor in letters for factor in before):
+        if len(letters) < 2:
+            known = alone or function in _TYPICAL or letters in others
+        else:
+            known = all(letter in others or (alone and letter in before) for letter in letters)
+        if known and match.group() and all(factor in others or factor in letters for factor in before):
             argument = "*".join([*filter(None, [match["number"]]), *letters])
             return "*".join([*before, f"{function}({argument})"])
     return None
 
 
-_AMOUNT = re.compile(r"(?P<number>[0-9]{0,9})(?P<letters>[^\W\d_]{1,9})")
+_AMOUNT = re.compile(r"(?P<number>[0-9]{0,9})(?P<letters>[^\W\d_]{0,9})")
+_TYPICAL = ("ln", "sin", "cos", "tan")
 _WORDS_WITH_FUNCTIONS = frozenset(("cost", "sine", "tank"))
 
 

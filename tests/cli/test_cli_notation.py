@@ -382,6 +382,50 @@ CALLS: list[tuple[list[str], int, str, str]] = [
             "  │ ^^ write ln(...), or give 'ln' a value\n"
         ),
     ),
+    (
+        ["diff", "d/dx x^2"],
+        2,
+        "",
+        (
+            "error: d/dx is no quotient of variables\n"
+            "  line 1, column 1\n"
+            "  │ d/dx x^2\n"
+            "  │ ^^^^ leave it out: the derivative is that of what stands here\n"
+        ),
+    ),
+    (
+        ["diff", "d/dx", "--wrt", "d"],
+        0,
+        "1/dx\n",
+        "note: dx is read as one variable; the product is d*x\n",
+    ),
+    (
+        ["check", "d/dx x^2", "2x"],
+        2,
+        (
+            "unreadable: F: d/dx is no quotient of variables\n"
+            "  │ d/dx x^2\n"
+            "  │ ^^^^ leave it out: the derivative is that of what stands here\n"
+        ),
+        "",
+    ),
+    (
+        ["diff", "x*ln2"],
+        2,
+        "",
+        (
+            "error: 'ln2' runs a function and its argument together\n"
+            "  line 1, column 3\n"
+            "  │ x*ln2\n"
+            "  │   ^^^ write ln(2); for a variable of this name add --wrt ln2\n"
+        ),
+    ),
+    (
+        ["diff", "f(sinx) = sinx^2; f(t)"],
+        0,
+        "2*t\n",
+        "",
+    ),
 ]
 
 

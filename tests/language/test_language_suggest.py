@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gradcli.language.suggest import call_meant, distance, nearest
+from gradcli.language.suggest import application_meant, call_meant, distance, nearest
 
 NAMES = [
     "sin",
@@ -83,3 +83,23 @@ def test_the_call_that_was_meant(text, call):
 )
 def test_a_vowel_is_missed_and_a_letter_doubled_more_often_than_others(name, names, meant):
     assert nearest(name, names) == meant
+
+
+TEXTBOOK = ("sin", "cos", "ln", "log", "exp", "arcsin", "ch", "sqrt")
+
+
+@pytest.mark.parametrize(
+    ("name", "others", "meant"),
+    [
+        ("sinx", "", "sin(x)"), ("sinx", "x", "sin(x)"), ("sinx", "y", "sin(x)"), ("lnx", "ab", "ln(x)"),
+        ("cosθ", "", "cos(θ)"), ("sin2x", "", "sin(2*x)"), ("sin30", "x", "sin(30)"), ("ln2", "x", "ln(2)"),
+        ("xlnx", "", "x*ln(x)"), ("xsinx", "x", "x*sin(x)"), ("xysinxy", "", "x*y*sin(x*y)"),
+        ("lnxy", "xy", "ln(x*y)"), ("arcsinx", "", "arcsin(x)"), ("expx", "x", "exp(x)"),
+        ("expx", "", "exp(x)"), ("log5", "", "log(5)"), ("sqrtx", "x", "sqrt(x)"),
+        ("expt", "x", None), ("log5", "x", None), ("logp", "x", None), ("cost", "", None), ("sine", "", None),
+        ("chi", "", None), ("lnxy", "", None), ("since", "", None), ("asinx", "x", None),
+        ("x_sinx", "x", None), ("sin", "", None), ("sin_x", "", None), ("sinx1", "", None),
+    ],
+)  # fmt: skip
+def test_the_application_that_was_meant(name, others, meant):
+    assert application_meant(name, {*others}, TEXTBOOK, alone=not others) == meant

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from gradcli.autograd.rulebook import NAMES
-from gradcli.evaluate.failures import check_application
+from gradcli.evaluate.open_names import check_open_names
 from gradcli.evaluate.tape import Slot, variables
 from gradcli.homework.checking.claims import listed, moved, right_side, with_products
 from gradcli.homework.checking.comparison import Compared
@@ -15,7 +15,6 @@ from gradcli.homework.checking.written import DIGITS, Written, decimal
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.parser import parse_expression
 from gradcli.numbers import shape_of
-from gradcli.numbers.expression import postorder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -160,9 +159,7 @@ def _read(written: str, wrt: str | None) -> tuple[str, Expression, list[int], li
     bound = () if wrt is None else (wrt,)
     expression = parse_expression(text, functions=NAMES, bound=bound)
     names = variables(expression)
-    for part in postorder(expression):
-        if part.op == "name" and len(part.value) > 1 and part.value in names:
-            check_application(part, [*names, *bound], bound)
+    check_open_names(expression, names, bound)
     places = list(range(len(text) + 1))
     readings: list[str] = []
     letters = {name for name in (*names, wrt or "") if len(name) == 1}

@@ -1,0 +1,47 @@
+"""Names that would stand for themselves in a formula, though their writer meant something else by them."""
+
+from __future__ import annotations
+
+import re
+
+from gradcli.autograd.rulebook import NAMES
+from gradcli.evaluate.failures import failure
+from gradcli.language.suggest import application_meant
+from gradcli.numbers.expression import postorder
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from gradcli.numbers.expression import Expression
+
+_DIFFERENTIAL = re.compile(r"d[^\W\d_]")
+
+
+def check_open_names(expression: Expression, opened: Collection[str], known: Collection[str]) -> None:
+    """Raise Diagnostic for `sinx` and for `d/dx` in an expression whose `opened` names mean nothing yet.
+
+    Those in `known` are variables in any case.
+    """
+    letters = {name for name in (*opened, *known) if len(name) == 1}
+    for part in postorder(expression):
+        if part.op == "name" and part.value in opened and part.value not in known:
+            _check_application(part, letters)
+        elif part.op == "div" and part.args[0].op == part.args[1].op == "name":
+            _check_leibniz(part, known)
+
+
+def _check_application(name: Expression, letters: Collection[str]) -> None:
+    written = name.value
+    meant = application_meant(written, letters, NAMES.textbook, alone=not letters)
+    if meant:
+        message = f"{written!r} runs a function and its argument together"
+        fix = f"write {meant}; for a variable of this name add --wrt {written}"
+        raise failure("name", message, (name.span, fix))
+
+
+def _check_leibniz(quotient: Expression, known: Collection[str]) -> None:
+    d, dx = (part.value for part in quotient.args)
+    if d == "d" and _DIFFERENTIAL.fullmatch(dx) and d not in known and dx not in known:
+        fix = "leave it out: the derivative is that of what stands here"
+        raise failure("name", f"{d}/{dx} is no quotient of variables", (quotient.span, fix))
