@@ -426,6 +426,40 @@ CALLS: list[tuple[list[str], int, str, str]] = [
         "2*t\n",
         "",
     ),
+    (
+        ["check", "e^x", "E^x"],
+        1,
+        (
+            "wrong: d/dx(e^x) is not E^x\n"
+            "as written this is E**x; E is a variable: with e, Euler's number, it would be\n"
+            "right\n"
+            "\n"
+            "at E = 2, x = 1:\n"
+            "  claimed      2\n"
+            "  true         2.718281828\n"
+            "  ratio        0.7357588823\n"
+            "  difference  -0.7182818285\n"
+            "\n"
+            "compared at 43 points\n"
+        ),
+        "",
+    ),
+    (
+        ["eval", "--no-tree", "x", "x=2|3|"],
+        0,
+        ("x = 6\n\nvariable  value  gradient\nx             6         1\n"),
+        "",
+    ),
+    (
+        ["check", "sin(x)/2", "cos x/2"],
+        1,
+        (
+            "unreadable: the function's argument can end in two places\n"
+            "  │ cos x/2\n"
+            "  │ ^^^^^^^ write cos(x)/2 or cos(x/2)\n"
+        ),
+        "",
+    ),
 ]
 
 

@@ -228,7 +228,7 @@ def _matching(text: str, start: int) -> int:
 
 
 def _of_names(text: str, evidence: Evidence) -> Iterator[tuple[str, str, str]]:
-    """A capital letter for the small one, and y for F itself."""
+    """A capital letter for the small one, also for e, and y for F itself."""
     question = evidence.question
     for name in evidence.claim.tape().names:
         if name in question.names or name == question.wrt:
@@ -237,6 +237,8 @@ def _of_names(text: str, evidence: Evidence) -> Iterator[tuple[str, str, str]]:
         if name.swapcase() in (*question.names, question.wrt):
             meant = name.swapcase()
             yield word.sub(meant, text), "", f"{name} is not {meant}: with {meant} it would be right"
+        elif name == "E":
+            yield word.sub("e", text), "", "E is a variable: with e, Euler's number, it would be right"
         elif name in ("y", "f"):
             of_f = f"({question.f.text.strip()})"
             yield word.sub(of_f, text), "", f"with F written out for {name} it would be right"
