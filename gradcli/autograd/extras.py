@@ -21,8 +21,9 @@ def _assigned(x: Any, value: Any, index: Any) -> Any:
 
 
 def _without(xp: Any, g: Any, index: Any) -> Any:
-    """A cotangent with zeros where values were overwritten."""
-    return g - xp.scatter(xp.getitem(g, index), index, xp.shape(g))
+    """A cotangent with zeros where values were overwritten, however often the index names an element."""
+    times = xp.scatter(xp.ones_like(xp.getitem(g, index)), index, xp.shape(g))
+    return xp.where(xp.eq(times, 0.0), g, 0.0)
 
 
 def _reshaping(name: str, overload: int = 0) -> Rule:
@@ -83,6 +84,8 @@ TO = Rule(
 
 
 def _assigning(backward: str) -> Rule:
+    """Not linear: PyTorch's backward pass frees what was replaced, so that a second one is refused."""
+
     return Rule(
         "assign",
         "x, value; index",
@@ -93,7 +96,6 @@ def _assigning(backward: str) -> Rule:
         ],
         backward=backward,
         summary="the elements with some of them replaced",
-        linear=True,
     )
 
 
@@ -158,7 +160,6 @@ SGN = Rule(
     vjps=[lambda xp, g, out, x: xp.zeros_like(g)],
     backward="SgnBackward0",
     summary="-1, 0 or 1",
-    linear=True,
 )
 DIV_ROUNDED = Rule(
     "floordiv",
@@ -244,8 +245,8 @@ REMAINDER_OF_NUMBER = _without_derivative("remainder", "mod")
 SQUEEZE, UNSQUEEZE = _reshaping("squeeze"), _reshaping("unsqueeze")
 SQUEEZE_DIM, SQUEEZE_DIMS = _reshaping("squeeze", 1), _reshaping("squeeze", 2)
 T, TRANSPOSE = _permuting("T"), _permuting("Transpose")
-UNBIND, MAX, MIN, INDEX_SELECT, GATHER, SORT, TOPK, DIAGONAL = map(
-    _picking, ("Unbind", "Max", "Min", "IndexSelect", "Gather", "Sort", "Topk", "Diagonal")
+UNBIND, MAX, MIN, INDEX, INDEX_SELECT, GATHER, SORT, TOPK, DIAGONAL = map(
+    _picking, ("Unbind", "Max", "Min", "Index", "IndexSelect", "Gather", "Sort", "Topk", "Diagonal")
 )
 
 

@@ -6,7 +6,7 @@ from _thread import _local, allocate_lock  # what threading gives, without its s
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
     from typing import Any
 
 
@@ -63,6 +63,10 @@ class _Switch:
 
     def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
         from functools import wraps
+        from inspect import isgeneratorfunction
+
+        if isgeneratorfunction(function):
+            return wraps(function)(_generating(function, self._fresh))
 
         @wraps(function)
         def within(*args: Any, **keywords: Any) -> Any:
@@ -70,6 +74,33 @@ class _Switch:
                 return function(*args, **keywords)
 
         return within
+
+
+def _generating(function: Callable[..., Any], fresh: Callable[[], _Switch]) -> Callable[..., Any]:
+    """A generator function whose body runs within a switch, and whose caller never does."""
+
+    def within(*args: Any, **keywords: Any) -> Generator[Any, Any, Any]:
+        generator = function(*args, **keywords)
+        resume: Callable[..., Any] = generator.send
+        given: Any = None
+        while True:
+            try:
+                with fresh():
+                    found = resume(given)
+            except StopIteration as stop:
+                return stop.value
+            try:
+                given = yield found
+            except GeneratorExit:
+                with fresh():
+                    generator.close()
+                raise
+            except BaseException as error:
+                resume, given = generator.throw, error
+            else:
+                resume = generator.send
+
+    return within
 
 
 class _Decorating(type):

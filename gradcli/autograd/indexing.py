@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gradcli.autograd.dtypes import REAL, is_array
 from gradcli.autograd.engine import apply
-from gradcli.autograd.extras import UNBIND
+from gradcli.autograd.extras import INDEX, UNBIND
 from gradcli.autograd.operators import method
 from gradcli.autograd.rulebook import RULES
 from gradcli.autograd.storage import share, share_number
@@ -27,9 +27,22 @@ ALL = slice(None)
 
 def plain_index(index: Any) -> Any:
     """An index without Tensors: NumPy arrays in their place; raises IndexError for one of real numbers."""
-    if isinstance(index, tuple):
+    if isinstance(index, tuple) or _stands_for_tuple(index):
         return tuple(map(_plain, index))
     return _plain(index)
+
+
+_LONGEST = 32
+
+
+def _stands_for_tuple(index: Any) -> bool:
+    """Whether PyTorch takes a list for a tuple of indices: a short one that holds more than plain numbers."""
+    if not isinstance(index, list) or len(index) >= _LONGEST:
+        return False
+    return any(
+        item is None or item is Ellipsis or isinstance(item, (Tensor, list, tuple, slice)) or is_array(item)
+        for item in index
+    )
 
 
 def _plain(item: Any) -> Any:
@@ -138,10 +151,11 @@ def __getitem__(self: Tensor, index: Any) -> Tensor:  # noqa: N807
     index = plain_index(index)
     parts = parts_of(index, self.shape) or [index if isinstance(index, slice) else ...]
     found = self
-    for part in parts:
+    by_arrays = isinstance(parts[-1], tuple) and any(map(is_array, parts[-1]))
+    for part in parts[:-1] if by_arrays else parts:
         found = apply(GETITEM, found, index=_simple(part))
-    if isinstance(parts[-1], tuple) and any(map(is_array, parts[-1])):
-        return found
+    if by_arrays:
+        return apply(INDEX, found, index=_simple(parts[-1]))
     return view_of(self, found, lambda array: _window(array, parts))
 
 
@@ -163,7 +177,7 @@ def view_of(base: Tensor, view: Tensor, place: Callable[[Any], Any] | None = Non
         import numpy
 
         if its is not mine and its.base is not None and numpy.may_share_memory(mine, its):
-            share(base, view)
+            share(base, view, base=base)
     elif base._node is None:
         # An element of a recorded result, too, is a view in PyTorch, but nobody changes one in place.
         share_number(base, view, place or (lambda array: array.reshape(())))

@@ -29,7 +29,12 @@ NO_FIT = "output with shape {} doesn't match the broadcast shape {}"
 
 def check_change(tensor: Tensor) -> None:
     """Raise RuntimeError where a change in place would leave a leaf without its own value in the graph."""
-    if is_grad_enabled() and tensor.requires_grad:
+    if not is_grad_enabled():
+        return
+    base = tensor._shared.base if tensor._shared is not None else None
+    if base is not None and base.is_leaf and base.requires_grad:
+        raise RuntimeError(errors.LEAF_VIEW_IN_PLACE)
+    if tensor.requires_grad:
         if tensor.is_leaf:
             raise RuntimeError(errors.LEAF_IN_PLACE)
         others = tensor._shared.storage.living() if tensor._shared is not None else []
@@ -54,12 +59,25 @@ def become(tensor: Tensor, result: Tensor) -> Tensor:
     if node is None:
         if before is not None:
             tensor._node = _fork(before)
+            _retain_later(tensor, before, tensor._node)
         return tensor
     with_versions(node, copied=before)
     node.out = tensor._value
     tensor._node = node
     _follow(node, before)
+    if before is not None:
+        _retain_later(tensor, before, node)
     return tensor
+
+
+def _retain_later(tensor: Tensor, before: Node, now: Node) -> None:
+    """Let a tensor that retains its gradient retain that of what it has become."""
+    retained = before.extra.retained if before.extra is not None else []
+    mine = [reference for reference in retained if reference() is tensor]
+    if mine:
+        retained[:] = [reference for reference in retained if reference() is not tensor]
+        now.extra = now.extra or Extra()
+        now.extra.retained += mine
 
 
 def _follow(node: Node, before: Node | None) -> None:

@@ -41,12 +41,14 @@ class Storage:
         self.members: list[ref[Tensor]] = []
         self.limit = 16  # so many members at the most before those that are gone are dropped
 
-    def join(self, tensor: Tensor, group: object, window: Payload = None) -> None:
-        """Make `tensor` one of them."""
+    def join(
+        self, tensor: Tensor, group: object, window: Payload = None, base: Tensor | None = None
+    ) -> None:
+        """Make `tensor` one of them; of a view, `base` is the tensor that it shows a part of."""
         if len(self.members) >= self.limit:
             self.limit = 2 * len(self.living()) + 16
         self.members.append(ref(tensor))
-        tensor._shared = Share(self, group, window)
+        tensor._shared = Share(self, group, window, base)
 
     def living(self) -> list[Tensor]:
         """The tensors that are still there."""
@@ -59,25 +61,38 @@ class Share:
     """A tensor's part in a storage.
 
     Tensors of one `group` share a version: `detach` and views stay in the tensor's, `data` leaves it. A
-    tensor of one number holds a copy of it, and may have a `window`: the place in an array where it lies.
+    tensor of one number holds a copy of it, and may have a `window`: the place in an array where it lies. A
+    view has a `base`, which is none itself; what `detach` and `data` give is no view in this sense.
     """
 
-    __slots__ = ("group", "storage", "window")
+    __slots__ = ("base", "group", "storage", "window")
 
-    def __init__(self, storage: Storage, group: object, window: Payload) -> None:
+    def __init__(self, storage: Storage, group: object, window: Payload, base: Tensor | None) -> None:
+        self.base = base
         self.storage = storage
         self.group = group
         self.window = window
 
 
-def share(tensor: Tensor, view: Tensor, versions: bool = True, window: Payload = None) -> Tensor:
-    """Let `view` show the same numbers as `tensor` from now on, and have the same version; returns `view`."""
+def share(
+    tensor: Tensor,
+    view: Tensor,
+    versions: bool = True,
+    window: Payload = None,
+    base: Tensor | None = None,
+) -> Tensor:
+    """Let `view` show the same numbers as `tensor` from now on, and have the same version; returns `view`.
+
+    `base` is `tensor` where a change of the view in place is one of the tensor for autograd.
+    """
     mine = tensor._shared
     if mine is None:
         Storage().join(tensor, object())
         mine = tensor._shared
         assert mine is not None
-    mine.storage.join(view, mine.group if versions else object(), mine.window if window is None else window)
+    first = mine.base if base is not None and mine.base is not None else base
+    group = mine.group if versions else object()
+    mine.storage.join(view, group, mine.window if window is None else window, first)
     if versions:
         view._version = tensor._version
     return view
@@ -89,7 +104,7 @@ def share_number(tensor: Tensor, view: Tensor, place: Callable[[Payload], Payloa
     window = tensor._shared.window if tensor._shared is not None else None
     if window is None and not is_array(mine):
         if not is_array(its):
-            share(tensor, view)
+            share(tensor, view, base=tensor)
             return
         if type(mine) is not float and type(mine) is not bool:
             return
@@ -101,7 +116,7 @@ def share_number(tensor: Tensor, view: Tensor, place: Callable[[Payload], Payloa
                 member._shared.window = window
     elif window is None:
         window = place(mine)
-    share(tensor, view, window=window)
+    share(tensor, view, window=window, base=tensor)
     if is_array(its) and its.ndim:
         import numpy
 
@@ -162,8 +177,12 @@ class Modified:
         raise RuntimeError(self.message)
 
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __neg__ = __pow__ = __rpow__ = _used
-    __array_ufunc__ = __array_function__ = _used
+    __array_ufunc__ = _used
     __float__ = __array__ = __lt__ = __gt__ = __le__ = __ge__ = __bool__ = _used
+
+    def __array_function__(self, function: Any, *_: object) -> Any:
+        """NumPy's functions refuse it, but for its shape, which no change in place alters."""
+        return self.shape if function.__name__ == "shape" else self._used()
 
     def __getattr__(self, name: str) -> Any:
         raise RuntimeError(self.message)

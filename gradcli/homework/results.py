@@ -132,6 +132,10 @@ class Verdict:
         self.text = text
         self.failure: Exception | None = None
 
+    def __bool__(self) -> bool:
+        """Whether the claim is right; what is undecided or unreadable is not known to be."""
+        return self.verdict == CORRECT
+
     @property
     def likeliest(self) -> list[Mistake]:
         """The mistakes to be told in words: two at most, and nothing beside a number that is not exact."""

@@ -352,3 +352,11 @@ def test_beside_a_rounded_number_none_other_is_told() -> None:
     verdict = check("pi*x^2", "6.2832x")
     assert [mistake.name for mistake in verdict.likeliest] == ["rounded"]
     assert verdict.detail == "consistent with rounded"
+
+
+@pytest.mark.parametrize(
+    ("f", "claim", "right"),
+    [("x**2", "2*x", True), ("x**2", "3*x", False), ("x**2", "2*", False), ("acosh(x - 300)", "1/q", False)],
+)
+def test_a_verdict_is_true_where_the_claim_is_right(f, claim, right):
+    assert bool(check(f, claim)) is right
