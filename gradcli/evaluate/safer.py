@@ -6,14 +6,14 @@ where the safer form, computed at the same point, gives a number.
 
 from __future__ import annotations
 
-import re
-from functools import cache
+from functools import cache, reduce
+from itertools import pairwise
 
 from gradcli.autograd.backward import cotangents
 from gradcli.autograd.rulebook import NAMES
-from gradcli.autograd.tensor import Tensor
-from gradcli.evaluate.kinds import payload_of
-from gradcli.evaluate.machine import ENGINE
+from gradcli.autograd.tensor import Tensor, wrap
+from gradcli.evaluate.kinds import payload_of, tensor_of
+from gradcli.evaluate.machine import ENGINE, Frame
 from gradcli.evaluate.results import Note
 from gradcli.language.diagnostics import LONGEST, Diagnostic
 from gradcli.language.format import format
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from gradcli.evaluate.answers import Answer
-    from gradcli.evaluate.machine import Frame
     from gradcli.evaluate.results import Payload
 
     Bound = dict[str, Expression]
@@ -116,9 +115,8 @@ MOST_AROUND = 20
 
 @cache
 def _rows() -> list[tuple[Expression, Expression]]:
-    """The rows of the table whose functions the rulebook has."""
-    known = [row for row in TABLE if NAMES.keys() >= {*re.findall(r"(\w+)\(", row[1])}]
-    return [(parse_expression(a, functions=NAMES), parse_expression(b, functions=NAMES)) for a, b in known]
+    """The rows of the table, read."""
+    return [(parse_expression(a, functions=NAMES), parse_expression(b, functions=NAMES)) for a, b in TABLE]
 
 
 def _holds(outer: Expression, inner: Expression) -> bool:
@@ -147,6 +145,8 @@ def _matches(formula: Expression, part: Expression, bound: Bound) -> Iterator[Bo
     yield from _all_match(wanted[1], operands, bound)
     if operation in ("add", "mul"):
         yield from _all_match(wanted[1], operands[::-1], bound)
+        for one, others in _split(part):
+            yield from _all_match(wanted[1], (others, one), bound)
 
 
 def _all_match(
@@ -170,6 +170,23 @@ def _view(part: Expression) -> tuple[Any, tuple[Expression, ...]]:
     if part.op == "name":
         return ("name", "pi" if part.value == "π" else part.value), ()
     return part.op, tuple(parts(part))
+
+
+def _split(part: Expression) -> Iterator[tuple[Expression, Expression]]:
+    """Each operand of a chain like `a*b*c`, with what the others make; none of what is no longer than two."""
+    operands: list[Expression] = []
+    first = part
+    while first.op == part.op and len(operands) < MOST_OPERANDS:
+        first, last = first.args
+        operands.append(last)
+    operands = [first, *reversed(operands)]
+    for place, each in enumerate(operands if len(operands) > 2 else ()):
+        others = (*operands[:place], *operands[place + 1 :])
+        yield each, reduce(lambda a, b: Expression(part.op, (a, b)), others)
+
+
+MOST_OPERANDS = 6
+"""So long is a chain that is looked at operand by operand."""
 
 
 def _negative(part: Expression) -> Expression:
@@ -210,9 +227,41 @@ def _computed(this: Answer, part: Expression, form: Expression, frame: Frame | N
         if not is_finite(value):
             return None
         gradients = _gradients(root, machine.mentioned)
+        for name, gradient in gradients.items():
+            if frame is None and len(gradients) == 1 and not shape_of(gradient) and not is_finite(gradient):
+                gradients[name] = _tends(this, form, name)
     except (Diagnostic, *ENGINE):
         return None
     return Safer(part, text, value, gradients)
+
+
+def _tends(this: Answer, form: Expression, name: str) -> float:
+    """What the slope of a form tends to as a variable nears its value, from above; nan where to nothing."""
+    x = float(this.source.environment.variables[name].tensor._value)
+    slopes = []
+    for step in STEPS:
+        near = wrap(x + step, True)
+        machine = this.source.machine()
+        machine.frame = Frame(None, None, {name: near}, None)
+        _, leaves = cotangents(tensor_of(machine.run(form)))
+        slopes.append(float(leaves.get(near, 0.0)))
+    growth = [after - before for before, after in pairwise(slopes)]
+    if not is_finite(sum(slopes)):
+        return NAN
+    largest = max(map(abs, slopes))
+    if abs(growth[-1]) <= CLOSE * largest:
+        return slopes[-1] if abs(slopes[-1]) > CLOSE * largest else 0.0
+    endless = all(after / before >= ENDLESS for before, after in pairwise(growth) if before)
+    return (INFINITY if growth[-1] > 0 else -INFINITY) if endless else NAN
+
+
+STEPS = (1e-16, 1e-32, 1e-64, 1e-128)
+"""From a point at 0 to those beside it, each so much nearer that what grows as a logarithm doubles."""
+
+CLOSE, ENDLESS = 1e-6, 1.5
+"""Relative growth that is none any more, and how that grows which does not end."""
+
+NAN, INFINITY = float("nan"), float("inf")
 
 
 def _gradients(root: Any, mentioned: Any) -> dict[str, Payload]:

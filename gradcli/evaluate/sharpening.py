@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from mpmath import libmp
 
+from gradcli.evaluate.kinds import payload_of
 from gradcli.evaluate.results import Note
 from gradcli.evaluate.settling import LIKELY, Bound, settle
 from gradcli.evaluate.verification import short
-from gradcli.numbers import is_finite, precise, shape_of
+from gradcli.numbers import is_finite, precise, shape_of, size_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from gradcli.evaluate.answers import Answer
     from gradcli.evaluate.kinds import Decimal
+    from gradcli.evaluate.machine import Traced
     from gradcli.evaluate.results import Payload
     from gradcli.evaluate.settling import Settled
 
@@ -41,6 +43,8 @@ def sharpen(this: Answer, kind: Decimal) -> Answer | None:
         return None
     shown = _Shown(this, settled, kind)
     wide, before = settled.wide, settled.before
+    if not settled.sure and not is_finite(wide.value):
+        this.notes += _cancelled(wide, settled.digits)
     this.value = shown.payload("the value", before.value, wide.value)
     for position, (binding, right) in enumerate(zip(this.asked, wide.gradients, strict=True)):
         if this.gradients[position] is not None and right is not None:
@@ -51,6 +55,36 @@ def sharpen(this: Answer, kind: Decimal) -> Answer | None:
             of = f"the second derivative by {' and '.join(pair)}"
             this.second[pair] = shown.payload(of, before.second[pair], right)
     return wide
+
+
+def _cancelled(wide: Answer, digits: int) -> list[Note]:
+    """A note where a nan or inf comes of a 0 that rounded terms leave, which may be another number."""
+    trace = wide.machine.trace or []
+    made = {id(step.out): step for step in trace}
+    for step in trace:
+        if is_finite(payload_of(step.out)):
+            continue
+        for operand in step.operands:
+            terms = made.get(id(operand))
+            if terms is not None and _leaves_0(terms, made):
+                span = terms.expression.span if terms.frame is None else None
+                return [Note(CANCELLED.format(digits), span)]
+    return []
+
+
+def _leaves_0(step: Traced, made: dict[int, Traced]) -> bool:
+    """Whether terms cancel of which one was rounded."""
+    if step.rule is None or step.rule.name not in ("add", "sub") or size_of(payload_of(step.out)) > 1:
+        return False
+    computed = [made[id(operand)] for operand in step.operands if id(operand) in made]
+    rounded = any(each.rule is None or each.rule.name not in EXACT for each in computed)
+    return rounded and not payload_of(step.out)
+
+
+EXACT = frozenset(("add", "sub", "mul", "neg", "abs"))
+"""Rules that round nothing while there are digits enough."""
+
+CANCELLED = "with {:,} digits all of this cancels, and more may leave another number than 0"
 
 
 class _Shown:

@@ -162,6 +162,17 @@ def test_what_no_digits_settle_is_said(text, digits, value, note):
     assert note in [n.text for n in result.notes]
 
 
+def test_a_pole_that_may_be_none_is_said():
+    notes = evaluate("log(1-exp(-x))", x="1e-5000", precision=50).notes
+    assert [(note.text, note.span) for note in notes] == [
+        ("with 2,080 digits all of this cancels, and more may leave another number than 0", (4, 13)),
+        ("-inf comes from the logarithm of zero, 1-exp(-x) = 0", (0, 14)),
+    ]
+    assert [note.text for note in evaluate("1/(2x - 2)", x=1, precision=50).notes] == [
+        "inf comes from division by zero, 2x - 2 = 0"
+    ]
+
+
 def test_the_graph_and_second_derivatives_have_the_digits_too():
     result = evaluate("(1-cos(x))/x^2", x="1e-20", precision=20, order=2)
     assert str(result.second["x", "x"]) == "-0.083333333333333333333"
