@@ -72,7 +72,7 @@ class Function:
     def steps(self) -> Iterator[Number]:
         """First steps, from large to small, as long as they lead anywhere."""
         h = self.first
-        while h >= self.last and self.x + h != self.x:
+        while h >= self.last and self.x + h != self.x and h / FALL != h:  # an infinite one never falls
             yield h
             h = h / FALL
 

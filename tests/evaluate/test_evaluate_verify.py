@@ -257,8 +257,12 @@ def test_a_kink_beside_the_point():
 
 
 @pytest.mark.parametrize(
-    ("text", "x"), [("log(x)", -1), ("log(x)", 0), ("1/x", 0), ("x/x", 0), ("exp(x)", 1000)]
-)
+    ("text", "x"),
+    [
+        ("log(x)", -1), ("log(x)", 0), ("1/x", 0), ("x/x", 0), ("exp(x)", 1000), ("exp2(x)", -math.inf),
+        ("max(x, 0)", -math.inf), ("fmod(0.5, x)", -math.inf),
+    ],
+)  # fmt: skip
 def test_nothing_to_compare_with(text, x):
     found = verified(text, {"x": x})
     assert (found.word, found.numeric, found.wrong) == ("undefined", None, False)
