@@ -31,6 +31,7 @@ class Answer:
 
     __slots__ = (
         "asked",
+        "cancelled",
         "cotangent",
         "doubtful",
         "gradients",
@@ -58,6 +59,7 @@ class Answer:
         self.second: dict[tuple[str, str], Payload] | None = None
         self.verified: list[Verification | None] | None = None
         self.notes = machine.notes
+        self.cancelled = False  # whether parts of a cotangent did on the way back
         self.doubtful = machine.cancelled  # whether rounding errors may show
         self.lost: Losses | None = None  # what they cost, where that is known
         self.more: Answer | None = None  # the same with more digits, by which those of decimals are right
@@ -155,11 +157,12 @@ def cotangents_of(this: Answer) -> dict[Any, Payload]:
     start = {root if root._node is None else root._node: this.cotangent}
     targets = {edge_of(binding) for binding in this.asked} if this.source.session.options.wrt else None
     try:
-        if this.source.session.options.verify or not this.source.kind.plain or len(this.source.text) > LONG:
+        if not this.source.kind.plain or len(this.source.text) > LONG:
             return sweep(start, targets=targets, retain=True)
         sums = Sums(start)
         nodes: dict[Any, Payload] = {}
         reached = sweep(sums, targets=targets, retain=True, kept=nodes)
+        this.cancelled = sums.cancelled
         this.doubtful = this.doubtful or sums.cancelled or doubtful(this.value, nodes)
         return reached
     except RuntimeError as error:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from gradcli.autograd.grad_mode import no_grad
 from gradcli.evaluate.kinds import payload_of
+from gradcli.evaluate.precision import Precision
 from gradcli.evaluate.results import Note
 from gradcli.evaluate.safer import safer
 from gradcli.evaluate.settling import Bound, errors_of, settle
 from gradcli.evaluate.verification import NOTHING, short
 from gradcli.evaluate.wider import work
-from gradcli.numbers import shape_of
+from gradcli.numbers import is_finite, shape_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -84,9 +85,16 @@ class Losses:
         return next((lost for lost in self.found if lost.of.startswith(VALUE)), None)
 
     @property
+    def wrong(self) -> bool:
+        """Whether the value is: at a jump it is one of two that are both right beside it."""
+        return self.value is not None and not (self.place is not None and self.place.jumps)
+
+    @property
     def extent(self) -> str:
         """`8 digits are lost by cancellation`: how many and why."""
         first = self.found[0]
+        if self.place is not None and self.place.jumps:
+            return "rounding decides on which side of a jump this is"
         by = "cancellation" if self.place is None or self.place.cancels else "rounding"
         if first.error < ALL:
             return f"{first.digits} digits are lost by {by}"
@@ -99,6 +107,8 @@ class Losses:
         right = ", ".join(lost.text for lost in self.found[:MOST_NAMED])
         more = len(self.found) - MOST_NAMED
         right += f", and {more} more are lost" if more > 0 else ""
+        if place.jumps:
+            return Note(f"{place.prefix}{self.extent}: without it {right}", place.span)
         here = " here" if place.span is not None else ""
         keeps = f"; {self.instead} keeps them" if self.instead else ""
         return Note(f"{place.prefix}{self.extent}{here}: {right}{keeps}; {WAY_OUT}", place.span)
@@ -116,12 +126,13 @@ VALUE = "the value"
 class Place:
     """Where digits were lost: its span, what a note begins with, and whether terms cancel there."""
 
-    __slots__ = ("cancels", "prefix", "span", "step")
+    __slots__ = ("cancels", "jumps", "prefix", "span", "step")
 
     def __init__(
         self, span: Span | None, prefix: str, *, cancels: bool, step: Traced | None = None
     ) -> None:
         self.step = step  # the operation itself, where it is one of this statement
+        self.jumps = step is not None and step.rule is not None and step.rule.name in JUMPS
         self.span = span
         self.prefix = prefix
         self.cancels = cancels
@@ -179,27 +190,45 @@ def _traced(this: Answer) -> Machine:
 
 
 def _found(this: Answer, settled: Settled) -> list[Lost]:
-    wide, before = settled.wide, settled.before
-    found = [_lost(VALUE, this.value, wide.value, before.value, this.source.kind, settled)]
+    wide, before, kind = settled.wide, settled.before, this.source.kind
+    found = [_lost(VALUE, this.value, wide.value, before.value, kind, settled)]
+    size = _largest(wide.value)
     for binding, gradient, right, earlier in zip(
         this.asked, this.gradients, wide.gradients, before.gradients, strict=True
     ):
         if gradient is not None and right is not None:
             of = f"the gradient by {binding.name}"
-            found.append(_lost(of, gradient, right, earlier, this.source.kind, settled))
+            # What a rule rounds on the way back, as that of tanh does, changes nothing of the value.
+            spare = 0.0 if this.cancelled else Precision(kind).spare(_largest(binding.tensor._value), size)
+            found.append(_lost(of, gradient, right, earlier, kind, settled, spare))
     for pair, block in (this.second or {}).items():
         if wide.second and before.second:
             of = f"the second derivative by {' and '.join(pair)}"
-            found.append(_lost(of, block, wide.second[pair], before.second[pair], this.source.kind, settled))
+            found.append(_lost(of, block, wide.second[pair], before.second[pair], kind, settled))
     return [lost for lost in found if lost is not None]
 
 
+def _largest(payload: Payload) -> Number:
+    """The size of the largest element that is finite."""
+    if not shape_of(payload):
+        return abs(payload)
+    return max((abs(element) for element in payload.flat if is_finite(element)), default=0.0)
+
+
 def _lost(
-    of: str, shown: Payload, right: Payload, earlier: Payload, kind: Kind, settled: Settled
+    of: str,
+    shown: Payload,
+    right: Payload,
+    earlier: Payload,
+    kind: Kind,
+    settled: Settled,
+    spare: Number = 0.0,
 ) -> Lost | None:
-    """What one payload lost, at the element that is the furthest off."""
+    """What one payload lost, at the element that is the furthest off; errors up to `spare` are none."""
     worst, at = None, 0
     for position, number, error in errors_of(shown, right, kind):
+        if abs(_element(shown, position) - number) <= spare:
+            continue
         if error > SHOWN[kind.dtype] and (worst is None or error > worst[1]):
             worst, at = (number, error), position
     if worst is None:
@@ -219,7 +248,8 @@ def _lost(
 
 
 def _element(payload: Payload, position: int) -> Any:
-    return payload.flat[position] if shape_of(payload) else payload
+    element = payload.flat[position] if shape_of(payload) else payload
+    return element if hasattr(element, "_mpf_") else float(element)
 
 
 def _digits(kind: Kind) -> float:
@@ -288,6 +318,11 @@ def _within_intermediate(this: Answer, operand: Any) -> Place | None:
 
 SIGNED = frozenset(("atan2", "div", "pow"))
 """Rules that ask for the sign of a zero."""
+
+JUMPS = frozenset(
+    ("floor", "ceil", "round", "trunc", "sign", "floordiv", "mod", "lt", "le", "gt", "ge", "eq", "ne")
+)
+"""Rules of which the outcome jumps."""
 
 SUMS = frozenset(
     ("add", "sub", "sum", "mean", "dot", "matmul", "cumsum", "det", "inv", "solve", "var", "std", "trace")

@@ -56,6 +56,10 @@ class Precision:
         condition = abs(x * gradient / value)
         return min(precision * condition, max(precision, self.doubt)) if condition > 1 else precision
 
+    def spare(self, x: Number, size: Number) -> Number:
+        """By how much a derivative at x may be off that changes nothing of a value so large."""
+        return self.residue * size / max(abs(x), 1.0)
+
     def _for_decimals(self, kind: Any) -> None:
         from gradcli.numbers import precise
 

@@ -189,7 +189,7 @@ class Result:
     def agrees(self) -> bool:
         """Whether verifying found nothing wrong; a gradient of convention, at a kink, is not wrong."""
         found = [variable.verification for variable in self.variables]
-        wrong = self.verified and self.lost is not None and self.lost.value is not None
+        wrong = self.verified and self.lost is not None and self.lost.wrong
         return not wrong and not any(each is not None and each.wrong for each in found)
 
     def graph(self) -> Graph:

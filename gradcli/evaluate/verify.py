@@ -123,13 +123,15 @@ class _Work:
     """
 
     __slots__ = (
-        "cotangent", "decimals", "pieces", "precise_value", "precision", "program", "shown", "value", "wider",
+        "cancelled", "cotangent", "decimals", "pieces", "precise_value", "precision", "program", "shown",
+        "value", "wider",
     )  # fmt: skip
 
     def __init__(self, this: Answer, program: Program, shown: Answer) -> None:
         self.program = program
         self.precision = Precision(this.source.kind)
         self.shown = Precision(shown.source.kind)
+        self.cancelled = shown.cancelled
         self.wider = this is not shown
         self.decimals = this is not shown and shown.source.kind.plain
         self.pieces = bool(hits(shown.machine.conventions, 1)) or not all(
@@ -147,12 +149,12 @@ class _Work:
         way = Way(self.program, binding.tensor, self.precision.convert)
         if not shape_of(way.start):
             outcome = self.number(way, binding.name, right if self.wider else gradient, way.start)
-            self._compare(outcome, gradient, right)
+            self._compare(outcome, gradient, right, way.start)
             note = outcome.note()
             return Verification(outcome.numeric, [outcome], [note] if note else [], 0)
         return self._array(way, binding.name, gradient, right)
 
-    def _compare(self, outcome: Outcome, gradient: Number, right: Number) -> None:
+    def _compare(self, outcome: Outcome, gradient: Number, right: Number, x: Number) -> None:
         """Hold the gradient that is shown against the one with more digits, where there is one."""
         if outcome.numeric is not None:
             outcome.numeric = self.shown.back(outcome.numeric)
@@ -160,8 +162,8 @@ class _Work:
             return
         outcome.gradient = gradient = _plain(gradient)
         size = max(abs(right), abs(gradient), self.shown.least)
-        flat = abs(right) < NOTHING * NOTHING and abs(gradient) <= NOTHING
-        outcome.lost = bool(abs(gradient - right) > self.shown.central * size) and not flat
+        spare = 0.0 if self.cancelled else self.shown.spare(x, self._size(self.precise_value))
+        outcome.lost = bool(abs(gradient - right) > max(self.shown.central * size, spare))
         outcome.agrees = outcome.agrees and not outcome.lost
 
     def _array(self, way: Way, name: str, gradient: Payload, right: Payload) -> Verification:
@@ -181,8 +183,9 @@ class _Work:
 
             where = f"{name}[{', '.join(map(str, index))}]"
             computed = right if self.wider else gradient
-            outcome = self.number(way, where, computed[index], _plain(way.start[index]), moved)
-            self._compare(outcome, gradient[index], gradient[index] if right is gradient else right[index])
+            x = _plain(way.start[index])
+            outcome = self.number(way, where, computed[index], x, moved)
+            self._compare(outcome, gradient[index], gradient[index] if right is gradient else right[index], x)
             numeric[index] = outcome.numeric
             outcomes.append(outcome)
         left_out = size_of(way.start) - len(indices)
@@ -244,7 +247,7 @@ class _Work:
             precision = self.precision
             size = max(abs(numeric), abs(gradient))
             bound = precision.bound(precision.complex, x, gradient, self.value) * size
-            residue = precision.residue * abs(out.real) / max(abs(x), 1.0)
+            residue = precision.spare(x, abs(out.real))
             bound = max(bound, residue, precision.left * largest, precision.least)
             agrees = abs(gradient - numeric) <= bound
             settled = first is not None and abs(first - numeric) <= bound
@@ -259,7 +262,7 @@ class _Work:
         precision = self.precision
         size = max(abs(x), 1.0) if x == x else 1.0
         bound = precision.bound(precision.central, x, gradient, self.value)
-        residue = max(precision.least, precision.residue * self._size(self.precise_value) / size)
+        residue = max(precision.least, precision.spare(size, self._size(self.precise_value)))
         expected = Expected(gradient, bound, residue)
         f = Function(
             x,

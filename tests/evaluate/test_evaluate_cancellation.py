@@ -360,6 +360,16 @@ def test_in_a_stream_it_is_said_of_every_line(text, note):
         assert [n.text.split(":")[0] for n in result.notes] == ([] if note is None else [note])
 
 
+def test_where_rounding_decides_on_a_jump_that_is_said():
+    result = evaluate("floor(x/0.1)", x=0.5, verify=True)
+    assert (result.value, result.agrees) == (5.0, True)
+    assert [note.text for note in result.notes] == [
+        "a jump: the derivative beside it, 0, is used",
+        "flat almost everywhere: its derivative is 0",
+        "rounding decides on which side of a jump this is: without it the value is 4",
+    ]
+
+
 def test_second_derivatives_lose_digits_too():
     (found,) = evaluate("(1-cos(x))/x^2", x=1e-4, order=2).notes
     assert found.text == (
