@@ -360,3 +360,29 @@ def test_beside_a_rounded_number_none_other_is_told() -> None:
 )
 def test_a_verdict_is_true_where_the_claim_is_right(f, claim, right):
     assert bool(check(f, claim)) is right
+
+
+@pytest.mark.parametrize(
+    ("f", "claim", "verdict", "said"),
+    [
+        ("x^2", "2x + 1e-20", "correct", "right to 19 digits"),
+        ("x^2", "2x + 1e-25", "correct", "right to 24 digits"),
+        ("x^2", "2x + 1e-28", "correct", "right to 25 digits"),
+        ("x^2", "2x + 1e-30", "correct", "right to 27 digits"),
+        ("x^2", "2x + 1e-40", "correct", "right to 37 digits"),
+        ("x^2", "2x - 1e-60", "correct", "right to 57 digits"),
+        ("x^2", "2x + 1e-300", "correct", "right to 297 digits"),
+        ("x^4/4", "x^3 + 1e-30", "correct", "right to 21 digits"),
+        ("(x - 1e-30)^2", "2x", "correct", "right to 27 digits"),
+        ("cos(x)", "-sin(x) + 1e-14", "correct", "right to 12 digits"),
+        ("x^2", "2x + 1e-6", "wrong", "consistent with plus-c"),
+        ("x^2", "2x if x > 1e-40 else 3", "wrong", "right for x > 0, wrong for x < 0"),
+        ("relu(x)", "1e-40 if x < 0 else 1", "wrong", "right for x > 0, wrong for x < 0"),
+        ("5", "1e-40", "wrong", "consistent with constant-kept"),
+        # What is small everywhere on one side is no zero: there the claim is another function.
+        ("exp(x)", "exp(x) + 1e-13", "wrong", "consistent with plus-c"),
+    ],
+)
+def test_how_near_a_claim_is_does_not_depend_on_the_zeros_of_the_derivative(f, claim, verdict, said):
+    found = check(f, claim, wrt="x")
+    assert (found.verdict, [*found.notes, found.detail][0]) == (verdict, said)

@@ -79,11 +79,12 @@ def _simplest(low: float | None, high: float | None) -> Fraction:
         whole = Fraction(int(edge) if abs(edge) < 1e15 else 0)
         return whole + (2 if low is not None else -2)
     unit = Fraction(1)
-    while True:
+    while low < high:
         first = Fraction(low) // unit + 1
         if first * unit < Fraction(high):
             return first * unit
-        unit /= 10 if unit.denominator % 3 else 1
+        unit /= 10
+    return Fraction(low)  # a part of one point
 
 
 def _seen(evidence: Evidence, at: Mapping[str, Number]) -> Compared | None:

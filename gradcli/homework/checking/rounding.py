@@ -9,18 +9,23 @@ from gradcli.homework.checking.regions import finite
 from gradcli.homework.checking.sampling import spread
 from gradcli.homework.checking.written import DIGITS, decimal
 from gradcli.homework.results import Mistake
+from gradcli.numbers import shape_of
 from gradcli.numbers.expression import Expression, postorder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from gradcli.homework.checking.comparison import Compared
     from gradcli.homework.checking.evidence import Evidence
 
     Number = Any
 
 NEARLY = 1e-10
 """A claim with ten right digits is right."""
+
+_CLOSE = 1e-3
+"""How far beside a point, as a part of its size, the derivative has a size that counts at its zeros."""
 
 _UNKNOWN = "unknown literal"  # no name of the language has a blank
 _NEARLY_RIGHT = 0.1
@@ -42,13 +47,42 @@ def size(evidence: Evidence) -> float:
 
 
 def right_digits(evidence: Evidence) -> int | None:
-    """How many digits of the claim are right, where these are ten or more everywhere; else None."""
+    """How many digits of the claim are right, where these are ten or more everywhere; else None.
+
+    At a zero of the derivative no digit of it is, however near the claim: there its size close by counts.
+    """
     from math import log10
 
-    apart = size(evidence)
-    if apart > NEARLY or any(c.difference > 1e3 * NEARLY for c in evidence.having(DIFFER)):
+    differences = []
+    for compared in evidence.having(DIFFER):
+        apart = compared.difference
+        if apart > 1e3 * NEARLY:
+            apart = _apart_beside(evidence, compared)
+            if apart > 1e3 * NEARLY:
+                return None
+        differences.append(apart)
+    differences.sort()
+    apart = differences[(3 * len(differences)) // 4] if differences else 0.0
+    if apart > NEARLY:
         return None
     return int(-log10(apart)) if apart else DIGITS
+
+
+def _apart_beside(evidence: Evidence, compared: Compared) -> float:
+    """How far the sides are apart at a point, relative to the derivative there and close by."""
+    if shape_of(compared.true) or shape_of(compared.claimed):
+        return compared.difference
+    question = evidence.question
+    sizes = [abs(compared.true)]
+    step = _CLOSE * max(abs(compared.x), 1.0)
+    for by in (-step, step):
+        beside = type(compared)({**compared.at, question.wrt: compared.at[question.wrt] + by}, compared.x, 0)
+        _, true = question.truth(beside)
+        if finite(true):
+            sizes.append(abs(true))
+    if not any(sizes):
+        return compared.difference
+    return min(compared.difference, float(abs(compared.true - compared.claimed) / max(sizes)))
 
 
 def rounded(evidence: Evidence) -> Mistake | None:
