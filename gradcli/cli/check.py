@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 import typer
 from typer import Context
 
-from gradcli.cli.arguments import UsageError
+from gradcli.cli.arguments import BINDING, UsageError
 from gradcli.cli.options import (
     Color,
     Traceback,
@@ -118,6 +119,9 @@ def _claims_of_call(
     from gradcli.homework.results import CORRECT
     from gradcli.render import check as render
 
+    if not wrt:
+        for claim in claims[1:]:
+            _check_second(claim)
     if wrt and len(wrt) != len(claims):
         raise UsageError(
             f"{counted(len(wrt), 'variable')} for {counted(len(claims), 'claim')}",
@@ -142,6 +146,24 @@ def _claims_of_call(
     if any(render.of_f(verdict) for verdict in verdicts):
         return WRONG  # the question cannot be read, and no answer is to blame
     return DONE if all(verdict.verdict == CORRECT for verdict in verdicts) else NO
+
+
+def _check_second(claim: str) -> None:
+    """Raise UsageError for a claim behind the first that says nowhere by which variable it is."""
+    from gradcli.cli.judging import names_variable
+
+    if names_variable(claim):
+        return
+    if re.fullmatch(r"-[^\W\d]\w*", claim):
+        raise UsageError(
+            f"no such option '{claim}'", f"a claim that is a variable stands first, or has its --wrt: {_EACH}"
+        )
+    if BINDING.fullmatch(claim):
+        raise UsageError(
+            f"'{claim}' is no claim: check compares at many points, and takes no value",
+            f"leave it out; for the value at one: gradcli eval F {claim}",
+        )
+    raise UsageError(f"a second claim, '{claim}', without its variable", _EACH)
 
 
 def counted(number: int, what: str) -> str:

@@ -87,10 +87,15 @@ def unreadable(
 
 def _variable_named(f: str, claim: str) -> str | None:
     """The variable that a claim itself says it is about (x for `df/dx = y`), where F has several."""
+    name = names_variable(claim)
+    return name if name is not None and len(_variables(f)) > 1 else None
+
+
+def names_variable(claim: str) -> str | None:
+    """The variable on the left side of a claim, `df/dx = y` or `f_x = y`; None where there is none."""
     equals = EQUALS.search(claim)
     match = NAMED.search(claim[: equals.start()]) if equals else None
-    name = (match[1] or match[2]) if match else None
-    return name if name is not None and len(_variables(f)) > 1 else None
+    return (match[1] or match[2]) if match else None
 
 
 def _variables(f: str) -> tuple[str, ...]:

@@ -72,8 +72,8 @@ class Verdict:
     """The answer to one claim.
 
     `detail` is one sentence: why wrong or undecided, where wrong, or the diagnostic's message of what cannot
-    be read. `read` is the claim in the form in which it was taken, with `readings` to say what was assumed
-    ("taken as the right side of the equation", "xe is read as x*e"). `notes` qualify a right answer
+    be read. `read` is the claim in the form in which it was taken, `f_read` F; `readings` say what was
+    assumed ("taken as the right side of the equation", "xe is read as x*e"). `notes` qualify a right answer
     ("only for x > 0"). `points` were compared, at `skipped` one side or both were undefined.
     `mistakes` are all that give the claim, the likeliest first. `diagnostic` points into `text`, which is the
     claim's or F's, and is there for the unreadable. `failure` is the exception with which the search for
@@ -86,6 +86,7 @@ class Verdict:
         "detail",
         "diagnostic",
         "f",
+        "f_read",
         "failure",
         "mistakes",
         "notes",
@@ -107,6 +108,7 @@ class Verdict:
         *,
         detail: str = "",
         read: str = "",
+        f_read: str = "",
         readings: Sequence[str] = (),
         notes: Sequence[str] = (),
         points: int = 0,
@@ -122,6 +124,7 @@ class Verdict:
         self.wrt = wrt
         self.detail = detail
         self.read = read
+        self.f_read = f_read
         self.readings = list(readings)
         self.notes = list(notes)
         self.points = points

@@ -87,6 +87,7 @@ def record(verdict: Verdict, *, hint: bool = False) -> dict[str, Any]:
         "claim": verdict.claim,
         "wrt": verdict.wrt,
         "read": verdict.read,
+        "f_read": verdict.f_read,
         "readings": list(verdict.readings),
         "notes": [] if veiled else list(verdict.notes),
         "explanations": [_explanation(mistake, veiled=veiled) for mistake in told],
@@ -151,13 +152,20 @@ def _headline(verdict: Verdict, width: int) -> list[Line]:
 
 
 def _reading(verdict: Verdict, width: int) -> list[Line]:
-    """How the claim was read, where that is not as it was written."""
+    """How F and the claim were read, where that is not as they were written."""
+    lines: list[Line] = []
+    if is_read_otherwise(verdict.f, verdict.f_read) and verdict.f_read not in verdict.detail:
+        lines += wrapped(f"F read as {middle(verdict.f_read, LONGEST_FORMULA)}", width, HINT)
     if verdict.readings:
-        return wrapped("; ".join(verdict.readings), width, HINT)
-    written = "".join(verdict.claim.split()).replace("^", "**")
-    if verdict.read and verdict.read.replace(" ", "") != written and verdict.read not in verdict.detail:
-        return wrapped(f"read as {middle(verdict.read, LONGEST_FORMULA)}", width, HINT)
-    return []
+        lines += wrapped("; ".join(verdict.readings), width, HINT)
+    elif is_read_otherwise(verdict.claim, verdict.read) and verdict.read not in verdict.detail:
+        lines += wrapped(f"read as {middle(verdict.read, LONGEST_FORMULA)}", width, HINT)
+    return lines
+
+
+def is_read_otherwise(written: str, read: str) -> bool:
+    """Whether a text was read in another form than it was written, blanks and the sign of a power apart."""
+    return read.replace(" ", "") not in ("", "".join(written.split()).replace("^", "**"))
 
 
 def _reasons(verdict: Verdict, width: int) -> list[Line]:

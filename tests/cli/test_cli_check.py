@@ -67,8 +67,8 @@ def test_a_hint_shows_no_number_and_no_answer(gradcli: Callable) -> None:
         (["x*y", "x", "y", "--wrt", "x,y"], 1, ["wrong: d/dx(x*y) is not x", "wrong: d/dy(x*y) is not y"]),
         (["x*y", "df/dx = y", "df/dy = y"], 1, ["correct: d/dx(x*y) = y", "wrong: d/dy(x*y) is not y"]),
         (["x*y", "∂f/∂y = x", "f_x = y"], 0, ["correct: d/dy(x*y) = x", "correct: d/dx(x*y) = y"]),
-        (["x**2", "2x", "x+x", "2"], 1, ["correct: d/dx(x**2) = 2x", "correct: d/dx(x**2) = x+x",
-                                         "wrong: d/dx(x**2) is not 2"]),
+        (["x*q", "-q", "--wrt", "x"], 1, ["wrong: d/dx(x*q) is not -q"]),
+        (["x^2+y^2=25", "-x/y"], 2, ["unreadable: F: F is an equation of a curve, and no function"]),
         (["x**2", "f'(x) = 2x"], 0, ["correct: d/dx(x**2) = 2*x"]),
         (["x**2", "cosx"], 1, ["unreadable: unknown name 'cosx'"]),
         (["x**2", ""], 1, ["unreadable: the claim is empty"]),
@@ -125,6 +125,27 @@ WRONG_CALLS = {
         ["x*y", "y", "--wrt", "x", "--wrt", "y"],
         "error: 2 variables for 1 claim\n"
         "  as in gradcli check 'x*y' --wrt x y, for a gradient --wrt x CLAIM --wrt y CLAIM\n",
+    ),
+    "a second claim": (
+        ["x**2", "2x", "x+x"],
+        "error: a second claim, 'x+x', without its variable\n"
+        "  as in gradcli check 'x*y' --wrt x y, for a gradient --wrt x CLAIM --wrt y CLAIM\n",
+    ),
+    "a second claim behind one with a variable": (
+        ["x*y", "f_x = y", "x"],
+        "error: a second claim, 'x', without its variable\n"
+        "  as in gradcli check 'x*y' --wrt x y, for a gradient --wrt x CLAIM --wrt y CLAIM\n",
+    ),
+    "a value behind a claim": (
+        ["x*sin(x)", "sin(x)+x*cos(x)", "x=2"],
+        "error: 'x=2' is no claim: check compares at many points, and takes no value\n"
+        "  leave it out; for the value at one: gradcli eval F x=2\n",
+    ),
+    "an option that there is not": (
+        ["x^3", "3x^2", "-q"],
+        "error: no such option '-q'\n"
+        "  a claim that is a variable stands first, or has its --wrt: as in gradcli check 'x*y' --wrt x y, "
+        "for a gradient --wrt x CLAIM --wrt y CLAIM\n",
     ),
     "a mistyped option": (
         ["x**2", "2x", "--hnt"],

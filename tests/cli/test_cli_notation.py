@@ -305,19 +305,20 @@ CALLS: list[tuple[list[str], int, str, str]] = [
     (
         ["check", "sin x", "cos(x)", "--wrt", "x"],
         0,
-        ("correct: d/dx(sin x) = cos(x)\n\ncompared at 24 points\n"),
+        ("correct: d/dx(sin x) = cos(x)\nF read as sin(x)\n\ncompared at 24 points\n"),
         "",
     ),
     (
         ["check", "sin 2x", "2 cos 2x"],
         0,
-        ("correct: d/dx(sin 2x) = 2 cos 2x\nread as 2*cos(2*x)\n\ncompared at 24 points\n"),
+        "correct: d/dx(sin 2x) = 2 cos 2x\n"
+        "F read as sin(2*x)\nread as 2*cos(2*x)\n\ncompared at 24 points\n",
         "",
     ),
     (
         ["check", "ln|x|", "1/x"],
         0,
-        ("correct: d/dx(ln|x|) = 1/x\n\ncompared at 24 points\n"),
+        ("correct: d/dx(ln|x|) = 1/x\nF read as ln(abs(x))\n\ncompared at 24 points\n"),
         "",
     ),
     (

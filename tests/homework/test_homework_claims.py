@@ -68,6 +68,27 @@ NOT_READ = [
     ("idk", "unknown name 'idk'", "idk", "F has x"),
     ("two x", "unknown name 'two'", "two", "F has x"),
     ("d/dx x^2", "unknown name 'dx'", "dx", "write the formula that it is equal to"),
+    *[
+        (
+            f"{left} = 2",
+            "the left side names a higher derivative, and a claim is about the first",
+            left,
+            "give the derivative before it as F, and the right side as the claim",
+        )
+        for left in (
+            "f''(x)", "y''", "f’’(x)", "y″", "d^2y/dx^2", "d²y/dx²", "d**2/dx**2 f", "D^2 f", "∂²f/∂x∂x",
+            "f_xx", "f_{xx}(x)", "d2y/dx2",
+        )
+    ],
+    *[
+        (
+            f"{left} = 4",
+            "the left side names the derivative at a point, and a claim is a formula",
+            left,
+            "claim the formula; gradcli eval gives its value at a point",
+        )
+        for left in ("f'(2)", "f'(-1.5)", "y'|_{x=2}", "f'(pi)")
+    ],
     ("the answer is 2x", "the claim is in words", "answer is", "write 2x"),
     ("no idea", "the claim is in words", "no idea", "write a formula, as in 2*x*cos(x)"),
     ("\\frac{1}{x}", "the claim is in LaTeX", "\\frac", "write 1/x"),
@@ -120,3 +141,56 @@ def test_latex(latex: str, text: str | None) -> None:
     from gradcli.homework.checking.foreign import from_latex
 
     assert from_latex(latex) == text
+
+
+CURVES = [
+    # F, its left side
+    ("x^2 + y^2 = 25", "x^2 + y^2 "), ("x+y=1", "x+y"), ("2 = x", "2 "), ("y = x*y", "y "),
+    ("f(2) = x", "f(2) "),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("f", "left"), CURVES)
+def test_an_equation_of_a_curve_is_no_function(f: str, left: str) -> None:
+    verdict = check(f, "1", "x")
+    assert (verdict.verdict, verdict.detail, verdict.text) == (
+        UNREADABLE,
+        "F cannot be read: F is an equation of a curve, and no function",
+        f,
+    )
+    assert verdict.diagnostic is not None
+    span, said = verdict.diagnostic.labels[0]
+    assert f[slice(*span)] == left
+    assert said == "solve it for one letter, as in y = ..., or f(x) = ..."
+
+
+FUNCTIONS = ["y = x^2", "f(x) = x^2", "f(x, t) = x^2", "L = x^2", "g (x)=x^2", "y_1 = x^2"]
+
+
+@pytest.mark.parametrize("f", FUNCTIONS)
+def test_a_left_side_that_names_the_function_is_left_out(f: str) -> None:
+    assert check(f, "2x").verdict == "correct"
+
+
+OTHER_READINGS_OF_F = [
+    ("e^2x", "2e^(2x)", "F as written is e**2*x; for e^(2x) the claim would be right"),
+    ("x^1/2", "1/(2sqrt(x))", "F as written is x**1/2; for x^(1/2) the claim would be right"),
+    ("1/2x", "-1/(2x^2)", "F as written is 1/2*x; for 1/(2x) the claim would be right"),
+    (
+        "ln(3x+2)^5", "15/(3x+2)",
+        "F as written is ln(3*x + 2)**5; for ln((3x+2)^5) the claim would be right",
+    ),
+    ("log(x)", "1/(x ln(10))", "in F, log is the natural one, and log10 would be right"),
+    ("log(x)", "1/(x ln(2))", "in F, log is the natural one, and log2 would be right"),
+    ("sin(x)", "pi/180*cos(pi/180*x)", "in F, angles are in radians, and it is right for degrees only"),
+    ("arctan(x)", "1/1+x^2", "as written this is 1/1 + x**2; 1/(1+x^2) would be right"),
+    ("1/(2x)", "-1/2x^2", "as written this is -1/2*x**2; -1/(2x^2) would be right"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("f", "claim", "detail"), OTHER_READINGS_OF_F)
+def test_another_reading_that_explains_the_claim_is_the_one_explanation(
+    f: str, claim: str, detail: str
+) -> None:
+    verdict = check(f, claim)
+    assert (verdict.verdict, verdict.detail, verdict.mistakes) == ("wrong", detail, [])

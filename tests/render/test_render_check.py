@@ -383,7 +383,7 @@ def _without_colour(text: str) -> str:
 
 KEYS = [
     *("verdict", "mistakes", "counterexample", "points", "skipped", "detail", "f", "claim", "wrt", "read"),
-    *("readings", "notes", "explanations", "error"),
+    *("f_read", "readings", "notes", "explanations", "error"),
 ]
 EXAMPLE_KEYS = ["at", "claimed", "true", "ratio", "difference"]
 
@@ -425,6 +425,7 @@ def test_json_of_a_wrong_answer() -> None:
         "claim": "cos(x**2)",
         "wrt": "x",
         "read": "cos(x**2)",
+        "f_read": "",
         "readings": [],
         "notes": [],
         "explanations": [

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from gradcli.autograd.rulebook import NAMES
 from gradcli.evaluate.environment import CONSTANTS
+from gradcli.homework.checking.equations import refuse_other_claims
 from gradcli.homework.checking.written import Written
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.format import format
@@ -19,7 +20,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from gradcli.numbers.expression import Expression
+    from gradcli.numbers.expression import Expression, Span
 
 _NAME = KIND["NAME"]
 _OPENING, _CLOSING = "([{", ")]}"
@@ -56,6 +57,7 @@ def read_claim(written: str, names: Collection[str]) -> Claim:
     """The claim that a text makes about an F with these variables; raises Diagnostic, with the place."""
     readings: list[str] = []
     refuse_several(written, names)
+    refuse_other_claims(written, left_side(written))
     text = right_side(written)
     if text.strip() != _on_one_line(written).strip().rstrip(". "):
         readings.append("taken as the right side of the equation")
@@ -88,6 +90,12 @@ def right_side(text: str) -> str:
     if bare.endswith(".") and not bare.endswith(".."):
         return bare[:-1] + " "
     return text
+
+
+def left_side(text: str) -> Span | None:
+    """Where the first side of an equation stands; None for what is no equation."""
+    sides = _sides(_on_one_line(text))
+    return (0, sides[0] - 1) if sides else None
 
 
 def _sides(text: str) -> list[int]:

@@ -80,6 +80,7 @@ def _verdict(evidence: Evidence, word: Word, **fields: Any) -> Verdict:
         claim.written,
         question.wrt,
         read=claim.read,
+        f_read=question.read,
         readings=[*question.readings, *claim.readings],
         points=usable,
         skipped=len(evidence.compared) - usable,
@@ -172,6 +173,8 @@ def _wrong(evidence: Evidence) -> Verdict:
         from gradcli.homework.checking.readings import meant
 
         said = meant(evidence) or ""
+        if said:
+            mistakes = []  # which would say the same in other words
     if not said and close and not mistakes:
         said = _where_close(evidence, found, draw)
     if failure is not None:

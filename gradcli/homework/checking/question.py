@@ -7,12 +7,14 @@ from functools import lru_cache
 from gradcli.autograd.rulebook import NAMES
 from gradcli.evaluate.open_names import check_open_names
 from gradcli.evaluate.tape import Slot, variables
-from gradcli.homework.checking.claims import listed, moved, right_side, with_products
+from gradcli.homework.checking.claims import left_side, listed, moved, right_side, with_products
 from gradcli.homework.checking.comparison import Compared
+from gradcli.homework.checking.equations import refuse_curve
 from gradcli.homework.checking.regions import Decider, borders
 from gradcli.homework.checking.sampling import beside, between, constants, letter, scan
 from gradcli.homework.checking.written import DIGITS, Written, decimal
 from gradcli.language.diagnostics import Diagnostic
+from gradcli.language.format import format
 from gradcli.language.parser import parse_expression
 from gradcli.numbers import shape_of
 
@@ -77,6 +79,11 @@ class Question:
         self._probabilities = [step.operands[0] for step in self.f.tape().steps if step.rule.name == "bce"]
         self._truths: dict[Any, tuple[Number, Number]] = {}
         self._looks: dict[Any, Look] = {}
+
+    @property
+    def read(self) -> str:
+        """F in the language's own form."""
+        return format(self.f.expression)
 
     def truth(self, compared: Compared) -> tuple[Number, Number]:
         """F and its derivative at a point, remembered for other claims."""
@@ -156,6 +163,7 @@ def _variable(names: Sequence[str], wrt: str | None) -> str:
 def _read(written: str, wrt: str | None) -> tuple[str, Expression, list[int], list[str]]:
     """F's text and expression, where the text's characters were written, and how it was read."""
     text = right_side(written)
+    refuse_curve(written, left_side(written), text)
     bound = () if wrt is None else (wrt,)
     expression = parse_expression(text, functions=NAMES, bound=bound)
     names = variables(expression)

@@ -1,4 +1,4 @@
-"""Other ways in which a claim may have been meant: `1/2x` as `1/(2x)`, `e^2x` as `e^(2x)`, log as log10."""
+"""Other ways in which a claim or F may have been meant: `1/2x` as `1/(2x)`, log as log10."""
 
 from __future__ import annotations
 
@@ -41,7 +41,33 @@ def meant(evidence: Evidence) -> str | None:
         tried.add(text)
         if _is_right(evidence, text):
             return f"as written this is {claim.read}; {why or shown + ' would be right'}"
+    question = evidence.question
+    for text, shown, why in _ways(question.f.text, evidence):
+        if len(tried) <= _MOST and text not in tried and _is_right_for(evidence, text):
+            as_written = f"F as written is {question.read}; for {shown} the claim would be right"
+            return f"in F, {why}" if why else as_written
+        tried.add(text)
     return None
+
+
+def _is_right_for(evidence: Evidence, text: str) -> bool:
+    """Whether the claim is the derivative of another text wherever both have a value."""
+    question = evidence.question
+    try:
+        other = Written(text, parse_expression(text, functions=NAMES, bound=question.names))
+        tape = other.tape()
+    except Diagnostic:
+        return False
+    if not set(tape.names) <= set(question.names) or question.wrt not in tape.names:
+        return False
+    agreed = 0
+    for c in spread(evidence.usable, 12):
+        true = tape.derivative(c.at, question.wrt)[1]
+        if finite(true):
+            if shape_of(true) != shape_of(c.claimed) or difference(true, c.claimed) > SAME:
+                return False
+            agreed += 1
+    return agreed >= 3
 
 
 def _is_right(evidence: Evidence, text: str) -> bool:
