@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from gradcli.autograd.rulebook import NAMES
+from gradcli.cli.main import failed
 from gradcli.cli.streams import flaw
 from gradcli.evaluate.tape import variables
 from gradcli.homework.checking.check import Question, WrongCall, check, check_claim
@@ -71,9 +72,8 @@ class RowJudge(Judge):
             verdict = self.judge(f, claim, wrt or None)
         except WrongCall as error:
             verdict = unreadable(f, claim, wrt, f"{error} (in a column wrt)")
-        except (Exception, MemoryError) as error:
-            reason = f"gradcli itself failed: {type(error).__name__}: {error}"
-            verdict = Verdict(UNDECIDED, f, claim, wrt, detail=reason)
+        except Exception as error:
+            verdict = Verdict(UNDECIDED, f, claim, wrt, detail=failed(error))
         fields = render.record(verdict, hint=self.hint)
         return fields if self.full else {key: fields[key] for key in ("verdict", "mistakes", "detail")}
 

@@ -48,16 +48,11 @@ def run(arguments: Sequence[str], environment: Environment) -> int:
         return INTERRUPTED
     except OutputError as error:
         return _output_lost(error, environment, status)
-    except MemoryError as error:
-        return _failed("out of memory", error, environment)
     except Exception as error:
         if hasattr(error, "format_message"):  # a call that Typer or a command refused
             hint = getattr(error, "hint", "")
             return _failed(_sentence(error.format_message()), error, environment, hint)
-        kind = type(error).__name__
-        return _failed(
-            f"gradcli itself failed: {kind}: {error}", error, environment, "--traceback shows where"
-        )
+        return _failed(failed(error), error, environment, "--traceback shows where")
     return status
 
 
@@ -70,6 +65,13 @@ def _command(arguments: Sequence[str], environment: Environment) -> int:
     from gradcli.cli.app import invoke
 
     return invoke(arguments, environment)
+
+
+def failed(error: Exception) -> str:
+    """What is said of an exception that nobody expected."""
+    if isinstance(error, MemoryError):
+        return "out of memory"
+    return f"gradcli itself failed: {type(error).__name__}: {error}"
 
 
 def _failed(message: str, error: BaseException, environment: Environment, hint: str = "") -> int:

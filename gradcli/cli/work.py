@@ -7,6 +7,7 @@ from time import monotonic
 
 from gradcli.cli.arguments import UsageError
 from gradcli.cli.environment import OutputError, is_terminal
+from gradcli.cli.main import failed, show_traceback
 from gradcli.cli.streams import TOO_LONG, InputError, flaw, lines_in, lines_of
 from gradcli.evaluate.options import Options
 from gradcli.evaluate.results import Failure, Remark
@@ -201,7 +202,16 @@ class Work:
             self._stop()
 
     def chunk(self, text: str, line: int) -> None:
-        """Carry out a chunk. Raises Stopped."""
+        """Carry out a chunk; an exception that nobody expected costs no more than that. Raises Stopped."""
+        try:
+            self._chunk(text, line)
+        except (Stopped, OutputError):
+            raise
+        except Exception as error:
+            show_traceback(error, self.answers.environment)
+            self._write([Failure(internal(error, text), text, line)])
+
+    def _chunk(self, text: str, line: int) -> None:
         problem = flaw(text)
         outcomes: Iterable[Outcome] = self.session.run(text, line)
         if problem:
@@ -233,6 +243,12 @@ class Work:
     def _stop(self) -> None:
         if self.fail_fast:
             raise Stopped
+
+
+def internal(error: Exception, text: str) -> Diagnostic:
+    """What is said of a text at which gradcli itself failed."""
+    whole = (0, max(len(text.partition("\n")[0]), 1))
+    return Diagnostic("internal", failed(error), [(whole, "")], hint="--traceback shows where")
 
 
 def _unreadable(message: str, start: int, end: int) -> Diagnostic:

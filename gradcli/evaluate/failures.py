@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     Span = tuple[int, int]
     Label = tuple[Span | None, str]
-    Kind = Literal["syntax", "name", "call", "shape", "value"]
+    Kind = Literal["syntax", "name", "call", "shape", "value", "internal"]
 
 
 def failure(kind: Kind, message: str, *labels: Label, hint: str | None = None) -> Diagnostic:

@@ -107,6 +107,9 @@ def execute(source: Source, statement: Statement) -> list[Outcome]:
     except Diagnostic as diagnostic:
         set_grad_enabled(recording)  # diff may have been at work
         return [Failure(diagnostic, source.text, source.line)]
+    except Exception:
+        set_grad_enabled(recording)
+        raise
 
 
 def _evaluate(source: Source, statement: language.Evaluate) -> list[Outcome]:

@@ -252,10 +252,46 @@ def test_traceback_shows_the_rest(gradcli: Callable, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(Session, "run", broken)
     status, _, err = gradcli("eval", "1")
     assert status == 2
-    assert err == "error: gradcli itself failed: RuntimeError: a bug\n  --traceback shows where\n"
+    assert err == (
+        "error: gradcli itself failed: RuntimeError: a bug\n"
+        "  line 1, column 1\n  │ 1\n  │ ^\n  --traceback shows where\n"
+    )
     err = gradcli("eval", "--traceback", "1").err
     assert err.startswith("Traceback (most recent call last):\n")
     assert "test_cli_bad_input.py" in err
+
+
+STREAM = "x = 2\nx**2\nsin(x) + 1\nno_grad { y = x }\nx**3\n"
+
+
+@pytest.mark.parametrize(
+    "error", [RuntimeError("a bug"), MemoryError(), RecursionError("too deep"), KeyError("k")]
+)
+@pytest.mark.parametrize("command", ["eval", "diff", "explain"])
+def test_an_internal_failure_costs_the_line_in_which_it_happened(
+    gradcli: Callable, monkeypatch: pytest.MonkeyPatch, command: str, error: Exception
+) -> None:
+    from gradcli.evaluate import session
+
+    parse_each = session.parse_each
+
+    def failing(text: str, **options: object) -> object:
+        if "sin" in text:
+            raise error
+        return parse_each(text, **options)
+
+    good = gradcli(command, "--json", stdin=STREAM.replace("sin(x) + 1", "").encode())
+    monkeypatch.setattr(session, "parse_each", failing)
+    done = gradcli(command, "--json", stdin=STREAM.encode())
+    said = "out of memory" if isinstance(error, MemoryError) else (
+        f"gradcli itself failed: {type(error).__name__}: {error}"
+    )
+    lines = done.out.splitlines()
+    failed = next(line for line in lines if '"error"' in line)
+    assert json.loads(failed)["error"] == {"kind": "internal", "message": said, "column": 1}
+    assert json.loads(failed)["line"] == 3
+    assert [line for line in lines if line != failed] == good.out.splitlines()
+    assert (done.status, done.err) == (2, good.err)
 
 
 @pytest.mark.parametrize("variables", [{"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C", "PYTHONUTF8": "0"}])
