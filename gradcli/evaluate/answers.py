@@ -226,6 +226,10 @@ def remarks(this: Answer, finite: bool, hidden: dict[str, Binding | None] | None
         # Where the value itself is nan or infinite, that is the thing to say and no convention.
         undefined = {note.span for note in found if " comes from " in note.text}
         this.notes += [note for note in convention_notes(this) if note.span not in undefined]
+    if this.machine.ties and finite and is_grad_enabled():
+        from gradcli.evaluate.pieces import tie_notes
+
+        this.notes += tie_notes(this)
     this.notes += found
     if any(binding.leaves is not None for binding in this.machine.mentioned):
         this.notes += stale(this, hidden or {})

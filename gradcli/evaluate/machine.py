@@ -6,7 +6,7 @@ from functools import partial
 
 from gradcli.autograd.engine import apply, binary, tick, unary
 from gradcli.autograd.rulebook import NO_NODE, RULES, CallError, ValueRefused
-from gradcli.autograd.tensor import wrap
+from gradcli.autograd.tensor import Tensor, wrap
 from gradcli.evaluate.doubt import unlike
 from gradcli.evaluate.environment import CONSTANTS, Binding
 from gradcli.evaluate.failures import diagnose, unbound, unknown_function
@@ -14,7 +14,7 @@ from gradcli.evaluate.kinds import payload_of
 from gradcli.evaluate.results import Note
 from gradcli.language.names import is_called
 from gradcli.language.reader import one_line
-from gradcli.numbers import ShapeError, check_allocation, floats, shape_of
+from gradcli.numbers import ShapeError, check_allocation, floats, namespace_of, shape_of, size_of
 from gradcli.numbers.expression import Expression, parts, postorder
 from gradcli.numbers.shapes import broadcast_shape
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from gradcli.autograd.node import Node
     from gradcli.autograd.rulebook import Rule
-    from gradcli.autograd.tensor import Tensor
     from gradcli.evaluate.environment import Environment, Function
     from gradcli.evaluate.kinds import Kind
 
@@ -74,6 +73,7 @@ class Machine:
         "notes",
         "root",
         "text",
+        "ties",
         "todo",
         "trace",
         "unused",
@@ -90,6 +90,7 @@ class Machine:
         self.mentioned: dict[Binding, None] = {}
         self.conventions: list[Met] = []
         self.notes: list[Note] = []
+        self.ties: list[tuple[int, int] | None] = []  # where a comparison has two equal sides that could vary
         # What a gradient could reach, though the graph lacks it: branches not taken, what diff works on.
         self.unused: list[tuple[Expression, Frame | None]] = []
         self.aliases: dict[Any, str] = {}  # leaves that stand for a variable while diff works on it
@@ -285,9 +286,26 @@ def perform(
         raise
     except ENGINE as error:
         raise diagnose(machine, expression, rule, operands, error) from error
+    if rule.name in COMPARISONS and _is_tie(operands):
+        machine.ties.append(machine.place(expression))
     if machine.trace is not None:
         machine.trace.append(Traced(expression, machine.frame, rule, operands, static, out))
     return out
+
+
+COMPARISONS = frozenset(("lt", "le", "gt", "ge", "eq", "ne"))
+
+
+def _is_tie(operands: list[Operand]) -> bool:
+    """Whether two sides are equal somewhere, of which one could vary."""
+    if not any(type(operand) is Tensor and operand.requires_grad for operand in operands):
+        return False
+    a, b = map(payload_of, operands)
+    if type(a) is float and type(b) is float:
+        return a == b
+    xp = namespace_of(a, b)
+    equal = xp.eq(a, b)
+    return bool(size_of(equal) and xp.amax(equal) != 0)
 
 
 ENGINE = (ArithmeticError, IndexError, MemoryError, RuntimeError, TypeError, ValueError)
@@ -332,7 +350,8 @@ class _Operations(dict["Rule", "Callable[..., Operand] | None"]):
     """How a rule is carried out without much ado, made as asked for; None for one whose calls need some."""
 
     def __missing__(self, rule: Rule) -> Callable[..., Operand] | None:
-        self[rule] = _operation(rule) if is_simple(rule) else None
+        direct = is_simple(rule) and rule.name not in COMPARISONS  # of which equal sides are noted
+        self[rule] = _operation(rule) if direct else None
         return self[rule]
 
 

@@ -421,7 +421,7 @@ def test_formulas_of_arrays_have_the_engine_s_values(text: str) -> None:
          "not differentiable at 0: the subgradient 0 is used, as PyTorch does (left -1, right 1)"),
         ("log(x)", {"x": 0}, "-inf comes from the logarithm of zero, x = 0"),
         ("x**2 if x > 1 else sin(x)", {"x": 2}, "x > 1 holds here, so the value is x**2"),
-        ("x**2 if x > 1 else sin(x)", {"x": 1}, "x > 1 does not hold here, so the value is sin(x)"),
+        ("x**2 if x > 1 else sin(x)", {"x": 0.5}, "x > 1 does not hold here, so the value is sin(x)"),
         ("x**2 if k else sin(x)", {"x": 1, "k": 0}, "k is 0 here, so the value is sin(x)"),
         ("y = x if x < 0 else x**2; 3*y", {"x": 2}, "y: x < 0 does not hold here, so the value is x**2"),
         ("f(t) = t if t > 0 else t**2; f(x)*f(2*x)", {"x": 2},
