@@ -230,6 +230,10 @@ def remarks(this: Answer, finite: bool, hidden: dict[str, Binding | None] | None
         from gradcli.evaluate.pieces import tie_notes
 
         this.notes += tie_notes(this)
+    if this.second is not None and is_finite(this.value):
+        from gradcli.evaluate.second import second_notes
+
+        this.notes += second_notes(this)
     this.notes += found
     if any(binding.leaves is not None for binding in this.machine.mentioned):
         this.notes += stale(this, hidden or {})

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from gradcli.autograd.dtypes import settle
 from gradcli.autograd.gradients import grad
 from gradcli.autograd.tensor import Tensor, wrap
 from gradcli.evaluate.failures import failure
-from gradcli.numbers import check_allocation, namespace_of, shape_of, size_of
+from gradcli.numbers import check_allocation, is_finite, namespace_of, shape_of, size_of
 from gradcli.numbers.errors import ArrayTooLarge
 
 TYPE_CHECKING = False
@@ -37,7 +38,30 @@ def hessian(this: Answer) -> Blocks:
     blocks: Blocks = {}
     for binding, row in zip(bindings, rows, strict=True):
         blocks.update(_row(binding, row, bindings))
+    for i, a in enumerate(bindings):
+        for b in bindings[i:]:
+            _agree_on_nan(blocks, a, b)
     return blocks
+
+
+def _agree_on_nan(blocks: Blocks, a: Binding, b: Binding) -> None:
+    """Let an element be nan where the one that mirrors it is: a Hessian is symmetric."""
+    first, second = blocks[a.name, b.name], blocks[b.name, a.name]
+    if is_finite(first) and is_finite(second):
+        return
+    axes = len(shape_of(a.tensor._value)), len(shape_of(b.tensor._value))
+    mirrored = _mirrored(second, axes[1], axes[0])
+    xp = namespace_of(first, mirrored)
+    nan = xp.logical_or(xp.ne(first, first), xp.ne(mirrored, mirrored))
+    blocks[a.name, b.name] = settle(xp.where(nan, float("nan"), first))
+    blocks[b.name, a.name] = _mirrored(settle(xp.where(nan, float("nan"), mirrored)), *axes)
+
+
+def _mirrored(block: Payload, rows: int, columns: int) -> Payload:
+    """A block with its first `rows` axes behind the other ones."""
+    if not rows or not columns:
+        return block
+    return namespace_of(block).transpose(block, (*range(rows, rows + columns), *range(rows)))
 
 
 def _row(binding: Binding, row: Tensor | None, bindings: list[Binding]) -> Blocks:

@@ -178,7 +178,7 @@ def _norm_vjp(xp: Any, g: Any, out: Any, x: Any, p: float, axis: Axis, keepdim: 
     # 0 where the norm is, the least of the subgradients, as PyTorch has it: 0/0 otherwise.
     zero = xp.eq(out, 0.0)
     if p == 2.0:
-        return x * xp.where(zero, 0.0, xp.div(g, out))
+        return g * xp.where(zero, 0.0, xp.div(x, out))  # not where(zero, 0.0, g*...): of a nan, a nan
     flat = xp.logical_or(zero, xp.eq(x, 0.0)) if p < 2.0 else zero
     return xp.where(flat, 0.0, g * (xp.sign(x) * xp.pow(xp.div(xp.abs(x), out), p - 1.0)))
 

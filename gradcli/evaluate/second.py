@@ -1,0 +1,175 @@
+"""Notes on second derivatives that are a matter of convention: what they are on either side of the point."""
+
+from __future__ import annotations
+
+from math import prod
+
+from gradcli.autograd.gradients import grad
+from gradcli.autograd.tensor import Tensor
+from gradcli.evaluate.conventions import hits
+from gradcli.evaluate.environment import Binding
+from gradcli.evaluate.results import Note
+from gradcli.language.diagnostics import Diagnostic
+from gradcli.numbers import is_finite, quiet, shape_of, size_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gradcli.evaluate.answers import Answer
+    from gradcli.evaluate.results import Payload
+
+MOST_ELEMENTS = 16
+"""Each element is moved to both sides by itself."""
+
+AT_ZERO = (1e-4, 1e-8, 1e-16, 1e-32, 1e-64, 1e-128)
+ELSEWHERE = (1e-3, 1e-4, 1e-5, 1e-6)
+"""How far beside a point it is looked at, as a part of its size: far enough in to see where powers lead."""
+
+CLOSE = 1e-4
+"""The relative difference of two numbers that are the same, but for how far beside they are taken."""
+
+LEADS = 1e3
+"""By how much second derivatives grow or shrink that tend to infinity or to 0."""
+
+
+class Side:
+    """What gradient and second derivative tend to from one side; None for one that cannot be told."""
+
+    __slots__ = ("gradient", "second")
+
+    def __init__(self, gradient: float, second: float | None) -> None:
+        self.gradient = gradient
+        self.second = second
+
+
+def second_notes(this: Answer) -> list[Note]:
+    """A note for each variable whose own second derivative is not what stands beside the point."""
+    machine, second = this.machine, this.second or {}
+    finite = all(is_finite(block) for block in second.values())
+    if finite and not machine.ties and not hits(machine.conventions):
+        return []
+    sizes = sum(size_of(binding.tensor._value) for binding in this.asked)
+    if not this.source.kind.plain or shape_of(this.value) or sizes > MOST_ELEMENTS:
+        return []
+    if any(binding.leaves is not None for binding in machine.mentioned):
+        return []
+    notes = []
+    with quiet():
+        for binding in this.asked:
+            block = second.get((binding.name, binding.name))
+            if block is not None:
+                notes += _of_variable(this, binding, block)
+    return notes
+
+
+def _of_variable(this: Answer, binding: Binding, block: Payload) -> list[Note]:
+    """The notes on a variable, one for all of its elements where they are alike."""
+    count = size_of(binding.tensor._value)
+    shape = shape_of(binding.tensor._value)
+    said: dict[str, list[int]] = {}
+    for element in range(count):
+        shown = float(block.reshape(count, count)[element, element]) if shape else float(block)
+        left, right = (_side(this, binding, element, sign) for sign in (-1.0, 1.0))
+        words = _said(left, right, shown)
+        if words:
+            said.setdefault(words, []).append(element)
+    return [
+        Note(f"second derivative by {_named(binding.name, shape, elements)}: {words}")
+        for words, elements in said.items()
+    ]
+
+
+def _named(name: str, shape: tuple[int, ...], elements: Sequence[int]) -> str:
+    """Some elements of a variable as a sentence has them: `x`, `v[0]`, `each element of v`."""
+    if not shape:
+        return name
+    if len(elements) > 1:
+        size = prod(shape)
+        return f"{'each element' if len(elements) == size else f'{len(elements)} elements'} of {name}"
+    index: list[str] = []
+    rest = elements[0]
+    for n in reversed(shape):
+        rest, place = divmod(rest, n)
+        index.insert(0, str(place))
+    return f"{name}[{', '.join(index)}]"
+
+
+def _said(left: Side | None, right: Side | None, shown: float) -> str:
+    """What is on both sides of an element, in words; "" where it is what is shown, or cannot be told."""
+    what = f"{shown:.5g} is a convention" if shown == shown else "nan stands for it here"
+    if left is None or right is None:
+        side = left or right
+        if side is None or side.second is None or _same(side.second, shown):
+            return ""
+        return f"it tends to {side.second:.5g} from the {'right' if left is None else 'left'}, {what}"
+    if not _same(left.gradient, right.gradient):
+        return f"there is none at a kink, {what}"
+    if left.second is None or right.second is None:
+        return ""
+    if not _same(left.second, right.second):
+        return f"left {left.second:.5g}, right {right.second:.5g}; {what}"
+    return "" if _same(left.second, shown) else f"it is {left.second:.5g} on both sides, {what}"
+
+
+def _same(a: float, b: float) -> bool:
+    return a == b or abs(a - b) <= CLOSE * max(abs(a), abs(b), CLOSE)
+
+
+def _side(this: Answer, binding: Binding, element: int, sign: float) -> Side | None:
+    """What an element tends to from one side; None where there is no value."""
+    value = binding.tensor._value
+    x = float(value.flat[element]) if shape_of(value) else float(value)
+    found = []
+    steps = ELSEWHERE if x else AT_ZERO
+    for step in steps:
+        beside = _beside(this, binding, element, x + sign * step * (abs(x) or 1.0))
+        if beside is None:
+            break
+        found.append(beside)
+    if len(found) < 3:
+        return None
+    (before, _), (last, _) = found[-2:]
+    falls = steps[len(found) - 2] / steps[len(found) - 1]
+    return Side(last + (last - before) / (falls - 1.0), _limit([second for _, second in found]))
+
+
+def _limit(seconds: Sequence[float]) -> float | None:
+    """What numbers tend to that are taken nearer and nearer; None where that cannot be told."""
+    first, last = seconds[0], seconds[-1]
+    if _same(seconds[-2], last):
+        return float(f"{last:.5g}")
+    sizes = [abs(second) for second in seconds]
+    if sizes == sorted(sizes) and sizes[-1] > LEADS * sizes[0]:
+        return float("inf") if last > 0 else -float("inf")
+    falling = sizes == sorted(sizes, reverse=True) and LEADS * sizes[-1] < sizes[0]
+    return 0.0 if falling and first else None
+
+
+def _beside(this: Answer, binding: Binding, element: int, x: float) -> tuple[float, float] | None:
+    """Gradient and second derivative by an element at another number; None where either is none."""
+    source, value = this.source, binding.tensor._value
+    payload: Payload = x
+    if shape_of(value):
+        payload = value.copy()
+        payload.flat[element] = x
+    moved = Binding(binding.name, source.session.leaf(binding.name, payload), binding.line)
+    source.environment.variables[binding.name] = moved
+    try:
+        root = source.machine().run(this.statement.expression)
+    except Diagnostic:
+        return None
+    finally:
+        source.environment.variables[binding.name] = binding
+    if type(root) is not Tensor or not root.requires_grad:
+        return 0.0, 0.0
+    (row,) = grad(root, [moved.tensor], create_graph=True, allow_unused=True)
+    if row is None:
+        return 0.0, 0.0
+    own = row.reshape(-1)[element] if shape_of(value) else row
+    gradient, second = float(own._value), 0.0
+    if own.requires_grad:
+        (line,) = grad(own, [moved.tensor], allow_unused=True)
+        if line is not None:
+            second = float(line._value.flat[element]) if shape_of(value) else float(line._value)
+    return (gradient, second) if is_finite(gradient) and is_finite(second) else None
