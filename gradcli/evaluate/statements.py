@@ -296,6 +296,8 @@ def _requires_grad(source: Source, statement: language.RequiresGrad) -> list[Out
         binding.tensor.requires_grad_(statement.on)
     except RuntimeError as error:
         raise failure("value", str(error), (statement.name_span, "computed, not a leaf")) from error
+    if statement.on and binding.tensor.is_leaf:
+        binding.leaves = None  # what was detached from others begins a graph of its own
     binding.const = binding.leaves is None and not statement.on
     return []
 

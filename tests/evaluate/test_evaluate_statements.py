@@ -223,3 +223,10 @@ def test_results_of_one_long_text_know_their_lines(run):
     assert [(o.line, o.text) for o in outcomes] == [(3, "x + 1"), (4, "  1/0; x"), (4, "  1/0; x")]
     (note,) = outcomes[1].notes
     assert outcomes[1].text[slice(*note.span)] == "1/0"
+
+
+def test_what_was_detached_and_wants_a_gradient_begins_a_graph_of_its_own(run):
+    step = "w = 1\nL = w**2\nw = detach(w - 0.1*diff(L, w))\nrequires_grad w on\nL2 = w**2\nL2"
+    result = run.result(step)
+    assert [(v.name, v.value, v.gradient) for v in result.variables] == [("w", 0.8, 1.6)]
+    assert result.notes == []

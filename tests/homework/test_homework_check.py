@@ -35,7 +35,7 @@ RIGHT = [
     ("arccot(x) + arctan(x)", "0", None, []),
     ("arcoth(x)", "1/(1 - x^2)", None, []),
     ("arsech(x) + arcsch(x)", "-1/(x*sqrt(1 - x^2)) - 1/(x*sqrt(1 + x^2))", None, []),
-    ("sinc(x)", "cos(pi*x)/x - sin(pi*x)/(pi*x^2)", None, []),
+    ("sinc(x)", "cos(pi*x)/x - sin(pi*x)/(pi*x^2)", None, ["but for x = 0, where the claim has no value"]),
     ("fmod(x^2, 3)", "2x", None, []),
     ("xlogy(x, x)", "ln(x) + 1", None, []),
     # only where both have a value
@@ -386,3 +386,34 @@ def test_a_verdict_is_true_where_the_claim_is_right(f, claim, right):
 def test_how_near_a_claim_is_does_not_depend_on_the_zeros_of_the_derivative(f, claim, verdict, said):
     found = check(f, claim, wrt="x")
     assert (found.verdict, [*found.notes, found.detail][0]) == (verdict, said)
+
+
+HOLES = [
+    ("x^2", "2x*(x+7.77)/(x+7.77)", ["but for x = -7.77, where the claim has no value"]),
+    ("x^2", "2*x^3/x^2", ["but for x = 0, where the claim has no value"]),
+    ("x^2", "2x(x-1)(x+2)/((x-1)(x+2))", ["but for x = -2 and x = 1, where the claim has no value"]),
+    ("x^2", "2x*(x-1/3)^-1*(x-1/3)", ["but for x = 0.3333333333, where the claim has no value"]),
+    ("x*abs(x)", "2x^2/abs(x)", ["but for x = 0, where the claim has no value"]),
+    (
+        "x^2", "2x*(x+7.77)/(x+7.77) + 1e-30",
+        ["right to 27 digits", "but for x = -7.77, where the claim has no value"],
+    ),
+    ("tan(x)", "1/cos(x)^2", []),
+    ("ln(x)", "1/x", []),
+    ("ln(abs(x))", "1/x", []),
+    ("1/(x-3)", "-1/(x-3)^2", []),
+    ("(x^2-1)/(x-1)", "(x-1)/(x-1)", []),
+    ("sqrt(x)", "1/(2sqrt(x))", []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("f", "claim", "notes"), HOLES, ids=[claim for _, claim, _ in HOLES])
+def test_points_at_which_a_right_claim_divides_by_zero_are_named(f, claim, notes):
+    verdict = check(f, claim)
+    assert (verdict.verdict, verdict.notes) == ("correct", notes)
+
+
+def test_of_many_points_those_nearest_to_zero_are_named():
+    assert check("x^3", "3x^2*sin(x)/sin(x)").notes == [
+        "but for x = -3.141592654, x = 0, x = 3.141592654 and 24 more, where the claim has no value"
+    ]

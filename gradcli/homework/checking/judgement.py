@@ -16,6 +16,7 @@ from gradcli.homework.checking.comparison import (
 )
 from gradcli.homework.checking.counterexamples import counterexample
 from gradcli.homework.checking.evidence import FEWEST, OF_LETTERS, Evidence, gather, measure
+from gradcli.homework.checking.holes import holes
 from gradcli.homework.checking.parts import parts, words
 from gradcli.homework.checking.problem import Problem, Sample
 from gradcli.homework.checking.regions import finite
@@ -47,10 +48,11 @@ def judge(question: Question, claim: Claim) -> Verdict:
     if (reason := _undecided(evidence)) is not None:
         return _verdict(evidence, UNDECIDED, detail=reason)
     if not evidence.having(DIFFER):
-        return _verdict(evidence, CORRECT, notes=[*_where_defined(evidence), *_signs(evidence)])
+        notes = [*_where_defined(evidence), *holes(evidence), *_signs(evidence)]
+        return _verdict(evidence, CORRECT, notes=notes)
     digits = right_digits(evidence)
     if digits is not None:
-        notes = [f"right to {digits} digits", *_where_defined(evidence)]
+        notes = [f"right to {digits} digits", *_where_defined(evidence), *holes(evidence)]
         return _verdict(evidence, CORRECT, notes=notes)
     return _wrong(evidence)
 
