@@ -41,6 +41,7 @@ _EXAMPLES = {
 }
 
 
+_EQUATION = "to compare, write ==; a function is y = ..., solved for y"
 _MISSING = "a number, a name or ( is missing here"
 _FIRST = "a number, a name or ( must come first"
 _WANTED = {
@@ -151,7 +152,7 @@ def equals(scene: Scene) -> Diagnostic | None:
         return _syntax("a ',' is missing between two bindings", (scene.span(-1), "write ',' before it"))
     if scene.kinds[:2] == ["NAME", "EQUAL"] and enclosing(scene) is None:
         return _syntax("one '=' binds one name", (scene.span(), "to compare, write =="))
-    return _syntax("'=' binds a name at the start of a statement", (scene.span(), "to compare, write =="))
+    return _syntax("'=' binds a name at the start of a statement", (scene.span(), _EQUATION))
 
 
 def per_cent(scene: Scene) -> Diagnostic | None:

@@ -417,3 +417,12 @@ def test_of_many_points_those_nearest_to_zero_are_named():
     assert check("x^3", "3x^2*sin(x)/sin(x)").notes == [
         "but for x = -3.141592654, x = 0, x = 3.141592654 and 24 more, where the claim has no value"
     ]
+
+
+def test_a_power_that_only_whole_numbers_have_is_named():
+    verdict = check("cos(n*pi)*x", "(-1)^n", wrt="x")
+    assert (verdict.verdict, verdict.detail) == (
+        "undecided",
+        "the claim has no value anywhere that F has a derivative: (-1)**n has one for whole n only, "
+        "and n is any number",
+    )

@@ -24,7 +24,9 @@ from gradcli.homework.checking.rounding import inexact, right_digits, rounded
 from gradcli.homework.checking.sampling import spread
 from gradcli.homework.checking.written import DIGITS, decimal
 from gradcli.homework.results import CORRECT, UNDECIDED, WRONG, Verdict
+from gradcli.language.format import format
 from gradcli.numbers import shape_of
+from gradcli.numbers.expression import postorder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -104,10 +106,22 @@ def _undecided(evidence: Evidence) -> str | None:
     if len(evidence.having(NO_TRUTH)) == len(evidence.compared):
         return "F has no derivative at any point at which it has a value"
     if not usable and evidence.having(NO_CLAIM):
-        return "the claim has no value anywhere that F has a derivative"
+        return "the claim has no value anywhere that F has a derivative" + _of_whole_powers(evidence)
     if usable:
         return f"F and the claim have values together at only {usable} of {len(evidence.compared)} points"
     return "rounding hides the difference at every point: the numbers are too large or too small to compare"
+
+
+def _of_whole_powers(evidence: Evidence) -> str:
+    """Why a claim with a power such as (-1)^n has no value, as the end of a sentence; "" for any other."""
+    for part in postorder(evidence.claim.expression):
+        if part.op != "pow":
+            continue
+        base, exponent = part.args
+        if base.op == "neg" and base.args[0].op == "number" and exponent.op == "name":
+            n = exponent.value
+            return f": {format(part)} has one for whole {n} only, and {n} is any number"
+    return ""
 
 
 def _shapes(compared: Compared) -> str:
