@@ -150,3 +150,34 @@ def test_verdict_repeats(f: str) -> None:
 )
 def test_cancellation_costs_the_derivative_nothing(f: str) -> None:
     assert check(f, derivative(f)).verdict == "correct"
+
+
+@steady
+@given(EXPRESSIONS, st.sampled_from(POINTS), st.sampled_from(["1e-3", "0.5", "20"]))
+def test_derivative_and_a_constant_that_shows_at_a_point_is_wrong(f: str, x: str, c: str) -> None:
+    value, slope = at(f, x)
+    assume(mpmath.isfinite(value) and mpmath.isfinite(slope) and mpmath.mpf(c) > 1e-6 * abs(slope))
+    assume(check(f, derivative(f), "x").verdict == "correct")
+    assert check(f, f"({derivative(f)}) + {c}", "x").verdict == "wrong"
+
+
+TERMS = st.lists(
+    st.tuples(
+        st.sampled_from([1, -1, 2, -3, 5, 0.5]),
+        st.sampled_from(["x", "x**2", "x**3", "x**4", "sin(x)", "cos(2*x)", "(x - 1)**2", "(x + 7)**3"]),
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+@steady
+@given(TERMS, st.sampled_from(["1e-20", "1e-30", "1e-40", "-1e-33", "1e-60"]))
+def test_a_constant_far_below_the_derivative_is_told_in_digits_whatever_its_zeros(
+    terms: list[tuple[float, str]], c: str
+) -> None:
+    f = " + ".join(f"{factor}*{term}" for factor, term in terms)
+    assume(derivative(f) != "0")
+    verdict = check(f, f"({derivative(f)}) + {c}", "x")
+    assert verdict.verdict == "correct", verdict.detail
+    assert all(note.startswith("right to ") for note in verdict.notes)
