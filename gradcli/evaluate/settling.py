@@ -86,7 +86,9 @@ def agreement(a: Answer, b: Answer, kind: Kind) -> float:
 
 
 def _has_zero(answer: Answer) -> bool:
-    payloads = (payload for _, payload in results(answer, answer) if size_of(payload))
+    """Whether the value or a gradient is 0 somewhere; most second derivatives are, whatever the digits."""
+    found = (answer.value, *answer.gradients)
+    payloads = (payload for payload in found if payload is not None and size_of(payload))
     return any(bool(namespace_of(y).amin(namespace_of(y).abs(y)) == 0) for y in payloads)
 
 

@@ -426,3 +426,7 @@ def test_a_power_that_only_whole_numbers_have_is_named():
         "the claim has no value anywhere that F has a derivative: (-1)**n has one for whole n only, "
         "and n is any number",
     )
+
+
+def test_a_remainder_without_a_value_is_no_failure():
+    assert check("relu(fmod(sin(sin(0.5)), sinc(exp(x))))", "0", wrt="x").verdict == "wrong"

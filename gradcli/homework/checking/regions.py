@@ -40,7 +40,7 @@ _DECISIONS: dict[str, Decision | None] = {
     "acosh": lambda x: x > 1,
     "asech": lambda x: (x > 1) - (x < 0),
     "xlogy": lambda _, y: y > 0,
-    "fmod": lambda a, b: (a > 0, b > 0, trunc(a / b) if b and abs(a) < 1e300 else 0),
+    "fmod": lambda a, b: (a > 0, b > 0, trunc(a / b) if b and abs(a) < 1e300 and b == b else 0),
     "logit": lambda x: (x > 1) - (x < 0),
     "log_base": lambda x, b: (x > 0, b > 0, b > 1),
     "clamp": lambda x, low, high: (x > low, x > high),
