@@ -90,7 +90,8 @@ class Machine:
         self.mentioned: dict[Binding, None] = {}
         self.conventions: list[Met] = []
         self.notes: list[Note] = []
-        self.ties: list[tuple[int, int] | None] = []  # where a comparison has two equal sides that could vary
+        # Comparisons with equal sides that could vary: the place, and for which elements.
+        self.ties: list[tuple[tuple[int, int] | None, Any]] = []
         # What a gradient could reach, though the graph lacks it: branches not taken, what diff works on.
         self.unused: list[tuple[Expression, Frame | None]] = []
         self.aliases: dict[Any, str] = {}  # leaves that stand for a variable while diff works on it
@@ -286,8 +287,10 @@ def perform(
         raise
     except ENGINE as error:
         raise diagnose(machine, expression, rule, operands, error) from error
-    if rule.name in COMPARISONS and _is_tie(operands):
-        machine.ties.append(machine.place(expression))
+    if rule.name in COMPARISONS:
+        equal = _tie(operands)
+        if equal is not None:
+            machine.ties.append((machine.place(expression), equal))
     if machine.trace is not None:
         machine.trace.append(Traced(expression, machine.frame, rule, operands, static, out))
     return out
@@ -296,16 +299,16 @@ def perform(
 COMPARISONS = frozenset(("lt", "le", "gt", "ge", "eq", "ne"))
 
 
-def _is_tie(operands: list[Operand]) -> bool:
-    """Whether two sides are equal somewhere, of which one could vary."""
+def _tie(operands: list[Operand]) -> Any:
+    """For which elements two sides are equal of which one could vary, as a payload; None where for none."""
     if not any(type(operand) is Tensor and operand.requires_grad for operand in operands):
-        return False
+        return None
     a, b = map(payload_of, operands)
     if type(a) is float and type(b) is float:
-        return a == b
+        return 1.0 if a == b else None
     xp = namespace_of(a, b)
     equal = xp.eq(a, b)
-    return bool(size_of(equal) and xp.amax(equal) != 0)
+    return equal if size_of(equal) and xp.amax(equal) != 0 else None
 
 
 ENGINE = (ArithmeticError, IndexError, MemoryError, RuntimeError, TypeError, ValueError)

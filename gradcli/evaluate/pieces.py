@@ -8,7 +8,8 @@ from gradcli.evaluate.conventions import TIE, shortened
 from gradcli.evaluate.environment import Binding
 from gradcli.evaluate.results import Note
 from gradcli.language.diagnostics import Diagnostic
-from gradcli.numbers import is_finite
+from gradcli.numbers import is_finite, shape_of, size_of
+from gradcli.numbers.shapes import index_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,38 +23,69 @@ CLOSE = 1e-6
 """The relative difference of two slopes, or values, that are the same."""
 
 ROUGH = 1e-4
-"""The difference of what two steps tell, beyond which neither is believed."""
+"""The difference of what two steps tell, beyond which neither is believed, as a part of the samples' size."""
+
+ROUNDING = 1e-14
+"""What extrapolating leaves of the samples' rounding errors, as a part of their size."""
 
 _WEIGHTS = (4.0, -6.0, 4.0, -1.0)  # of a cubic through h, 2h, 3h, 4h, at 0
 
 
+class Limit:
+    """What numbers tend to as a variable comes to a point from one side, and what that may be off by."""
+
+    __slots__ = ("error", "number")
+
+    def __init__(self, number: float, error: float = 0.0) -> None:
+        self.number = number
+        self.error = error
+
+    def __str__(self) -> str:
+        """The number as a note has it."""
+        return f"{self.number:.6g}" if abs(self.number) > 10 * self.error else "0"
+
+    def is_like(self, other: Limit) -> bool:
+        """Whether two are the same, as far as they are known."""
+        a, b = self.number, other.number
+        return abs(a - b) <= CLOSE * max(abs(a), abs(b)) + 10 * max(self.error, other.error)
+
+
 class Side:
-    """What value and slope tend to as a variable comes to a point from one side, and what they are off by."""
+    """What value and slope tend to as a variable comes to a point from one side."""
 
-    __slots__ = ("error", "slope", "value")
+    __slots__ = ("slope", "value")
 
-    def __init__(self, value: float, slope: float, error: float = 0.0) -> None:
+    def __init__(self, value: Limit, slope: Limit) -> None:
         self.value = value
         self.slope = slope
-        self.error = error
 
 
 def tie_notes(this: Answer) -> list[Note]:
     """A note for each variable whose gradient rests on which branch an equality at this point takes."""
-    places = list(dict.fromkeys(this.machine.ties))
+    said = [Note(TIE.says + _elements(equal), place) for place, equal in this.machine.ties]
     plain = all(binding.leaves is None for binding in this.machine.mentioned)
     if not plain or type(this.value) is not float:
-        return shortened([Note(TIE.says, place) for place in places])
+        return shortened(said)
     notes = []
     for binding, gradient in zip(this.asked, this.gradients, strict=True):
         if type(binding.tensor._value) is not float or type(gradient) not in (float, type(None)):
-            notes += [Note(TIE.says, place) for place in places]
+            notes += said
             continue
-        said = _said(this, binding, gradient)
-        if said is not None:
+        beside = _said(this, binding, gradient)
+        if beside is not None:
             by = f"by {binding.name}: " if len(this.asked) > 1 else ""
-            notes += [Note(f"{by}{TIE.says}{said}", places[0])]
+            notes += [Note(f"{by}{TIE.says}{beside}", said[0].span)]
     return shortened(notes)
+
+
+def _elements(equal: Payload) -> str:
+    """For how many elements of a comparison both sides are equal, and the first of them; "" for a number."""
+    shape = shape_of(equal)
+    if not shape:
+        return ""
+    places = [place for place, element in enumerate(equal.flat) if element != 0]
+    first = ", ".join(map(str, index_of(places[0], shape)))
+    return f" ({len(places)} of {size_of(equal)} elements, first [{first}])"
 
 
 def _said(this: Answer, binding: Binding, gradient: Payload | None) -> str | None:
@@ -65,25 +97,21 @@ def _said(this: Answer, binding: Binding, gradient: Payload | None) -> str | Non
     if left is None or right is None:
         return None if gradient is None else ""
     assert type(this.value) is float
-    error = 10 * max(left.error, right.error)
-    if not (_same(left.value, this.value, error) and _same(right.value, this.value, error)):
-        return f"; the value jumps here: left {left.value:.6g}, right {right.value:.6g}"
+    here = Limit(this.value)
+    if not (left.value.is_like(here) and right.value.is_like(here)):
+        return f"; the value jumps here: left {left.value}, right {right.value}"
     if gradient is None:
         return None
-    if not _same(left.slope, right.slope, error):
-        return f" (a kink: left {left.slope:.6g}, right {right.slope:.6g})"
-    if _same(left.slope, gradient, error):
+    if not left.slope.is_like(right.slope):
+        return f" (a kink: left {left.slope}, right {right.slope})"
+    if left.slope.is_like(Limit(gradient)):
         return None
-    return f"; this point is a piece of its own, beside it the slope is {left.slope:.6g}"
-
-
-def _same(a: float, b: float, error: float) -> bool:
-    return abs(a - b) <= CLOSE * max(abs(a), abs(b)) + error
+    return f"; this point is a piece of its own, beside it the slope is {left.slope}"
 
 
 def _side(this: Answer, binding: Binding, sign: float) -> Side | None:
     """What is on one side of the point; None where that cannot be told by numbers."""
-    found: list[Side] = []
+    found = []
     x = binding.tensor._value
     for step in STEPS:
         h = sign * step * max(abs(x), 1.0)
@@ -91,22 +119,23 @@ def _side(this: Answer, binding: Binding, sign: float) -> Side | None:
         pairs = [sample for sample in samples if sample is not None]
         if len(pairs) < len(samples):
             return None
-        values, slopes = zip(*pairs, strict=True)
-        found.append(Side(_limit(values), _limit(slopes)))
-    far, near = found
-    error = max(abs(far.slope - near.slope), abs(far.value - near.value))
-    if error > ROUGH * max(abs(near.slope), abs(near.value), 1.0):
-        return None
-    return Side(_rounded(near.value), _rounded(near.slope), error)
+        found.append(pairs)
+    values, slopes = ([[pair[part] for pair in pairs] for pairs in found] for part in (0, 1))
+    # Slopes of a value have rounding errors to match it, though they are small themselves.
+    size = _largest(values)
+    value, slope = _limit(values, size), _limit(slopes, max(size / max(abs(x), 1.0), _largest(slopes)))
+    return None if value is None or slope is None else Side(value, slope)
 
 
-def _limit(samples: tuple[float, ...]) -> float:
-    return sum(weight * sample for weight, sample in zip(_WEIGHTS, samples, strict=True))
+def _largest(found: list[list[float]]) -> float:
+    return max(abs(sample) for samples in found for sample in samples)
 
 
-def _rounded(number: float) -> float:
-    """A number without the last digits, which extrapolating has not."""
-    return float(f"{number:.8g}") if abs(number) > 1e-9 else 0.0
+def _limit(found: list[list[float]], size: float) -> Limit | None:
+    """What samples tend to, taken with one step and with a smaller one; None where the two do not agree."""
+    far, near = (sum(w * s for w, s in zip(_WEIGHTS, samples, strict=True)) for samples in found)
+    error = abs(far - near)
+    return Limit(near, error + ROUNDING * size) if error <= ROUGH * size else None
 
 
 def _beside(this: Answer, binding: Binding, x: float) -> tuple[float, float] | None:

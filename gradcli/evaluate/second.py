@@ -11,6 +11,7 @@ from gradcli.evaluate.environment import Binding
 from gradcli.evaluate.results import Note
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.numbers import is_finite, quiet, shape_of, size_of
+from gradcli.numbers.shapes import index_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,18 +30,31 @@ ELSEWHERE = (1e-3, 1e-4, 1e-5, 1e-6)
 CLOSE = 1e-4
 """The relative difference of two numbers that are the same, but for how far beside they are taken."""
 
-LEADS = 1e3
-"""By how much second derivatives grow or shrink that tend to infinity or to 0."""
+NOISE = 1e-9
+"""A relative difference of two values that rounding may make."""
+
+LEADS = 500.0
+"""By how much second derivatives grow or shrink that tend to infinity or to 0, at least as fast as x."""
 
 
 class Side:
-    """What gradient and second derivative tend to from one side; None for one that cannot be told."""
+    """What gradient and second derivative tend to from one side; None for one that cannot be told.
 
-    __slots__ = ("gradient", "second")
+    `far` and `near` are the values at the first and the last point that was looked at.
+    """
 
-    def __init__(self, gradient: float, second: float | None) -> None:
+    __slots__ = ("far", "gradient", "near", "second")
+
+    def __init__(self, far: float, near: float, gradient: float, second: float | None) -> None:
+        self.far = far
+        self.near = near
         self.gradient = gradient
         self.second = second
+
+    def jumps(self, value: float) -> bool:
+        """Whether the values do not come nearer to the one at the point with their points."""
+        gap = abs(self.near - value)
+        return gap > 0.5 * abs(self.far - value) and gap > NOISE * max(abs(self.near), abs(value))
 
 
 def second_notes(this: Answer) -> list[Note]:
@@ -71,7 +85,7 @@ def _of_variable(this: Answer, binding: Binding, block: Payload) -> list[Note]:
     for element in range(count):
         shown = float(block.reshape(count, count)[element, element]) if shape else float(block)
         left, right = (_side(this, binding, element, sign) for sign in (-1.0, 1.0))
-        words = _said(left, right, shown)
+        words = _said(left, right, float(this.value), shown)
         if words:
             said.setdefault(words, []).append(element)
     return [
@@ -87,15 +101,10 @@ def _named(name: str, shape: tuple[int, ...], elements: Sequence[int]) -> str:
     if len(elements) > 1:
         size = prod(shape)
         return f"{'each element' if len(elements) == size else f'{len(elements)} elements'} of {name}"
-    index: list[str] = []
-    rest = elements[0]
-    for n in reversed(shape):
-        rest, place = divmod(rest, n)
-        index.insert(0, str(place))
-    return f"{name}[{', '.join(index)}]"
+    return f"{name}[{', '.join(map(str, index_of(elements[0], shape)))}]"
 
 
-def _said(left: Side | None, right: Side | None, shown: float) -> str:
+def _said(left: Side | None, right: Side | None, value: float, shown: float) -> str:
     """What is on both sides of an element, in words; "" where it is what is shown, or cannot be told."""
     what = f"{shown:.5g} is a convention" if shown == shown else "nan stands for it here"
     if left is None or right is None:
@@ -103,6 +112,8 @@ def _said(left: Side | None, right: Side | None, shown: float) -> str:
         if side is None or side.second is None or _same(side.second, shown):
             return ""
         return f"it tends to {side.second:.5g} from the {'right' if left is None else 'left'}, {what}"
+    if left.jumps(value) or right.jumps(value):
+        return f"there is none at a jump, {what}"
     if not _same(left.gradient, right.gradient):
         return f"there is none at a kink, {what}"
     if left.second is None or right.second is None:
@@ -129,25 +140,28 @@ def _side(this: Answer, binding: Binding, element: int, sign: float) -> Side | N
         found.append(beside)
     if len(found) < 3:
         return None
-    (before, _), (last, _) = found[-2:]
+    values, gradients, seconds = zip(*found, strict=True)
+    before, last = gradients[-2:]
     falls = steps[len(found) - 2] / steps[len(found) - 1]
-    return Side(last + (last - before) / (falls - 1.0), _limit([second for _, second in found]))
+    return Side(values[0], values[-1], last + (last - before) / (falls - 1.0), _limit(seconds))
 
 
 def _limit(seconds: Sequence[float]) -> float | None:
     """What numbers tend to that are taken nearer and nearer; None where that cannot be told."""
-    first, last = seconds[0], seconds[-1]
-    if _same(seconds[-2], last):
-        return float(f"{last:.5g}")
+    before, last = seconds[-2:]
     sizes = [abs(second) for second in seconds]
+    settled = abs(before - last) <= CLOSE * abs(last)
+    if not settled and sizes == sorted(sizes, reverse=True) and LEADS * sizes[-1] < sizes[0]:
+        return 0.0
+    if _same(before, last):
+        return float(f"{last:.5g}")
     if sizes == sorted(sizes) and sizes[-1] > LEADS * sizes[0]:
         return float("inf") if last > 0 else -float("inf")
-    falling = sizes == sorted(sizes, reverse=True) and LEADS * sizes[-1] < sizes[0]
-    return 0.0 if falling and first else None
+    return None
 
 
-def _beside(this: Answer, binding: Binding, element: int, x: float) -> tuple[float, float] | None:
-    """Gradient and second derivative by an element at another number; None where either is none."""
+def _beside(this: Answer, binding: Binding, element: int, x: float) -> tuple[float, float, float] | None:
+    """Value, gradient and second derivative by an element at another number; None where one is none."""
     source, value = this.source, binding.tensor._value
     payload: Payload = x
     if shape_of(value):
@@ -161,15 +175,18 @@ def _beside(this: Answer, binding: Binding, element: int, x: float) -> tuple[flo
         return None
     finally:
         source.environment.variables[binding.name] = binding
-    if type(root) is not Tensor or not root.requires_grad:
-        return 0.0, 0.0
+    if type(root) is not Tensor:
+        return float(root), 0.0, 0.0
+    there = float(root._value)
+    if not root.requires_grad:
+        return there, 0.0, 0.0
     (row,) = grad(root, [moved.tensor], create_graph=True, allow_unused=True)
     if row is None:
-        return 0.0, 0.0
+        return there, 0.0, 0.0
     own = row.reshape(-1)[element] if shape_of(value) else row
     gradient, second = float(own._value), 0.0
     if own.requires_grad:
         (line,) = grad(own, [moved.tensor], allow_unused=True)
         if line is not None:
             second = float(line._value.flat[element]) if shape_of(value) else float(line._value)
-    return (gradient, second) if is_finite(gradient) and is_finite(second) else None
+    return (there, gradient, second) if all(map(is_finite, (there, gradient, second))) else None

@@ -313,3 +313,12 @@ def singular(diagonal: int, batch: int | None) -> str:
     where = "" if batch is None else f"(Batch element {batch}): "
     return (f"linalg.inv: {where}The diagonal element {diagonal} is zero, the inversion could not be "
             "completed because the input matrix is singular.")
+
+
+def index_of(position: int, shape: Shape) -> Shape:
+    """Where an element stands in an array, by its number in row-major order."""
+    index = []
+    for size in reversed(shape):
+        position, place = divmod(position, size)
+        index.append(place)
+    return tuple(reversed(index))

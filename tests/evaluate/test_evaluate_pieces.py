@@ -31,6 +31,11 @@ SAID = [
     ("f(t) = t if t<1 else t^2; f(x)", {"x": 1}, KINK.format(1, 2), "f(x)"),
     ("x if x<a else x^2", {"x": 1, "a": 1}, "by x: " + KINK.format(1, 2), "x<a"),
     ("x if y<1 else x^2", {"x": 2, "y": 1}, "by y: " + JUMP.format(2, 4), "y<1"),
+    # What is small is no 0, and what is 0 but for rounding is.
+    ("3e-9*x if x<1 else 5e-10*x", {"x": 1}, JUMP.format("3e-09", "5e-10"), "x<1"),
+    ("1e-12*x if x<=0 else 3e-12*x", {"x": 0}, KINK.format("1e-12", "3e-12"), "x<=0"),
+    ("x^2 if x<0 else x", {"x": 0}, KINK.format(0, 1), "x<0"),
+    ("cos(x) - 1 if x<0 else x", {"x": 0}, KINK.format(0, 1), "x<0"),
     # Beside the point there is no slope, or none that numbers tell.
     ("sqrt(x) if x>0 else 0", {"x": 0}, TIE.says, "x>0"),
     ("x^2*sin(1/x) if x != 0 else 0", {"x": 0}, TIE.says, "x != 0"),
@@ -48,6 +53,7 @@ SILENT = [
     ("sin(x)/x if x != 0 else 1", {"x": 0}),
     ("(1-cos(x))/x^2 if x != 0 else 0.5", {"x": 0}),
     ("x if x == 3 else x", {"x": 3}),
+    ("cos(x) - 1 if x<0 else -x^2/2", {"x": 0}),
     ("x if x<1 else x^2", {"x": 1.5}),
     ("x if 1<2 else 0", {"x": 1}),
     ("x if 1 == 1 else 0", {"x": 1}),
@@ -62,9 +68,22 @@ def test_where_the_branches_meet_smoothly_nothing_is_said(run, program, bindings
     assert [text for text, _ in run.notes(program, bindings) if TIE.says in text] == []
 
 
-def test_elements_of_arrays_get_the_note_without_slopes(run):
-    notes = run.notes("where(x > 0, x, 0)", {"x": [0, 1]})
-    assert notes[-1] == (TIE.says, "x > 0")
+ELEMENTS = [
+    ("where(x > 0, x, 0)", {"x": [0, 1]}, "1 of 2 elements, first [0]", "x > 0"),
+    ("where(x > 0, x, 0)", {"x": [1, 0, 0]}, "2 of 3 elements, first [1]", "x > 0"),
+    ("sum(where(x < y, x, y^2))", {"x": [1, 2], "y": [3, 2]}, "1 of 2 elements, first [1]", "x < y"),
+    ("sum(where(A == 1, 1, A))", {"A": [[3, 2], [1, 1]]}, "2 of 4 elements, first [1, 0]", "A == 1"),
+]
+
+
+@pytest.mark.parametrize(("program", "bindings", "which", "place"), ELEMENTS)
+def test_elements_of_arrays_get_the_note_with_their_count(run, program, bindings, which, place):
+    assert run.notes(program, bindings)[-1] == (f"{TIE.says} ({which})", place)
+
+
+def test_what_is_1e_minus_9_beside_the_point_is_no_jump_to_0(run):
+    notes = run.notes("(1e-9*x)/x if x != 0 else 1e-9", {"x": 0})
+    assert [text for text, _ in notes if TIE.says in text] == []
 
 
 def test_every_line_of_a_stream_is_told(run):

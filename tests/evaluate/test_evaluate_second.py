@@ -9,6 +9,7 @@ import pytest
 NAN = math.nan
 BOTH = "it is {} on both sides, {} is a convention"
 NONE = "there is none at a kink, {} is a convention"
+JUMP = "there is none at a jump, {} is a convention"
 NAN_HERE = ", nan stands for it here"
 
 SAID = [
@@ -29,6 +30,12 @@ SAID = [
     ("leaky_relu(x)", {"x": 0}, [0], "x", NONE.format(0)),
     ("x if x<1 else x^2", {"x": 1}, [2], "x", NONE.format(2)),
     ("x^2 if x<1 else 2*x - 1", {"x": 1}, [0], "x", "left 2, right 0; 0 is a convention"),
+    ("x^2 if x<0 else x^3", {"x": 0}, [0], "x", "left 2, right 0; 0 is a convention"),
+    ("x^3 if x<0 else x^2", {"x": 0}, [2], "x", "left 0, right 2; 2 is a convention"),
+    ("(x-1)^3 if x<1 else (x-1)^2", {"x": 1}, [2], "x", "left 0, right 2; 2 is a convention"),
+    ("floor(x)*x", {"x": 2}, [0], "x", JUMP.format(0)),
+    ("sign(x)", {"x": 0}, [0], "x", JUMP.format(0)),
+    ("1 if x<1 else 3*x", {"x": 1}, [0], "x", JUMP.format(0)),
     ("x*(1-x^1.1)", {"x": 0}, [NAN], "x", "it tends to 0 from the right" + NAN_HERE),
     ("sqrt(x^4)", {"x": 0}, [NAN], "x", "it is 2 on both sides" + NAN_HERE),
     ("abs(x)*y", {"x": 0, "y": 2}, [0], "x", NONE.format(0)),
