@@ -6,7 +6,7 @@ import re
 
 from gradcli.autograd.rulebook import NAMES
 from gradcli.evaluate.failures import failure
-from gradcli.language.suggest import application_meant
+from gradcli.language.suggest import application_meant, call_with_number, unit_of_angle
 from gradcli.numbers.expression import postorder
 
 TYPE_CHECKING = False
@@ -18,25 +18,38 @@ if TYPE_CHECKING:
 _DIFFERENTIAL = re.compile(r"d[^\W\d_]")
 
 
-def check_open_names(expression: Expression, opened: Collection[str], known: Collection[str]) -> None:
-    """Raise Diagnostic for `sinx` and for `d/dx` in an expression whose `opened` names mean nothing yet.
+def check_open_names(
+    text: str, expression: Expression, opened: Collection[str], known: Collection[str]
+) -> None:
+    """Raise Diagnostic for `sinx`, `root8`, `30 deg` and `d/dx` in an expression of a text.
 
-    Those in `known` are variables in any case.
+    Its `opened` names mean nothing yet; those in `known` are variables in any case.
     """
     letters = {name for name in (*opened, *known) if len(name) == 1}
     for part in postorder(expression):
         if part.op == "name" and part.value in opened and part.value not in known:
+            _check_unit(text, part)
             _check_application(part, letters)
         elif part.op == "div" and part.args[0].op == part.args[1].op == "name":
             _check_leibniz(part, known)
 
 
+def _check_unit(text: str, name: Expression) -> None:
+    written = name.value
+    angle = name.span and unit_of_angle(text, written, name.span[0])
+    if angle:
+        fix = f"{angle}; for a variable of this name add --wrt {written}"
+        raise failure("name", f"{written!r} is no unit here", (name.span, fix))
+
+
 def _check_application(name: Expression, letters: Collection[str]) -> None:
     written = name.value
-    meant = application_meant(written, letters, NAMES.textbook, alone=not letters)
+    root = call_with_number(written, ())
+    meant = root or application_meant(written, letters, NAMES.textbook, alone=not letters)
     if meant:
-        message = f"{written!r} runs a function and its argument together"
-        fix = f"write {meant}; for a variable of this name add --wrt {written}"
+        message = f"{written!r} runs a {'root' if root else 'function'} and its argument together"
+        call = call_with_number(written, NAMES.textbook) or meant
+        fix = f"write {call}; for a variable of this name add --wrt {written}"
         raise failure("name", message, (name.span, fix))
 
 

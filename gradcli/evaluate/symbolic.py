@@ -10,6 +10,7 @@ from gradcli.evaluate.forms import FORMS
 from gradcli.evaluate.kinds import Symbolic, payload_of, tensor_of
 from gradcli.evaluate.machine import Machine, operate
 from gradcli.evaluate.open_names import check_open_names
+from gradcli.evaluate.singles import singles
 from gradcli.language import statements as language
 from gradcli.language.names import is_called
 from gradcli.language.parser import parse
@@ -17,7 +18,7 @@ from gradcli.numbers.expression import Expression, name, postorder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from typing import Any
 
     from gradcli.autograd.rulebook import Rule
@@ -84,7 +85,7 @@ class Program:
             if traced.rule is RULES["where"]:
                 condition = payload_of(traced.operands[0])
                 self.decided += [condition] if type(condition) is Expression else []
-            self.singles.update(dict.fromkeys(_singles(traced)))
+            self.singles.update(dict.fromkeys(singles(traced)))
         leaves = [b for b in machine.in_order(expression) if b.leaves is None and not b.const]
         self.mentioned = list(dict.fromkeys(binding.name for binding in leaves))
         return tensor if tensor.requires_grad else wrap(Symbolic().cast(tensor._value))
@@ -117,7 +118,7 @@ class Program:
             if is_called(part) and len(part.value) > 1:
                 continue  # meant for a function
             opened[part.value] = None
-        check_open_names(expression, opened, {*variables, *self.bound, *parameters})
+        check_open_names(self.text, expression, opened, {*variables, *self.bound, *parameters})
         for variable in opened:
             self._leaf(variable)
 
@@ -133,20 +134,6 @@ def _rule_met(traced: Traced) -> Rule | None:
     if rule is RULES["pow"] and not all(getattr(o, "requires_grad", False) for o in traced.operands):
         return None
     return rule
-
-
-def _singles(traced: Traced) -> Iterator[str]:
-    """The names in numbers that a function of arrays is given."""
-    if traced.rule is None or traced.rule.page not in _OF_ARRAYS:
-        return
-    for operand in traced.operands:
-        value = payload_of(operand)
-        if type(value) is Expression:
-            yield from (part.value for part in postorder(value) if part.op == "name")
-
-
-_OF_ARRAYS = frozenset(("reduction", "linalg", "loss"))
-"""Pages of the rulebook: what stands on them does not work on each element of an array alone."""
 
 
 def _if(machine: Machine, expression: Expression) -> None:

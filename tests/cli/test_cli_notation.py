@@ -422,6 +422,119 @@ CALLS: list[tuple[list[str], int, str, str]] = [
         ),
     ),
     (
+        ["diff", "sin(30 deg)"],
+        2,
+        "",
+        (
+            "error: 'deg' is no unit here\n"
+            "  line 1, column 8\n"
+            "  │ sin(30 deg)\n"
+            "  │        ^^^ an angle in degrees is radians(30); for a variable of this name add --wrt deg\n"
+        ),
+    ),
+    (
+        ["diff", "cos(2 rad)*x"],
+        2,
+        "",
+        (
+            "error: 'rad' is no unit here\n"
+            "  line 1, column 7\n"
+            "  │ cos(2 rad)*x\n"
+            "  │       ^^^ angles are in radians: write 2 alone; for a variable of this name add --wrt rad\n"
+        ),
+    ),
+    (
+        ["diff", "2root8"],
+        2,
+        "",
+        (
+            "error: 'root8' runs a root and its argument together\n"
+            "  line 1, column 2\n"
+            "  │ 2root8\n"
+            "  │  ^^^^^ write sqrt(8); for a variable of this name add --wrt root8\n"
+        ),
+    ),
+    (
+        ["diff", "sin30"],
+        2,
+        "",
+        (
+            "error: 'sin30' runs a function and its argument together\n"
+            "  line 1, column 1\n"
+            "  │ sin30\n"
+            "  │ ^^^^^ write sin(30), or sin(radians(30)) in degrees"
+            "; for a variable of this name add --wrt sin30\n"
+        ),
+    ),
+    (
+        ["diff", "deg*x", "--wrt", "deg"],
+        0,
+        "x\n",
+        "",
+    ),
+    (
+        ["diff", "root8^2", "root8=3"],
+        0,
+        (
+            "2*root8\n"
+            "\n"
+            "at root8=3\n"
+            "df/droot8 = 6\n"
+        ),
+        "",
+    ),
+    (
+        ["diff", "deg = 2; deg*x"],
+        0,
+        (
+            "df/ddeg = x\n"
+            "df/dx = deg\n"
+        ),
+        "",
+    ),
+    (
+        ["explain", "sin(30 deg)"],
+        2,
+        "",
+        (
+            "error: 'deg' is no unit here, and has no value\n"
+            "  line 1, column 8\n"
+            "  │ sin(30 deg)\n"
+            "  │        ^^^ an angle in degrees is radians(30)\n"
+        ),
+    ),
+    (
+        ["check", "sin(30 deg)*x", "0"],
+        2,
+        (
+            "unreadable: F: 'deg' is no unit here\n"
+            "  │ sin(30 deg)*x\n"
+            "  │        ^^^ an angle in degrees is radians(30); for a variable of this name add --wrt deg\n"
+        ),
+        "",
+    ),
+    (
+        ["check", "2root8*x", "2root8"],
+        2,
+        (
+            "unreadable: F: 'root8' runs a root and its argument together\n"
+            "  │ 2root8*x\n"
+            "  │  ^^^^^ write sqrt(8); for a variable of this name add --wrt root8\n"
+        ),
+        "",
+    ),
+    (
+        ["check", "deg^2", "2deg", "--wrt", "deg"],
+        0,
+        (
+            "correct: d/ddeg(deg^2) = 2deg\n"
+            "read as 2*deg\n"
+            "\n"
+            "compared at 24 points\n"
+        ),
+        "",
+    ),
+    (
         ["diff", "f(sinx) = sinx^2; f(t)"],
         0,
         "2*t\n",

@@ -60,7 +60,8 @@ RIGHT = [
     ("a*b*x", "exp(log(a) + log(b))", "x", ["for a > 0 and b > 0"]),
     ("log(-a)*x^2/2", "log(abs(a))*x", "x", []),
     ("-(y*log(sigmoid(w*x + b)) + (1 - y)*log(1 - sigmoid(w*x + b)))", "(sigmoid(w*x + b) - y)*x", "w", []),
-    ("bce(sigmoid(w*x + b), y)", "(sigmoid(w*x + b) - y)*x", "w", []),
+    ("bce(sigmoid(w*x + b), y)", "(sigmoid(w*x + b) - y)*x", "w",
+        ["w, x, b and y are taken as one number each, not as vectors"]),
     # ten right digits
     ("2^x", "0.6931471805599453*2^x", None, ["right to 16 digits"]),
     ("sin(pi*x)", "3.14159265358979*cos(pi*x)", None, ["right to 14 digits"]),

@@ -89,6 +89,11 @@ NOT_READ = [
         )
         for left in ("f'(2)", "f'(-1.5)", "y'|_{x=2}", "f'(pi)")
     ],
+    ("sin(30 deg)", "'deg' is no unit here", "deg", "an angle in degrees is radians(30)"),
+    ("cos(2 rad)*x", "'rad' is no unit here", "rad", "angles are in radians: write 2 alone"),
+    ("sin30", "unknown name 'sin30'", "sin30", "write sin(30), or sin(radians(30)) in degrees"),
+    ("ln2*x", "unknown name 'ln2'", "ln2", "write ln(2)"),
+    ("2root8", "unknown name 'root8'", "root8", "write sqrt(8)"),
     ("the answer is 2x", "the claim is in words", "answer is", "write 2x"),
     ("no idea", "the claim is in words", "no idea", "write a formula, as in 2*x*cos(x)"),
     ("\\frac{1}{x}", "the claim is in LaTeX", "\\frac", "write 1/x"),
@@ -162,6 +167,51 @@ def test_an_equation_of_a_curve_is_no_function(f: str, left: str) -> None:
     span, said = verdict.diagnostic.labels[0]
     assert f[slice(*span)] == left
     assert said == "solve it for one letter, as in y = ..., or f(x) = ..."
+
+
+TANGENTS = [
+    # F, claim, its right side, where the line touches
+    ("x^3", "y = 12(x-2)+8", "12(x-2)+8", "x = 2"),
+    ("x^3", "y=12x-16", "12x-16", "x = 2"),
+    ("x^2", "L(x) = 1 + 2(x-1)", "1 + 2(x-1)", "x = 1"),
+    ("x^2", "y - 0 = y = -3(x+1.5)+2.25", None, None),
+    ("sin(x)", "y = x ", "x", "x = 0"),
+    ("ln(t)", "y = t/3.7 + ln(3.7) - 1", "t/3.7 + ln(3.7) - 1", "t = 3.7"),
+    ("x^2/2 + 1/2", "y = x", None, None),  # the derivative, too
+    ("x^3", "y' = 12x-16", None, None),
+    ("x^3", "12x-16", None, None),
+    ("x^2", "y = 0", None, None),
+    ("x^2", "y = 2x + 1", None, None),
+    ("x^2", "y = x^2", None, None),
+]
+
+
+@pytest.mark.parametrize(("f", "claim", "right", "where"), TANGENTS)
+def test_a_tangent_line_is_no_claim(f: str, claim: str, right: str | None, where: str | None) -> None:
+    verdict = check(f, claim)
+    assert (verdict.verdict == UNREADABLE) == (where is not None)
+    if where is not None:
+        assert verdict.detail == f"this is the tangent line at {where}, and a claim is the derivative"
+        assert verdict.diagnostic is not None
+        span, said = verdict.diagnostic.labels[0]
+        assert (claim[slice(*span)], said) == (right, "claim the formula of its slope at any point")
+
+
+OF_ARRAYS = [
+    ("norm(v)", "v/norm(v)", None, ["v is taken as one number, not as a vector"]),
+    ("norm(v)", "7", None, ["v is taken as one number, not as a vector"]),
+    ("mse(w*x, y)", "2*x*(w*x - y)", "w", ["w, x and y are taken as one number each, not as vectors"]),
+    ("t*sum(b)", "sum(b)", "t", ["b is taken as one number, not as a vector"]),
+    ("sum([x, x^2])", "1 + 2x", None, []),
+    ("max(x, -x)*x", "2*max(x, -x)", None, []),
+]
+
+
+@pytest.mark.parametrize(("f", "claim", "wrt", "notes"), OF_ARRAYS)
+def test_what_a_function_of_arrays_takes_as_one_number_is_noted(
+    f: str, claim: str, wrt: str | None, notes: list[str]
+) -> None:
+    assert check(f, claim, wrt).notes == notes
 
 
 FUNCTIONS = ["y = x^2", "f(x) = x^2", "f(x, t) = x^2", "L = x^2", "g (x)=x^2", "y_1 = x^2"]

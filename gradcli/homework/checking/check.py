@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from gradcli.homework.checking.claims import moved, of_claim, read_claim
+from gradcli.homework.checking.claims import left_side, moved, of_claim, read_claim
+from gradcli.homework.checking.equations import refuse_tangent
 from gradcli.homework.checking.question import Question, WrongCall
-from gradcli.homework.results import UNREADABLE, Verdict
+from gradcli.homework.results import UNREADABLE, WRONG, Verdict
 from gradcli.language.diagnostics import Diagnostic
 
 TYPE_CHECKING = False
@@ -57,7 +58,13 @@ def check_claim(question: Question, claim: str) -> Verdict:
         return _unreadable(question.written, claim, question.wrt, of_claim(moved(diagnostic, read.places)))
     from gradcli.homework.checking.judgement import judge
 
-    return judge(question, read)
+    verdict = judge(question, read)
+    if verdict.verdict == WRONG:
+        try:
+            refuse_tangent(question, read, left_side(claim))
+        except Diagnostic as diagnostic:
+            return _unreadable(question.written, claim, question.wrt, diagnostic)
+    return verdict
 
 
 def _unreadable(f: str, claim: str, wrt: str, diagnostic: Diagnostic, *, of_f: bool = False) -> Verdict:

@@ -204,7 +204,7 @@ def _is_indexed(name: str) -> bool:
 def unknown_name(text: str, name: Expression, names: Collection[str]) -> Diagnostic:
     """A name that F lacks, with what may have been meant by it."""
     from gradcli.evaluate.failures import run_together
-    from gradcli.language.suggest import call_meant, nearest
+    from gradcli.language.suggest import call_meant, call_with_number, nearest, unit_of_angle
 
     assert name.span is not None
     written = name.value
@@ -215,6 +215,10 @@ def unknown_name(text: str, name: Expression, names: Collection[str]) -> Diagnos
     if written in NAMES:
         meant = call_meant(text, written, name.span[1]) or f"{written}(...)"
         return Diagnostic("name", f"{written!r} is a function", [(name.span, f"write {meant}")])
+    if not called and (angle := unit_of_angle(text, written, name.span[0])):
+        return Diagnostic("name", f"{written!r} is no unit here", [(name.span, angle)])
+    if not called and (call := call_with_number(written, NAMES)):
+        return Diagnostic("name", f"unknown {what} {written!r}", [(name.span, f"write {call}")])
     for function in sorted((f for f in NAMES if called and written.endswith(f)), key=len, reverse=True):
         factor = written.removesuffix(function)
         if factor in names or split(factor, names):

@@ -9,6 +9,8 @@ from gradcli.language.names import normal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from gradcli.homework.checking.claims import Claim
+    from gradcli.homework.checking.question import Question
     from gradcli.numbers.expression import Span
 
 _FUNCTION = re.compile(r"\s*([^\W\d]\w*)\s*(?:\(\s*[^\W\d]\w*\s*(?:,\s*[^\W\d]\w*\s*)*\))?\s*")
@@ -23,6 +25,9 @@ _HIGHER = re.compile(
 )
 _AT_POINT = re.compile(rf"{_PRIME}\s*\((?P<place>[^()]*)\)|[|]")
 _LETTER = re.compile(r"\s*(?!pi\b|e\b|π)[^\W\d]\w*\s*(?:,\s*[^\W\d]\w*\s*)*")
+
+_TOUCHES = 1e-9  # by how much of themselves values and slopes may be apart, on floats
+_HALVES = range(-20, 21)
 
 
 def refuse_curve(text: str, left: Span | None, right: str) -> None:
@@ -62,3 +67,41 @@ def refuse_other_claims(text: str, left: Span | None) -> None:
             "the left side names the derivative at a point, and a claim is a formula",
             [(place, "claim the formula; gradcli eval gives its value at a point")],
         )
+
+
+def refuse_tangent(question: Question, claim: Claim, left: Span | None) -> None:
+    """Raise Diagnostic for a claim, not the derivative, `y = ...` of which is a line that touches F."""
+    if left is None or _FUNCTION.fullmatch(claim.written, *left) is None:
+        return
+    names = question.names or (question.wrt,)
+    if names != (question.wrt,) or not set(claim.tape().names) <= {question.wrt}:
+        return
+    point = _touched(question, claim)
+    if point is not None:
+        side = claim.written[left[1] + 1 :]
+        place = (len(claim.written) - len(side.lstrip()), len(claim.written.rstrip()))
+        raise Diagnostic(
+            "syntax",
+            f"this is the tangent line at {question.wrt} = {point:g}, and a claim is the derivative",
+            [(place, "claim the formula of its slope at any point")],
+        )
+
+
+def _touched(question: Question, claim: Claim) -> float | None:
+    """Where a slanting line touches F, at a number that it names or a half; None where nowhere."""
+    wrt, line, f = question.wrt, claim.floats, question.f.floats
+    if not (line.scalar and f.scalar):
+        return None
+    slopes = [line.derivative({wrt: x}, wrt)[1] for x in (-3.7, 0.3, 5.1)]
+    if not slopes[0] or not all(_is_near(slope, slopes[0]) for slope in slopes):
+        return None
+    named = [float(part.value) for part in claim.literals()]
+    for x in dict.fromkeys([*named, *(-x for x in named), *(half / 2 for half in _HALVES)]):
+        (value, slope), (true, rise) = line.derivative({wrt: x}, wrt), f.derivative({wrt: x}, wrt)
+        if _is_near(value, true) and _is_near(slope, rise):
+            return x
+    return None
+
+
+def _is_near(a: float, b: float) -> bool:
+    return abs(a - b) <= _TOUCHES * max(abs(a), abs(b), 1.0)

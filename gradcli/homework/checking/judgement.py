@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise, product
 
+from gradcli.evaluate.singles import singles_of, taken_as_numbers
 from gradcli.homework.checking.claims import listed
 from gradcli.homework.checking.comparison import (
     AGREE,
@@ -78,6 +79,7 @@ def gathered(question: Question, claim: Claim) -> Evidence:
 def _verdict(evidence: Evidence, word: Word, **fields: Any) -> Verdict:
     question, claim = evidence.question, evidence.claim
     usable = len(evidence.usable)
+    notes = [*fields.pop("notes", ()), *taken_as_numbers(singles_of(question.f.tape()))]
     return Verdict(
         word,
         question.written,
@@ -88,6 +90,7 @@ def _verdict(evidence: Evidence, word: Word, **fields: Any) -> Verdict:
         readings=[*question.readings, *claim.readings],
         points=usable,
         skipped=len(evidence.compared) - usable,
+        notes=notes,
         **fields,
     )
 

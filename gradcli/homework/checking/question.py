@@ -167,7 +167,7 @@ def _read(written: str, wrt: str | None) -> tuple[str, Expression, list[int], li
     bound = () if wrt is None else (wrt,)
     expression = parse_expression(text, functions=NAMES, bound=bound)
     names = variables(expression)
-    check_open_names(expression, names, bound)
+    check_open_names(text, expression, names, bound)
     places = list(range(len(text) + 1))
     readings: list[str] = []
     letters = {name for name in (*names, wrt or "") if len(name) == 1}

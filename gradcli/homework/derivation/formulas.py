@@ -9,6 +9,7 @@ from gradcli.evaluate.failures import failure
 from gradcli.evaluate.options import Options
 from gradcli.evaluate.results import Failure, Note, Result
 from gradcli.evaluate.session import Session
+from gradcli.evaluate.singles import taken_as_numbers
 from gradcli.evaluate.statements import Source, execute
 from gradcli.homework.derivation.derived import Derived, Formula, check_length, compute
 from gradcli.language import statements as language
@@ -215,7 +216,7 @@ class Formulas(Session):
         check_length(derived, expanded=self.expand)
         self._add_values(source, statement, derived, offset)
         singles = [name for name in derivation.singles if not _is_array(derived, name)]
-        derived.notes += _taken_as_numbers(singles)
+        derived.notes += map(Note, taken_as_numbers(singles))
         return derived
 
     def _check_names(self, expression: Expression) -> None:
@@ -260,14 +261,6 @@ class Formulas(Session):
 
 def _is_array(derived: Derived, name: str) -> bool:
     return name in derived.at and shape_of(derived.at[name]) != ()
-
-
-def _taken_as_numbers(names: list[str]) -> list[Note]:
-    """A note on variables of functions of arrays, which are single numbers in a formula."""
-    if len(names) > 1:
-        listed = f"{', '.join(names[:-1])} and {names[-1]}"
-        return [Note(f"{listed} are taken as one number each, not as vectors")]
-    return [Note(f"{name} is taken as one number, not as a vector") for name in names]
 
 
 def _capital_e(expression: Expression, variables: list[str]) -> list[Note]:
