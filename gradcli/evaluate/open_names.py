@@ -13,6 +13,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from gradcli.language.diagnostics import Diagnostic
+    from gradcli.language.statements import Bind
     from gradcli.numbers.expression import Expression
 
 _DIFFERENTIAL = re.compile(r"d[^\W\d_]")
@@ -58,3 +60,12 @@ def _check_leibniz(quotient: Expression, known: Collection[str]) -> None:
     if d == "d" and _DIFFERENTIAL.fullmatch(dx) and d not in known and dx not in known:
         fix = "leave it out: the derivative is that of what stands here"
         raise failure("name", f"{d}/{dx} is no quotient of variables", (quotient.span, fix))
+
+
+def given_by_itself(statement: Bind) -> Diagnostic:
+    """What is wrong with `y = x*y` where y means nothing before."""
+    names = (part for part in postorder(statement.expression) if part.op == "name")
+    place = next((part.span for part in names if part.value == statement.name), statement.span)
+    message = f"{statement.name!r} is given by itself: this is an equation of a curve, and no function"
+    fix = f"solve it for {statement.name}, so that only other letters stand here"
+    return failure("name", message, (place, fix))

@@ -9,7 +9,7 @@ from gradcli.evaluate.failures import failure
 from gradcli.evaluate.forms import FORMS
 from gradcli.evaluate.kinds import Symbolic, payload_of, tensor_of
 from gradcli.evaluate.machine import Machine, operate
-from gradcli.evaluate.open_names import check_open_names
+from gradcli.evaluate.open_names import check_open_names, given_by_itself
 from gradcli.evaluate.singles import singles
 from gradcli.language import statements as language
 from gradcli.language.names import is_called
@@ -96,7 +96,10 @@ class Program:
         self._bind_names(statement.body, statement.parameters)
 
     def _bind(self, statement: language.Bind) -> None:
+        new = statement.name not in self.environment.variables
         tensor = self.compute(statement.expression)
+        if new and statement.name in self.mentioned:
+            raise given_by_itself(statement)
         if self.mentioned:
             leaves = tuple(self.environment.variables[name] for name in self.mentioned)
             self.environment.set(Binding(statement.name, tensor, 0, leaves))

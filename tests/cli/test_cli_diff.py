@@ -98,6 +98,14 @@ OUTPUTS = [
     ),
     (["sum([x, y])"], "df/dx = 1\ndf/dy = 1\n", ""),
     (["y=2x"], "2\n", "note: taken as the right side of y=2x\n"),
+    (["y = 2; y = x*y"], "df/dx = y\ndf/dy = x\n", "note: taken as the right side of y = x*y\n"),
+    (
+        ["y = x^2; y = y*sin(y)"],
+        "2*x*(x**2*cos(x**2) + sin(x**2))\n",
+        "note: taken as the right side of y = y*sin(y)\n",
+    ),
+    (["y = x; y = y*x; y"], "2*x\n", ""),
+    (["e = e*x"], "e\n", "note: taken as the right side of e = e*x\n"),
     (["y = x**2"], "2*x\n", "note: taken as the right side of y = x**2\n"),
     (
         ["y = x**2", "x=3"],
@@ -129,6 +137,35 @@ def test_output(gradcli: Callable, arguments: list[str], out: str, err: str) -> 
 
 
 ERRORS = [
+    *[
+        (
+            [text],
+            f"error: '{text[0]}' is given by itself: this is an equation of a curve, and no function\n"
+            f"  line 1, column {column}\n"
+            f"  │ {text}\n"
+            f"  │ {' ' * (column - 1)}^ solve it for {text[0]}, so that only other letters stand here\n"
+            + rest,
+        )
+        for text, column, rest in (
+            ("y = x*y", 7, ""),
+            ("x = x^2 + x", 5, ""),
+            ("t=cos(t*x)", 7, ""),
+            (
+                "y = x*y; y^2", 7,
+                "error: 'y' has no meaning\n"
+                "  line 1, column 10\n"
+                "  │ y = x*y; y^2\n"
+                "  │          ^ its definition is wrong\n",
+            ),
+        )
+    ],
+    (
+        ["f(x) = x; f(x) = f(x)^2"],
+        "error: f() calls itself, and would never end\n"
+        "  line 1, column 18\n"
+        "  │ f(x) = x; f(x) = f(x)^2\n"
+        "  │                  ^^^^ recursion\n",
+    ),
     (
         ["sn(x)"],
         "error: unknown function 'sn'\n  line 1, column 1\n  │ sn(x)\n  │ ^^ did you mean 'sin'?\n",

@@ -130,6 +130,10 @@ class Formulas(Session):
     def _right_side(self, declared: Declared) -> list[Any]:
         """The derivatives of what a definition stands for."""
         source, (start, end) = declared.source, declared.statement.span
+        name = declared.statement.name
+        before = {*CONSTANTS, *(other.statement.name for other in self._declared[:-1])}
+        if isinstance(declared.statement, language.Bind) and name in before:
+            self._declared.pop()  # on the right the name is still what it was before
         outcomes = self.outcomes(source, language.Evaluate(declared.right, (), (start, end)))
         for outcome in outcomes:
             if isinstance(outcome, Derived):
