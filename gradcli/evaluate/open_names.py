@@ -28,8 +28,10 @@ def check_open_names(
     Its `opened` names mean nothing yet; those in `known` are variables in any case.
     """
     letters = {name for name in (*opened, *known) if len(name) == 1}
+    roots = {name for name in opened if call_with_number(name, ())}
+    indexed = roots if len(roots) > 1 else set()  # root1 and root2 are two variables
     for part in postorder(expression):
-        if part.op == "name" and part.value in opened and part.value not in known:
+        if part.op == "name" and part.value in opened and part.value not in indexed.union(known):
             _check_unit(text, part)
             _check_application(part, letters)
         elif part.op == "div" and part.args[0].op == part.args[1].op == "name":

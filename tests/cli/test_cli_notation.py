@@ -443,6 +443,7 @@ CALLS: list[tuple[list[str], int, str, str]] = [
             "  │       ^^^ angles are in radians: write 2 alone; for a variable of this name add --wrt rad\n"
         ),
     ),
+    (["diff", "(x-root1)*(x-root2)", "--wrt", "x"], 0, "2*x - root1 - root2\n", ""),
     (
         ["diff", "2root8"],
         2,
