@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from gradcli.cli.environment import is_terminal
-from gradcli.cli.main import DONE, NO, NOT_FINITE, WRONG
+from gradcli.cli.main import DONE, NO, NOT_FINITE, OUT_OF_TIME, WRONG
 from gradcli.evaluate.results import Failure, Printed, Result
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from gradcli.cli.environment import Environment
     from gradcli.evaluate.results import Outcome, Remark
     from gradcli.render.page import Style
@@ -23,10 +25,26 @@ class Answers:
         self.failed = False
         self.finite = True
         self.agrees = True
+        self.over = False  # whether the time that the call was given is
+        self.last: Any = None  # what was written, for the space before the next
+
+    @property
+    def standing(self) -> tuple[bool, bool, bool, Any]:
+        """What was written so far means this for the exit status and for what is written next."""
+        return self.failed, self.finite, self.agrees, self.last
+
+    def add(self, standing: tuple[bool, bool, bool, Any]) -> None:
+        """Take what another process wrote as written here."""
+        failed, finite, agrees, self.last = standing
+        self.failed = self.failed or failed
+        self.finite = self.finite and finite
+        self.agrees = self.agrees and agrees
 
     @property
     def status(self) -> int:
         """The exit status, as far as is known."""
+        if self.over:
+            return OUT_OF_TIME
         if self.failed:
             return WRONG
         if self.strict and not self.agrees:
@@ -86,7 +104,6 @@ class Pages(Answers):
     def __init__(self, environment: Environment, style: Style, *, strict: bool) -> None:
         super().__init__(environment, strict=strict)
         self.style = style
-        self.last: type[Result | Printed] | None = None
 
     def result(self, result: Result) -> None:
         """Write value, table and tree; the notes under them on a terminal, else on stderr."""

@@ -11,7 +11,10 @@ from typer import Context
 from gradcli.cli.arguments import BINDING, UsageError
 from gradcli.cli.options import (
     Color,
+    MaxMemory,
+    Timeout,
     Traceback,
+    bounds_of,
     count,
     file,
     named,
@@ -22,6 +25,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from gradcli.cli.bounds import Bounds
     from gradcli.cli.environment import Environment
 
 HELP = """Check a derivative: is CLAIM the derivative of F, and if not, what went wrong?
@@ -79,6 +83,8 @@ def check(
     json: Json = False,
     guard: Guard = False,
     jobs: Jobs = None,
+    timeout: Timeout = None,
+    max_memory: MaxMemory = None,
     color: Color = "auto",
     traceback: Traceback = False,
 ) -> int:
@@ -86,11 +92,22 @@ def check(
     environment: Environment = context.obj
     environment.color, environment.traceback = color, traceback
     names = [name.strip() for names in wrt or () for name in names.split(",") if name.strip()]
+    bounds = bounds_of(timeout, max_memory)
     if file:
-        return _sheet(environment, words or [], names, file, hint=hint, json=json, guard=guard, jobs=jobs)
+        return _sheet(
+            environment, words or [], names, file,
+            hint=hint, json=json, guard=guard, jobs=jobs, bounds=bounds,
+        )  # fmt: skip
     if guard:
         raise UsageError("--guard is for a sheet", "add --file, or leave it out")
     f, claims = _claims(words or [])
+    if bounds is not None:
+        from gradcli.cli.watched import watched
+
+        status = watched(bounds, environment)
+        if status is not None:
+            return status
+        bounds.prepare()
     return _claims_of_call(environment, f, claims, names, hint=hint, json=json)
 
 
@@ -181,6 +198,7 @@ def _sheet(
     json: bool,
     guard: bool,
     jobs: int | None,
+    bounds: Bounds | None,
 ) -> int:
     """Check a sheet; the exit status. Raises UsageError for what does not go with one."""
     if words:
@@ -194,4 +212,6 @@ def _sheet(
     from gradcli.cli.sheets import check_sheet
 
     name = wrt[0] if wrt else None
-    return check_sheet(environment, files[0], wrt=name, hint=hint, json=json, guard=guard, jobs=jobs)
+    return check_sheet(
+        environment, files[0], wrt=name, hint=hint, json=json, guard=guard, jobs=jobs, bounds=bounds
+    )

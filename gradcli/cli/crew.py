@@ -81,7 +81,7 @@ class Runner:
         stopped = False
         try:
             for text, line in lines:
-                work.chunk(text, line)
+                work.take(text, line)
         except Stopped:
             stopped = True
         return Part(page.getvalue(), answers, work.session, stopped=stopped)
@@ -102,15 +102,13 @@ class Runner:
 class Part:
     """What some lines gave: the text, what it means for the exit status, and the names that were met."""
 
-    __slots__ = ("agrees", "failed", "finite", "seen", "stopped", "text", "used")
+    __slots__ = ("met", "standing", "stopped", "text")
 
     def __init__(self, text: str, answers: Lines, session: Session, *, stopped: bool) -> None:
-        environment = session.environment
         self.text = text
-        self.failed, self.finite, self.agrees = answers.failed, answers.finite, answers.agrees
+        self.standing = answers.standing
         self.stopped = stopped
-        self.seen = environment.seen if session.options.const else set()
-        self.used = [name for name, binding in environment.asked.items() if binding.used]
+        self.met = session.met()
 
 
 class Held(Environment):
@@ -118,9 +116,10 @@ class Held(Environment):
 
     def __init__(self, behind: Environment) -> None:
         super().__init__(
-            stdin=behind.stdin, stdout=behind.stdout, stderr=behind.stderr, variables=behind.variables
-        )
-        self.color, self.traceback = behind.color, behind.traceback
+            stdin=behind.stdin, stdout=behind.stdout, stderr=behind.stderr, variables=behind.variables,
+            width=behind.width, color=behind.color,
+        )  # fmt: skip
+        self.traceback = behind.traceback
         self.behind = behind
         self.waiting: deque[Task | str | list[Line]] = deque()
 
@@ -150,6 +149,14 @@ class Crew:
         self.file: str | None = None  # where they come from
         self.state: list[Numbered] = []
         self.at_work: deque[Task] = deque()
+
+    def begin(self, bindings: Iterable[tuple[str, str]]) -> bool:
+        """Bind what the call binds here; the processes do it themselves."""
+        return self.work.begin(bindings)
+
+    def end(self) -> None:
+        """Report what only the end can tell."""
+        self.work.end()
 
     def take(self, text: str, line: int) -> None:
         """Have a chunk answered, here or elsewhere."""
@@ -213,7 +220,7 @@ class Crew:
         session = self.work.session
         session.changed = False
         try:
-            self.work.chunk(text, line)
+            self.work.take(text, line)
         except Stopped:
             self.finish()
             raise
@@ -259,13 +266,8 @@ class Crew:
         part = task.outcome
         if isinstance(part, Lost):  # the process ended: nobody knows why, so once more
             part = self.runner.anew()(*task.arguments)
-        answers, environment = self.work.answers, self.work.session.environment
-        answers.failed = answers.failed or part.failed
-        answers.finite = answers.finite and part.finite
-        answers.agrees = answers.agrees and part.agrees
-        environment.seen |= part.seen
-        for name in part.used:
-            environment.asked[name].used = True
+        self.work.answers.add(part.standing)
+        self.work.session.meet(part.met)
         self.held.behind.write(part.text)
         if part.stopped:
             self.held.waiting.clear()
@@ -287,11 +289,8 @@ def carry_out(
     held = Held(environment)
     work = Work(Lines(held, graph=graph, strict=strict), options, fail_fast=fail_fast)
     encoding = getattr(environment.stdout, "encoding", None)
-    work.crew = Crew(work, held, Runner(options, bindings, encoding, graph=graph, fail_fast=fail_fast), jobs)
-    try:
-        return work.carry_out(bindings, sources)
-    finally:
-        work.crew.close()
+    work.hands = Crew(work, held, Runner(options, bindings, encoding, graph=graph, fail_fast=fail_fast), jobs)
+    return work.carry_out(bindings, sources)
 
 
 def stands_alone(text: str) -> bool:

@@ -11,7 +11,10 @@ from typer import Context
 from gradcli.cli.arguments import UsageError, split
 from gradcli.cli.options import (
     Color,
+    MaxMemory,
+    Timeout,
     Traceback,
+    bounds_of,
     count,
     file,
     named,
@@ -88,6 +91,8 @@ def differentiate(
     latex: Latex = False,
     json: Json = False,
     digits: Digits = None,
+    timeout: Timeout = None,
+    max_memory: MaxMemory = None,
     color: Color = "auto",
     traceback: Traceback = False,
 ) -> int:
@@ -95,6 +100,7 @@ def differentiate(
     environment: Environment = context.obj
     environment.color, environment.traceback = color, traceback
     expression, bindings = split(words or ())
+    bounds = bounds_of(timeout, max_memory)
     if expression is None and not file:
         expression, bindings = equation(words or (), bindings)
     # Imported once the call is known to be right, so that help and a mistyped option come at once.
@@ -120,7 +126,7 @@ def differentiate(
     options = options_of(wrt, None, None, 1, None, "float64")
     work = Work(answers, options, fail_fast=False)
     work.session = Formulas(options.wrt, order, expand=expand)
-    return work.carry_out(bindings, sources)
+    return work.within(bounds).carry_out(bindings, sources)
 
 
 def equation(

@@ -12,9 +12,12 @@ from gradcli.cli.options import (
     Color,
     Const,
     Files,
+    MaxMemory,
+    Timeout,
     Traceback,
     Words,
     Wrt,
+    bounds_of,
     count,
     named,
 )
@@ -116,6 +119,8 @@ def evaluate(
     verify: Verify = False,
     strict: Strict = False,
     fail_fast: FailFast = False,
+    timeout: Timeout = None,
+    max_memory: MaxMemory = None,
     color: Color = "auto",
     traceback: Traceback = False,
 ) -> int:
@@ -127,6 +132,10 @@ def evaluate(
         raise UsageError("--graph puts the graph into the JSON: add --json")
     if jobs > 1 and not json:
         raise UsageError("--jobs is for streams of JSON: add --json")
+    bounds = bounds_of(timeout, max_memory)
+    if bounds is not None and jobs > 1:
+        option = "--timeout" if timeout is not None else "--max-memory"
+        raise UsageError(f"{option} is for lines one by one, and --jobs for many at a time", "leave one out")
     # Imported once the call is known to be right, so that help and a mistyped option come at once.
     from gradcli.cli.work import Work, options_of, sources_of
 
@@ -144,7 +153,7 @@ def evaluate(
         answers: Answers = Lines(environment, graph=graph, strict=strict)
     else:
         answers = _pages(environment, digits=digits, depth=depth, tree=not no_tree, strict=strict)
-    return Work(answers, options, fail_fast=fail_fast).carry_out(bindings, sources)
+    return Work(answers, options, fail_fast=fail_fast).within(bounds).carry_out(bindings, sources)
 
 
 def _pages(

@@ -12,8 +12,11 @@ from gradcli.cli.options import (
     Color,
     Const,
     Files,
+    MaxMemory,
+    Timeout,
     Traceback,
     Words,
+    bounds_of,
     count,
     named,
 )
@@ -59,6 +62,8 @@ def explain(
     markdown: Markdown = False,
     json: Json = False,
     strict: Strict = False,
+    timeout: Timeout = None,
+    max_memory: MaxMemory = None,
     color: Color = "auto",
     traceback: Traceback = False,
 ) -> int:
@@ -68,9 +73,11 @@ def explain(
     expression, bindings = split(words or ())
     if markdown and json:
         raise UsageError("--markdown and --json exclude each other")
+    bounds = bounds_of(timeout, max_memory)
     from gradcli.cli.explaining import carried_out
 
     return carried_out(
         environment, expression, bindings, file or [], wrt, const,
-        digits=digits, form="json" if json else "markdown" if markdown else "page", strict=strict,
+        digits=digits, form="json" if json else "markdown" if markdown else "page",
+        strict=strict, bounds=bounds,
     )  # fmt: skip

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
+    from gradcli.cli.bounds import Bounds
     from gradcli.cli.environment import Environment
     from gradcli.evaluate.options import Options
     from gradcli.evaluate.results import Printed
@@ -29,12 +30,13 @@ def carried_out(
     digits: int | None,
     form: str,
     strict: bool,
+    bounds: Bounds | None,
 ) -> int:
     """Explain every expression of the sources; the exit status. `form` is "page", "markdown" or "json"."""
     sources = sources_of(expression, files, environment, bound=bool(bindings))
     options = options_of(wrt, const, None, 1, None, "float64")
     answers = _FORMS[form](environment, digits=digits, strict=strict)
-    return _Explaining(answers, options).carry_out(bindings, sources)
+    return _Explaining(answers, options).within(bounds).carry_out(bindings, sources)
 
 
 class _Explaining(Work):
@@ -51,7 +53,6 @@ class _Pages(Answers):
     def __init__(self, environment: Environment, *, digits: int | None, strict: bool) -> None:
         super().__init__(environment, strict=strict)
         self.digits = digits
-        self.any = False
 
     def write(self, outcome: Any) -> None:
         """Write one outcome."""
@@ -85,9 +86,9 @@ class _Pages(Answers):
         self.environment.page(page.printed(printed))
 
     def _apart(self) -> None:
-        if self.any:
+        if self.last:
             self.environment.write("\n")
-        self.any = True
+        self.last = True
 
 
 class _Markdown(_Pages):

@@ -21,7 +21,7 @@ class FormulaPages(Answers):
     def __init__(self, environment: Environment, style: Style) -> None:
         super().__init__(environment, strict=False)
         self.style = style
-        self.before = 0  # lines of the answer before
+        self.last = 0  # lines of the answer before
 
     def write(self, outcome: Any) -> None:
         """Write one outcome."""
@@ -38,9 +38,9 @@ class FormulaPages(Answers):
         if shown and notes:
             lines += [[], *notes]
         # A stream of formulas stays a stream of lines; what takes several stands by itself.
-        if self.before > 1 or (self.before and len(lines) > 1):
+        if self.last > 1 or (self.last and len(lines) > 1):
             self.environment.write("\n")
-        self.before = len(lines)
+        self.last = len(lines)
         self.environment.page(lines)
         if notes and not shown:
             self.environment.say(notes)

@@ -72,6 +72,8 @@ class RowJudge(Judge):
             verdict = self.judge(f, claim, wrt or None)
         except WrongCall as error:
             verdict = unreadable(f, claim, wrt, f"{error} (in a column wrt)")
+        except MemoryError:
+            raise
         except Exception as error:
             verdict = Verdict(UNDECIDED, f, claim, wrt, detail=failed(error))
         fields = render.record(verdict, hint=self.hint)

@@ -16,6 +16,8 @@ DONE = 0
 NO = 1  # the answer, to whether a derivative is right, is no
 WRONG = 2
 NOT_FINITE = 3
+NO_MEMORY = "out of memory"
+OUT_OF_TIME = 124  # as timeout(1) has it
 INTERRUPTED = 130
 
 
@@ -69,8 +71,9 @@ def _command(arguments: Sequence[str], environment: Environment) -> int:
 
 def failed(error: Exception) -> str:
     """What is said of an exception that nobody expected."""
-    if isinstance(error, MemoryError):
-        return "out of memory"
+    # A thread that cannot have its stack is a lack of memory, too, which Python does not call one.
+    if isinstance(error, MemoryError) or str(error) == "can't start new thread":
+        return NO_MEMORY
     return f"gradcli itself failed: {type(error).__name__}: {error}"
 
 

@@ -12,8 +12,11 @@ from gradcli.cli.arguments import BINDING, UsageError
 from gradcli.cli.options import (
     Color,
     Const,
+    MaxMemory,
+    Timeout,
     Traceback,
     Wrt,
+    bounds_of,
     count,
     file,
     named,
@@ -24,6 +27,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from gradcli.cli.bounds import Bounds
     from gradcli.cli.environment import Environment
     from gradcli.tables.asked import Asked
 
@@ -182,6 +186,8 @@ def map_table(
     scheduler: Scheduler = None,
     workers: Workers = None,
     resume: Resume = False,
+    timeout: Timeout = None,
+    max_memory: MaxMemory = None,
     color: Color = "auto",
     traceback: Traceback = False,
 ) -> int:
@@ -200,6 +206,7 @@ def map_table(
     _verify_rows(reduce, output, keep, name)
     if json and output is not None:
         raise UsageError("--json writes to standard output", "leave it out, or -o; -o FILE.jsonl is JSON")
+    bounds = bounds_of(timeout, max_memory)
     # Imported once the call is known to be right, so that help and a mistyped option come at once.
     from gradcli.cli.mapping import map_rows
     from gradcli.tables.asked import Asked
@@ -215,7 +222,32 @@ def map_table(
     asked.skip_bad, asked.strict = skip_bad, strict
     asked.scheduler, asked.workers, asked.resume = scheduler, workers, resume
     _verify_cluster(asked)
+    if bounds is not None:
+        status = _watched(environment, bounds, asked)
+        if status is not None:
+            return status
     return map_rows(environment, expression, file, asked)
+
+
+def _watched(environment: Environment, bounds: Bounds, asked: Asked) -> int | None:
+    """The exit status of the call in a process within bounds; None in that one. Raises UsageError."""
+    from gradcli.cli.watched import watched
+
+    if bounds.memory is not None and asked.scheduler is not None:
+        raise UsageError(
+            "--max-memory does not reach the workers of --scheduler", "bound theirs when they are started"
+        )
+    status = watched(bounds, environment, lambda number: _discard(asked.output, number))
+    if status is None:
+        bounds.prepare("pyarrow")
+    return status
+
+
+def _discard(output: str | None, process: int) -> None:
+    if output is not None:
+        from gradcli.tables.sinks import discard_left
+
+        discard_left(output, process)
 
 
 def _split(words: Sequence[str], *, program: bool) -> tuple[str | None, str, dict[str, str]]:

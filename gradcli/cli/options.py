@@ -10,6 +10,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from gradcli.cli.bounds import Bounds
+
 
 def words(metavar: str, help: str) -> Any:
     """What stands in the call beside the options."""
@@ -40,6 +42,22 @@ Wrt = Annotated[list[str] | None, named("--wrt", "NAMES", "Give the gradients of
 Const = Annotated[
     list[str] | None, named("--const", "NAMES", "Take these as constants, without a gradient: x,y.")
 ]
+Timeout = Annotated[
+    str | None,
+    named(
+        "--timeout",
+        "SECONDS",
+        "Give an answer up that takes longer: the error of its line or row, and exit status 124 of a call.",
+    ),
+]
+MaxMemory = Annotated[
+    str | None,
+    named(
+        "--max-memory",
+        "SIZE",
+        "Give an answer up that needs more memory than that, as 500MB or 2GB, beside the program's own.",
+    ),
+]
 Words = Annotated[
     list[str] | None,
     words(
@@ -51,3 +69,12 @@ Files = Annotated[
     list[str] | None,
     file("Evaluate a file first; may be repeated, later ones see what earlier ones bind."),
 ]
+
+
+def bounds_of(timeout: str | None, max_memory: str | None) -> Bounds | None:
+    """The bounds that these options ask for; None without them. Raises UsageError."""
+    if timeout is None and max_memory is None:
+        return None
+    from gradcli.cli.bounds import Bounds
+
+    return Bounds.asked(timeout, max_memory)

@@ -9,7 +9,7 @@ from contextlib import nullcontext
 from gradcli.cli.arguments import UsageError
 from gradcli.cli.environment import OutputError, is_terminal
 from gradcli.cli.judging import RowJudge, unreadable
-from gradcli.cli.main import DONE, NO
+from gradcli.cli.main import DONE, NO, WRONG
 from gradcli.cli.progress import Progress
 from gradcli.cli.streams import TOO_LONG, InputError
 from gradcli.cli.tables import Table, cell
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from typing import Any, BinaryIO
 
+    from gradcli.cli.bounds import Bounds
     from gradcli.cli.environment import Environment
     from gradcli.cli.tables import Row
     from gradcli.cli.workers import Here, Pool
@@ -44,11 +45,12 @@ def check_sheet(
     json: bool,
     guard: bool,
     jobs: int | None,
+    bounds: Bounds | None,
 ) -> int:
     """Answer every row of a sheet; the exit status. Raises UsageError for what is no sheet."""
     opened, name, size = _open(environment, path)
     with opened as stream:
-        work = Work(environment, wrt=wrt, hint=hint, json=json, guard=guard)
+        work = Work(environment, wrt=wrt, hint=hint, json=json, guard=guard, bounds=bounds)
         try:
             return work.carry_out(stream, name, size, jobs or processors())
         except InputError as error:
@@ -183,9 +185,11 @@ class Work:
     """One sheet: its rows on their way through the processes, and back in their order."""
 
     def __init__(
-        self, environment: Environment, *, wrt: str | None, hint: bool, json: bool, guard: bool = False
+        self, environment: Environment, *, wrt: str | None, hint: bool, json: bool, guard: bool = False,
+        bounds: Bounds | None = None,
     ) -> None:
         self.environment = environment
+        self.bounds = bounds
         self.wrt = wrt
         self.hint = hint
         self.json = json
@@ -194,6 +198,7 @@ class Work:
         self.known: OrderedDict[tuple[str, str, str], Task] = OrderedDict()
         self.verdicts: Counter[str] = Counter()
         self.mistakes: Counter[str] = Counter()
+        self.beyond = False  # whether a row exceeded the bounds that were asked for
         self.begun = False
         self.columns: Columns
         self.output: Output
@@ -203,6 +208,8 @@ class Work:
     @property
     def status(self) -> int:
         """The exit status, as far as is known."""
+        if self.beyond:
+            return WRONG
         return NO if any(word != CORRECT for word in self.verdicts) else DONE
 
     def carry_out(self, stream: BinaryIO, name: str, size: int | None, jobs: int) -> int:
@@ -211,7 +218,7 @@ class Work:
         self.columns = Columns(table, self.wrt)
         self.output = self._output(table)
         collect_seldom()
-        self.pool = pool_of(RowJudge(hint=self.hint, full=self.json), jobs, SECONDS)
+        self.pool = self._pool(jobs)
         self.progress = Progress(self.environment, size)
         for row in table.rows():
             self.queue.append((row, self._task(row)))
@@ -235,6 +242,12 @@ class Work:
             self.progress.close()
         if self.pool is not None:
             self.pool.close()
+
+    def _pool(self, jobs: int) -> Here | Pool:
+        judge, bounds = RowJudge(hint=self.hint, full=self.json), self.bounds
+        if bounds is None:
+            return pool_of(judge, jobs, SECONDS)
+        return pool_of(judge, jobs, bounds.seconds or SECONDS, bounds.prepare)
 
     def _output(self, table: Table) -> Output:
         if self.json:
@@ -288,6 +301,7 @@ class Work:
     def _write(self, row: Row, task: Task) -> None:
         record = task.outcome
         if isinstance(record, Lost):
+            self.beyond = self.bounds is not None
             f, claim, wrt = self.columns.question(row)
             record = self._plain(Verdict(UNDECIDED, f, claim, wrt, detail=str(record)))
         self.verdicts[record["verdict"]] += 1

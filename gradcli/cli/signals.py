@@ -6,12 +6,19 @@ import signal
 import threading
 from contextlib import contextmanager
 
+from gradcli.cli.main import OUT_OF_TIME
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import NoReturn
 
-_ENDING = ("SIGTERM", "SIGHUP")  # not every system has both
+ENDING = [
+    getattr(signal, name)
+    for name in ("SIGTERM", "SIGHUP", "SIGALRM")  # not every system has them all
+    if hasattr(signal, name)
+]
+"""Those that end a program; the last one says that the time is over which it was given."""
 
 
 class Ended(KeyboardInterrupt):
@@ -19,7 +26,8 @@ class Ended(KeyboardInterrupt):
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
-        self.status = 128 + number
+        over = number == getattr(signal, "SIGALRM", None)
+        self.status = OUT_OF_TIME if over else 128 + number
 
 
 @contextmanager
@@ -32,8 +40,7 @@ def ended_as_by_ctrl_c() -> Iterator[None]:
     def end(number: int, _: object) -> NoReturn:
         raise Ended(number)
 
-    numbers = [getattr(signal, name) for name in _ENDING if hasattr(signal, name)]
-    before = {number: signal.getsignal(number) for number in numbers}
+    before = {number: signal.getsignal(number) for number in ENDING}
     for number, handler in before.items():
         if handler is signal.SIG_DFL:
             signal.signal(number, end)

@@ -18,11 +18,35 @@ from gradcli.language.reader import read
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from typing import Protocol, Self
 
     from gradcli.cli.answers import Answers
-    from gradcli.cli.crew import Crew
+    from gradcli.cli.bounds import Bounds
     from gradcli.cli.environment import Environment
     from gradcli.evaluate.results import Outcome
+    from gradcli.language.diagnostics import Kind
+
+    class Hands(Protocol):
+        """Who carries out the steps of a run: the work itself, or processes for it."""
+
+        def begin(self, bindings: Iterable[tuple[str, str]]) -> bool:
+            """Bind what the call binds; False where one has no value, and then nothing is evaluated."""
+
+        def take(self, text: str, line: int) -> None:
+            """Have a chunk answered, now or in its turn. Raises Stopped."""
+
+        def pause(self) -> None:
+            """Before waiting for input: hand over what there is."""
+
+        def finish(self) -> None:
+            """Have everything written that was taken. Raises Stopped."""
+
+        def end(self) -> None:
+            """Report what only the end can tell. Raises Stopped."""
+
+        def close(self) -> None:
+            """End what was started."""
+
 
 STDIN = "-"
 LONGEST_DELAY = 0.05  # seconds between two answers that are handed over one by one
@@ -41,7 +65,6 @@ class Source:
         self.environment = environment
         self.path = path
         self.text = text
-        # Somebody may be waiting for the answers before they write more.
         self.before_waiting: Callable[[], None] = environment.flush
 
     @property
@@ -127,8 +150,18 @@ class Work:
         self.answers = answers
         self.session = Session(options)
         self.fail_fast = fail_fast
-        self.crew: Crew | None = None  # the processes that answer lines, too
+        self.hands: Hands = self
+        self.passed_on: tuple[type[Exception], ...] = (Stopped, OutputError)
+        self.in_call = False  # whether what is run is the text of the call
         self.handed_over = 0.0  # when the reader of stdout got the latest answers
+
+    def within(self, bounds: Bounds | None) -> Self:
+        """Have the steps carried out within bounds, where there are any."""
+        if bounds is not None:
+            from gradcli.cli.bounded import Bounded
+
+            self.hands = Bounded(self, bounds)
+        return self
 
     def carry_out(self, bindings: Iterable[tuple[str, str]], sources: Iterable[Source]) -> int:
         """Bind what the call binds and run every source; the exit status."""
@@ -138,26 +171,42 @@ class Work:
         gc.set_threshold(SELDOM)
         gc.enable()
         try:
-            if self._bind(bindings) and self._read_vector():
+            if self.hands.begin(bindings):
                 for source in sources:
                     self._run(source)
-                self._await()
-                self._finish()
-            self._await()
+                self.hands.finish()
+                self.hands.end()
+            self.hands.finish()
         except Stopped:
             pass
         except OutputError as error:
             error.status = self.answers.status
             raise
+        finally:
+            self.hands.close()
         return self.answers.status
 
-    def _finish(self) -> None:
+    def begin(self, bindings: Iterable[tuple[str, str]]) -> bool:
+        """Bind what the call binds and read its vector; False where one of them has no value."""
+        return self._bind(bindings) and self._read_vector()
+
+    def pause(self) -> None:
+        """Somebody may be waiting for the answers before they write more."""
+        self.answers.environment.flush()
+
+    def finish(self) -> None:
+        """Every chunk is answered when it is taken."""
+
+    def end(self) -> None:
         """Report what only the end can tell; what went unused says little after an error."""
         self.answers.file = None
         went_wrong = self.answers.failed
         for outcome in self.session.finish():
             if not (went_wrong and isinstance(outcome, Remark)):
                 self.answers.write(outcome)
+
+    def close(self) -> None:
+        """Nothing was started."""
 
     def _bind(self, bindings: Iterable[tuple[str, str]]) -> bool:
         """Set the variables of the call; False where one has no value, and then nothing is evaluated."""
@@ -184,28 +233,27 @@ class Work:
 
     def _run(self, source: Source) -> None:
         self.answers.file = source.name
+        self.in_call = source.text is not None
+        source.before_waiting = self.hands.pause
         try:
             empty = source.text
-            carry_out = self.chunk
-            if self.crew is not None:
-                carry_out, source.before_waiting = self.crew.take, self.crew.pause
             for chunk in read(source.lines()):
                 empty = None
-                carry_out(chunk.text, chunk.line)
+                self.hands.take(chunk.text, chunk.line)
                 self._hand_over()
             if empty is not None:  # a call asks for something, where a file may be all comments
-                carry_out(empty, 1)
+                self.hands.take(empty, 1)
         except InputError as error:
-            self._await()
+            self.hands.finish()
             self.answers.error(str(error))
-            self._await()
-            self._stop()
+            self.hands.finish()
+            self.stop()
 
-    def chunk(self, text: str, line: int) -> None:
+    def take(self, text: str, line: int) -> None:
         """Carry out a chunk; an exception that nobody expected costs no more than that. Raises Stopped."""
         try:
             self._chunk(text, line)
-        except (Stopped, OutputError):
+        except self.passed_on:
             raise
         except Exception as error:
             show_traceback(error, self.answers.environment)
@@ -226,7 +274,7 @@ class Work:
         for outcome in outcomes:
             self.answers.write(outcome)
             if isinstance(outcome, Failure):
-                self._stop()
+                self.stop()
 
     def _hand_over(self) -> None:
         """Let no answer lie around while the next ones take their time."""
@@ -235,20 +283,23 @@ class Work:
             self.answers.environment.flush()
             self.handed_over = now
 
-    def _await(self) -> None:
-        """Have everything written that other processes are at."""
-        if self.crew is not None:
-            self.crew.finish()
-
-    def _stop(self) -> None:
+    def stop(self) -> None:
+        """After an error: raise Stopped where --fail-fast asks for it."""
         if self.fail_fast:
             raise Stopped
 
 
 def internal(error: Exception, text: str) -> Diagnostic:
     """What is said of a text at which gradcli itself failed."""
+    if isinstance(error, MemoryError):
+        return of_all("limit", failed(error), text)
+    return of_all("internal", failed(error), text, "--traceback shows where")
+
+
+def of_all(kind: Kind, message: str, text: str, hint: str | None = None) -> Diagnostic:
+    """What is wrong with a text as a whole, shown at its first line."""
     whole = (0, max(len(text.partition("\n")[0]), 1))
-    return Diagnostic("internal", failed(error), [(whole, "")], hint="--traceback shows where")
+    return Diagnostic(kind, message, [(whole, "")], hint=hint)
 
 
 def _unreadable(message: str, start: int, end: int) -> Diagnostic:

@@ -10,6 +10,8 @@ from collections import deque
 from contextlib import contextmanager, suppress
 from time import monotonic
 
+from gradcli.cli.main import NO_MEMORY
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 SELDOM = 20_000
 """So many new objects must be left before garbage is looked for; Python's own 700 come with every task."""
 
+STARTING = 60.0  # seconds that a process may take before it can work
+ORPHANED = 10.0  # seconds beyond its time after which a process ends by itself: who would end it is gone
+
 
 class TookTooLong(BaseException):
     """Ends a task whose time is over; no Exception, for the task must not take it for one of its own."""
@@ -26,6 +31,13 @@ class TookTooLong(BaseException):
 
 class Lost(Exception):  # noqa: N818 -- what became of a task
     """What is known of a task without an answer: why there is none."""
+
+
+class OutOfTime(Lost):
+    """What is known of a task whose time is over."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"took more than {seconds:g} s")
 
 
 class Task:
@@ -47,9 +59,12 @@ class Task:
 class Here:
     """Does the tasks in this process, one after the other, when they are waited for."""
 
-    def __init__(self, work: Callable[..., Any], seconds: float) -> None:
+    def __init__(
+        self, work: Callable[..., Any], seconds: float, begin: Callable[[], object] | None = None
+    ) -> None:
         self.work = work
         self.seconds = seconds
+        self.begin = begin
         self.tasks: deque[Task] = deque()
 
     def submit(self, task: Task) -> None:
@@ -58,12 +73,17 @@ class Here:
 
     def wait(self) -> None:
         """Do a task."""
+        if self.begin is not None:
+            self.begin()
+            self.begin = None
         task = self.tasks.popleft()
         try:
             with time_limit(self.seconds):
                 task.finish(self.work(*task.arguments))
         except TookTooLong:
-            task.finish(Lost(f"took more than {self.seconds:g} s"))
+            task.finish(OutOfTime(self.seconds))
+        except MemoryError:
+            task.finish(Lost(NO_MEMORY))
 
     def close(self) -> None:
         """Nothing is left behind."""
@@ -81,14 +101,27 @@ class Worker:
 
 
 class Pool:
-    """Does tasks in several processes, which are started when there is something to do."""
+    """Does tasks in several processes, which are started when there is something to do.
 
-    def __init__(self, work: Callable[..., Any], jobs: int, seconds: float) -> None:
+    Each calls `begin` before its first task. They are new interpreters, or else forks of this one, which
+    have what it has at the time.
+    """
+
+    def __init__(
+        self,
+        work: Callable[..., Any],
+        jobs: int,
+        seconds: float,
+        begin: Callable[[], object] | None = None,
+        *,
+        fork: bool = False,
+    ) -> None:
         from multiprocessing import get_context
 
-        # A new interpreter: what runs in this one (threads, locks, open files) stays here.
-        self.context = get_context("spawn")
+        # In a new interpreter what runs in this one (threads, locks, open files) stays here.
+        self.context: Any = get_context("fork" if fork else "spawn")
         self.work = work
+        self.begin = begin
         self.jobs = jobs
         self.seconds = seconds
         self.tasks: deque[Task] = deque()
@@ -115,7 +148,8 @@ class Pool:
             if worker.connection in ready:
                 self._receive(worker)
             elif worker.deadline < monotonic():
-                self._lose(worker, f"took more than {self.seconds:g} s")
+                unready = Lost("its process did not start")
+                self._lose(worker, OutOfTime(self.seconds) if worker.ready else unready)
         self._hand_out()
 
     def close(self) -> None:
@@ -137,7 +171,7 @@ class Pool:
                     worker = self._start()
                 except OSError:  # no more processes, no more files
                     if not self.workers:
-                        self.here = Here(self.work, self.seconds)
+                        self.here = self._without()
                     self.jobs = max(len(self.workers), 1)
                     return
             try:
@@ -146,11 +180,15 @@ class Pool:
                 self._give_up(worker)
                 continue
             worker.task = self.tasks.popleft()
-            worker.deadline = monotonic() + self.seconds
+            worker.deadline = monotonic() + (self.seconds if worker.ready else STARTING)
+
+    def _without(self) -> Here:
+        return Here(self.work, self.seconds, self.begin)
 
     def _start(self) -> Worker:
         ours, theirs = self.context.Pipe()
-        process = self.context.Process(target=serve, args=(theirs, self.work), daemon=True)
+        arguments = theirs, self.work, self.seconds, self.begin
+        process = self.context.Process(target=serve, args=arguments, daemon=True)
         with interrupts_for_us_alone():
             process.start()
         theirs.close()
@@ -164,44 +202,72 @@ class Pool:
         except (EOFError, OSError):
             worker.process.join()
             if worker.ready:
-                self._lose(worker, f"the process that checked it ended ({_ending(worker.process.exitcode)})")
+                self._lose(worker, Lost(f"its process ended ({ending(worker.process.exitcode)})"))
             else:
                 self._give_up(worker)
             return
         if not worker.ready:
             worker.ready = True
             worker.deadline = monotonic() + self.seconds
+        elif isinstance(outcome, Lost):  # nor is the process to be relied on any more
+            self._lose(worker, outcome)
         elif worker.task is not None:
             worker.task.finish(outcome)
             worker.task = None
 
-    def _lose(self, worker: Worker, why: str) -> None:
+    def _lose(self, worker: Worker, why: Lost) -> None:
         worker.process.kill()
         worker.process.join()
         worker.connection.close()
         self.workers.remove(worker)
         if worker.task is not None:
-            worker.task.finish(Lost(why))
+            worker.task.finish(why)
 
     def _give_up(self, worker: Worker) -> None:
         """Do without a process that ended; if it did before it could work, the next one would, too."""
         task, worker.task = worker.task, None
-        self._lose(worker, "")
+        self._lose(worker, Lost())
         if not worker.ready:
-            self.here = self.here or Here(self.work, self.seconds)
+            self.here = self.here or self._without()
         if task is not None:
             self.tasks.appendleft(task)
 
 
-def serve(connection: Connection, work: Callable[..., Any]) -> None:
+def serve(
+    connection: Connection,
+    work: Callable[..., Any],
+    seconds: float,
+    begin: Callable[[], object] | None,
+) -> None:
     """Do the tasks that come over the line until it is cut."""
     collect_seldom()
     try:
+        if begin is not None:
+            begin()
         connection.send(True)
         while True:
-            connection.send(work(*connection.recv()))
+            arguments = connection.recv()
+            with _ended_when_orphaned(seconds):
+                try:
+                    outcome = work(*arguments)
+                except MemoryError:
+                    outcome = Lost(NO_MEMORY)
+            connection.send(outcome)
     except (EOFError, OSError, KeyboardInterrupt):
         pass  # nobody is there any more
+
+
+@contextmanager
+def _ended_when_orphaned(seconds: float) -> Iterator[None]:
+    """Let the system end this process long after its time; the one that does it in time may be gone."""
+    if not hasattr(signal, "setitimer"):
+        yield
+        return
+    signal.setitimer(signal.ITIMER_REAL, seconds + ORPHANED)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0.0)
 
 
 def collect_seldom() -> None:
@@ -245,14 +311,19 @@ def time_limit(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def _ending(status: int | None) -> str:
+def ending(status: int | None) -> str:
+    """How a process ended: `SIGKILL`, `status 1`."""
     if status is not None and status < 0:
         with suppress(ValueError):
             return signal.Signals(-status).name
     return f"status {status}"
 
 
-def pool_of(work: Callable[..., Any], jobs: int, seconds: float) -> Here | Pool:
-    """What does the work with so many processes; one is this one."""
+def pool_of(
+    work: Callable[..., Any], jobs: int, seconds: float, begin: Callable[[], object] | None = None
+) -> Here | Pool:
+    """What does the work with so many processes; one is this one, unless there is something to `begin`."""
     # Started from a text on standard input, Python cannot start itself again.
-    return Here(work, seconds) if jobs == 1 or not sys.executable else Pool(work, jobs, seconds)
+    if (jobs == 1 and begin is None) or not sys.executable:
+        return Here(work, seconds, begin)
+    return Pool(work, jobs, seconds, begin)

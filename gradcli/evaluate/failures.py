@@ -12,15 +12,15 @@ from gradcli.numbers.errors import ShapeError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from typing import Any, Literal
+    from typing import Any
 
     from gradcli.autograd.rulebook import Rule, ValueRefused
     from gradcli.evaluate.machine import Machine
+    from gradcli.language.diagnostics import Kind
     from gradcli.numbers.expression import Expression
 
     Span = tuple[int, int]
     Label = tuple[Span | None, str]
-    Kind = Literal["syntax", "name", "call", "shape", "value", "internal"]
 
 
 def failure(kind: Kind, message: str, *labels: Label, hint: str | None = None) -> Diagnostic:

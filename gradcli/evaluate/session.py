@@ -150,6 +150,19 @@ class Session:
             self._repeats = Repeats(self)
         return self._repeats.answer(text, line)
 
+    def met(self) -> tuple[Any, ...]:
+        """What `finish` goes by, as another session with the same bindings takes it."""
+        environment = self.environment
+        used = [name for name, binding in environment.asked.items() if binding.used]
+        return environment.seen if self.options.const else set(), used
+
+    def meet(self, met: tuple[Any, ...]) -> None:
+        """Take what another session met as met here, too."""
+        seen, used, *_ = met
+        self.environment.seen |= seen
+        for name in used:
+            self.environment.asked[name].used = True
+
     def finish(self) -> Iterator[Outcome]:
         """What only the end can tell: names that were given and not used."""
         known = self.environment.seen

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from gradcli.numbers.expression import Span
 
-    Kind = Literal["syntax", "name", "call", "shape", "value", "internal"]
+    Kind = Literal["syntax", "name", "call", "shape", "value", "internal", "limit"]
 
 
 LONGEST = 40

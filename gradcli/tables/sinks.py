@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from gradcli.tables.formats import Format
 
+PART = ".part"
 GROUP_ROWS = 2**17
 GROUP_BYTES = 2**25
 """Rows or bytes with which a row group of Parquet is written, in memory until then."""
@@ -95,7 +96,7 @@ class FileSink:
         """An empty file in the same folder, with the rights that the file is to have."""
         folder, name = os.path.split(self._target)
         try:
-            descriptor, beside = tempfile.mkstemp(prefix=f".{name}.", suffix=".part", dir=folder)
+            descriptor, beside = tempfile.mkstemp(prefix=_begins(name, os.getpid()), suffix=PART, dir=folder)
         except FileNotFoundError as error:
             shown = os.path.dirname(self.path) or folder
             raise TableError(
@@ -192,6 +193,19 @@ class Dictionaries:
                 columns[place] = both.unify_dictionaries().chunk(1)
             self._known[place] = columns[place].slice(0, 0)
         return pa.record_batch(columns, schema=batch.schema)
+
+
+def discard_left(path: str, process: int) -> None:
+    """Remove what a process that was killed has written of a file and not published."""
+    folder, name = os.path.split(os.path.realpath(path))
+    with suppress(OSError):
+        for entry in os.scandir(folder):
+            if entry.name.startswith(_begins(name, process)) and entry.name.endswith(PART):
+                os.unlink(entry.path)
+
+
+def _begins(name: str, process: int) -> str:
+    return f".{name}.{process}."
 
 
 def verify_free(path: str, *, force: bool) -> None:

@@ -283,12 +283,12 @@ def test_an_internal_failure_costs_the_line_in_which_it_happened(
     good = gradcli(command, "--json", stdin=STREAM.replace("sin(x) + 1", "").encode())
     monkeypatch.setattr(session, "parse_each", failing)
     done = gradcli(command, "--json", stdin=STREAM.encode())
-    said = "out of memory" if isinstance(error, MemoryError) else (
-        f"gradcli itself failed: {type(error).__name__}: {error}"
-    )
+    kind, said = "internal", f"gradcli itself failed: {type(error).__name__}: {error}"
+    if isinstance(error, MemoryError):
+        kind, said = "limit", "out of memory"
     lines = done.out.splitlines()
     failed = next(line for line in lines if '"error"' in line)
-    assert json.loads(failed)["error"] == {"kind": "internal", "message": said, "column": 1}
+    assert json.loads(failed)["error"] == {"kind": kind, "message": said, "column": 1}
     assert json.loads(failed)["line"] == 3
     assert [line for line in lines if line != failed] == good.out.splitlines()
     assert (done.status, done.err) == (2, good.err)

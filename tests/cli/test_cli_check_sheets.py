@@ -356,10 +356,10 @@ def test_a_process_that_dies_takes_its_task_with_it() -> None:
     calls = [(abs, -1), (os._exit, 3), (abs, -2), (abs, -3), (signal.raise_signal, signal.SIGTERM), (abs, -4)]
     assert outcomes(Pool(operator.call, 2, 60.0), calls) == [
         1,
-        "the process that checked it ended (status 3)",
+        "its process ended (status 3)",
         2,
         3,
-        "the process that checked it ended (SIGTERM)",
+        "its process ended (SIGTERM)",
         4,
     ]
 

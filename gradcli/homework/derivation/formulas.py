@@ -85,6 +85,15 @@ class Formulas(Session):
         """The derivatives of the expressions of a text; one that fails yields its Failure."""
         return self.carry_out(text, line)
 
+    def met(self) -> tuple[Any, ...]:
+        """What `finish` goes by, as another session with the same bindings takes it."""
+        return *super().met(), self._answered
+
+    def meet(self, met: tuple[Any, ...]) -> None:
+        """Take what another session met as met here, too."""
+        super().meet(met)
+        self._answered = self._answered or met[-1]
+
     def finish(self) -> Iterator[Any]:
         """What only the end can tell: wrong definitions that nothing uses, values that nothing uses."""
         if not self._answered and self._declared:
@@ -102,6 +111,7 @@ class Formulas(Session):
             if isinstance(statement, Diagnostic):
                 raise statement
             if isinstance(statement, language.Bind | language.Define):
+                self.changed = True
                 self._declare(Declared(source, statement))
                 # What is computed from variables without a value has none either.
                 return [o for o in execute(source, statement) if not isinstance(o, Failure)]
