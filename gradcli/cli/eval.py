@@ -87,7 +87,8 @@ Verify = Annotated[
     bool,
     typer.Option(
         "--verify",
-        help="Put a numeric derivative beside each gradient (not the second ones); say where they differ.",
+        help="Put a numeric derivative beside each gradient, and beside each second derivative of --order 2; "
+        "say where they differ.",
     ),
 ]
 Strict = Annotated[

@@ -41,6 +41,7 @@ class Answer:
         "notes",
         "root",
         "second",
+        "second_verified",
         "source",
         "statement",
         "value",
@@ -58,6 +59,7 @@ class Answer:
         self.cotangent: Payload | None = None  # None where there is no backward pass
         self.second: dict[tuple[str, str], Payload] | None = None
         self.verified: list[Verification | None] | None = None
+        self.second_verified: dict[tuple[str, str], Verification] | None = None
         self.notes = machine.notes
         self.cancelled = False  # whether parts of a cotangent did on the way back
         self.doubtful = machine.cancelled  # whether rounding errors may show
@@ -93,6 +95,10 @@ def answer(source: Source, statement: Evaluate, hidden: dict[str, Binding | None
         from gradcli.evaluate.verify import verify
 
         this.verified = verify(this)
+        if this.second:
+            from gradcli.evaluate.curvature import verify_second
+
+            this.second_verified = verify_second(this)
     elif this.doubtful and finite:
         from gradcli.evaluate.cancellation import quick
 
@@ -292,6 +298,7 @@ def result(this: Answer, finite: bool) -> Result:
         finite=finite,
         graph=graph,
         second=this.second,
+        second_verified=this.second_verified,
         verified=this.verified is not None,
         lost=this.lost,
     )

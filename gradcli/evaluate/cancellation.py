@@ -192,23 +192,24 @@ def _traced(this: Answer) -> Machine:
 def _found(this: Answer, settled: Settled) -> list[Lost]:
     wide, before, kind = settled.wide, settled.before, this.source.kind
     found = [_lost(VALUE, this.value, wide.value, before.value, kind, settled)]
-    size = _largest(wide.value)
+    size = largest(wide.value)
     for binding, gradient, right, earlier in zip(
         this.asked, this.gradients, wide.gradients, before.gradients, strict=True
     ):
         if gradient is not None and right is not None:
             of = f"the gradient by {binding.name}"
             # What a rule rounds on the way back, as that of tanh does, changes nothing of the value.
-            spare = 0.0 if this.cancelled else Precision(kind).spare(_largest(binding.tensor._value), size)
+            spare = 0.0 if this.cancelled else Precision(kind).spare(largest(binding.tensor._value), size)
             found.append(_lost(of, gradient, right, earlier, kind, settled, spare))
     for pair, block in (this.second or {}).items():
         if wide.second and before.second:
             of = f"the second derivative by {' and '.join(pair)}"
-            found.append(_lost(of, block, wide.second[pair], before.second[pair], kind, settled))
+            spare = 0.0 if this.cancelled else Precision(kind).spare(1.0, size)
+            found.append(_lost(of, block, wide.second[pair], before.second[pair], kind, settled, spare))
     return [lost for lost in found if lost is not None]
 
 
-def _largest(payload: Payload) -> Number:
+def largest(payload: Payload) -> Number:
     """The size of the largest element that is finite."""
     if not shape_of(payload):
         return abs(payload)
@@ -240,8 +241,9 @@ def _lost(
 
         where = f" at [{', '.join(str(int(i)) for i in unravel_index(at, shape_of(right)))}]"
         previous = earlier.flat[at]
-    uncertain = not settled.sure and settled.vanishes(previous, number)
-    if (uncertain or not number) and abs(_element(shown, at)) <= (0.0 if of == VALUE else NOTHING):
+    vanishes = settled.vanishes(previous, number)
+    uncertain = not settled.sure and vanishes
+    if (vanishes or not number) and abs(_element(shown, at)) <= (0.0 if of == VALUE else NOTHING):
         return None
     digits = round(_digits(kind) + _log10(error))
     return Lost(of + where, number, float(error), digits, uncertain=uncertain)

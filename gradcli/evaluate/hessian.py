@@ -6,7 +6,7 @@ from gradcli.autograd.dtypes import settle
 from gradcli.autograd.gradients import grad
 from gradcli.autograd.tensor import Tensor, wrap
 from gradcli.evaluate.failures import failure
-from gradcli.numbers import check_allocation, is_finite, namespace_of, shape_of, size_of
+from gradcli.numbers import check_allocation, is_finite, namespace_of, quiet, shape_of, size_of
 from gradcli.numbers.errors import ArrayTooLarge
 
 TYPE_CHECKING = False
@@ -52,9 +52,10 @@ def _agree_on_nan(blocks: Blocks, a: Binding, b: Binding) -> None:
     axes = len(shape_of(a.tensor._value)), len(shape_of(b.tensor._value))
     mirrored = _mirrored(second, axes[1], axes[0])
     xp = namespace_of(first, mirrored)
-    nan = xp.logical_or(xp.ne(first, first), xp.ne(mirrored, mirrored))
-    blocks[a.name, b.name] = settle(xp.where(nan, float("nan"), first))
-    blocks[b.name, a.name] = _mirrored(settle(xp.where(nan, float("nan"), mirrored)), *axes)
+    with quiet():
+        nan = xp.logical_or(xp.ne(first, first), xp.ne(mirrored, mirrored))
+        blocks[a.name, b.name] = settle(xp.where(nan, float("nan"), first))
+        blocks[b.name, a.name] = _mirrored(settle(xp.where(nan, float("nan"), mirrored)), *axes)
 
 
 def _mirrored(block: Payload, rows: int, columns: int) -> Payload:

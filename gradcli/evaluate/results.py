@@ -122,7 +122,8 @@ class Result:
 
     `second` holds, where second derivatives were asked for, a block for every pair of variables with a
     gradient: `second["x", "w"]` has the shape of x followed by that of w; otherwise it is None. `verified`
-    says whether the gradients were, and `agrees` whether none of them turned out to be wrong.
+    says whether the gradients were, `second_verified` holds what was found of the blocks, and `agrees` says
+    whether none of all these turned out to be wrong.
     """
 
     __slots__ = (
@@ -134,6 +135,7 @@ class Result:
         "lost",
         "notes",
         "second",
+        "second_verified",
         "text",
         "value",
         "variables",
@@ -153,6 +155,7 @@ class Result:
         finite: bool,
         graph: Callable[[], Graph],
         second: dict[tuple[str, str], Payload] | None = None,
+        second_verified: dict[tuple[str, str], Verification] | None = None,
         verified: bool = False,
         lost: Losses | None = None,
     ) -> None:
@@ -164,6 +167,7 @@ class Result:
         self.notes = notes
         self.finite = finite  # no nan or inf in the value, the gradients or the second derivatives
         self.second = second
+        self.second_verified = second_verified
         self.verified = verified
         self.lost = lost  # the digits that were lost on the way, where any that show are known to be
         self._expression = expression
@@ -189,6 +193,7 @@ class Result:
     def agrees(self) -> bool:
         """Whether verifying found nothing wrong; a gradient of convention, at a kink, is not wrong."""
         found = [variable.verification for variable in self.variables]
+        found += (self.second_verified or {}).values()
         wrong = self.verified and self.lost is not None and self.lost.wrong
         return not wrong and not any(each is not None and each.wrong for each in found)
 

@@ -27,6 +27,8 @@ EDGE = "edge"
 UNDEFINED = "undefined"
 UNSURE = "unsure"
 
+YES = "yes"
+
 SLIGHT = 1e-4
 """A relative difference below this may come from rounding, where large numbers cancel."""
 
@@ -55,7 +57,8 @@ class Outcome:
     """
 
     __slots__ = (
-        "agrees", "error", "finding", "gradient", "lost", "method", "name", "numeric", "place", "reason",
+        "agrees", "error", "finding", "gradient", "lost", "method", "name", "numeric", "order", "place",
+        "reason",
     )  # fmt: skip
 
     def __init__(
@@ -80,7 +83,13 @@ class Outcome:
         self.reason = reason
         self.finding = finding
         self.place = place
+        self.order = 1  # of the derivative
         self.lost = False  # whether the gradient is wrong for the digits that it lost, of which a note tells
+
+    @property
+    def what(self) -> str:
+        """What is verified, in words."""
+        return "gradient" if self.order == 1 else "second derivative"
 
     @property
     def difference(self) -> Number | None:
@@ -113,7 +122,7 @@ class Outcome:
 
     def note(self) -> Note | None:
         """What a reader should know of it; None where all is well."""
-        text = "" if self.lost else _WORDS[self.reason](self)
+        text = "" if self.lost else (_WORDS if self.order == 1 else _WORDS_OF_SECOND)[self.reason](self)
         if not text:
             return None
         where = f"in {self.place.variable}: " if self.place is not None and self.place.variable else ""
@@ -154,8 +163,10 @@ class Verification:
         """All of it in a word: yes, no, or what the point is."""
         worst = self.worst
         if worst is None:
-            return "yes"
-        return worst.reason or ("yes" if worst.agrees else "no")
+            return YES
+        if worst.order == 2 and worst.reason == JUMP:
+            return KINK  # of the function itself
+        return worst.reason or (YES if worst.agrees else "no")
 
     @property
     def method(self) -> str:
@@ -176,6 +187,22 @@ def _badness(outcome: Outcome) -> tuple[bool, bool, bool, Number]:
         bool(outcome.reason),
         INFINITY if off is None else off,
     )
+
+
+def summed_up(outcomes: Sequence[Outcome]) -> list[Note]:
+    """A note for what is said of the elements of an array: the worst of each kind, and how many there are."""
+    kinds: dict[tuple[str, bool], list[tuple[Outcome, Note]]] = {}
+    for outcome in outcomes:
+        note = outcome.note()
+        if note is not None:
+            kinds.setdefault((outcome.reason, mistaken(outcome)), []).append((outcome, note))
+    notes = []
+    for found in kinds.values():
+        _, note = max(found, key=lambda pair: pair[0].difference or 0.0)
+        more = len(found) - 1
+        said = f"; so at {more:,} more element{'s' if more > 1 else ''}" if more else ""
+        notes.append(Note(note.text + said, note.span))
+    return notes
 
 
 # --- words ---
@@ -213,7 +240,7 @@ def _plain(o: Outcome) -> str:
         return f"{close}: the numeric derivative by {o.name} is that of this side" if close else ""
     if o.difference is None:
         return (
-            f"the gradient by {o.name} is {short(o.gradient)}, and the numeric derivative {short(o.numeric)}"
+            f"the {o.what} by {o.name} is {short(o.gradient)}, and the numeric derivative {short(o.numeric)}"
         )
     relative = o.relative
     part = f" ({rough(100 * relative)} %)" if relative and relative < 1 else ""
@@ -225,7 +252,7 @@ def _plain(o: Outcome) -> str:
     much = "is wrong: it differs" if relative and relative > SLIGHT else "differs"
     why = "there is no kink or jump near" if relative and relative > SLIGHT else "rounding may be why"
     return (
-        f"the gradient by {o.name} {much} by {rough(o.difference)}{part} from the numeric derivative "
+        f"the {o.what} by {o.name} {much} by {rough(o.difference)}{part} from the numeric derivative "
         f"{short(o.numeric)}, {sure}; {close or why}"
     )
 
@@ -294,4 +321,37 @@ _WORDS = {
     EDGE: _at_edge,
     UNDEFINED: _nowhere,
     UNSURE: _unsettled,
+}
+
+
+def _second_beside(o: Outcome) -> str:
+    """What there is to say of a second derivative where the first ones have a kink."""
+    if o.agrees or o.gradient != o.gradient:
+        return ""
+    left, right = o.sides or (None, None)
+    return (
+        f"the second derivative by {o.name} is {short(o.gradient)}, and the numeric one {near(left)} to the "
+        f"left and {near(right)} to the right"
+    )
+
+
+def _nothing(_: Outcome) -> str:
+    return ""
+
+
+def _second_plain(o: Outcome) -> str:
+    return "" if o.agrees else _plain(o)
+
+
+def _second_unsettled(o: Outcome) -> str:
+    return f"no numeric second derivative by {o.name} was found: the differences settle on none"
+
+
+_WORDS_OF_SECOND = {
+    "": _second_plain,
+    KINK: _second_beside,
+    JUMP: _nothing,  # a kink of the function, of which other notes tell
+    EDGE: _second_beside,
+    UNDEFINED: _nothing,
+    UNSURE: _second_unsettled,
 }

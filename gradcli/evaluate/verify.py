@@ -21,7 +21,7 @@ from gradcli.evaluate.verification import (
     Outcome,
     Place,
     Verification,
-    mistaken,
+    summed_up,
 )
 from gradcli.numbers import is_finite, namespace_of, quiet, shape_of, size_of
 from gradcli.numbers.complexes import NotAnalytic
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
     from gradcli.evaluate.answers import Answer
     from gradcli.evaluate.cancellation import Losses
-    from gradcli.evaluate.environment import Binding
     from gradcli.evaluate.results import Payload
 
     Number = Any  # a float or an mpf
@@ -66,10 +65,14 @@ def verify(this: Answer) -> list[Verification | None]:
         return [None] * len(this.asked)
     # Where digits are lost, the same formula in floats proves nothing.
     exact = this.exact if this.lost is None else this.lost.settled.wide
-    means = exact if this.lost is None or _affordable(this, this.lost.work) else this
-    work = _Work(means, Program(remember(means.source, means.statement.expression)), this)
+    means = exact if this.lost is None or affordable(this, this.lost.work) else this
+    work = Work(means, Program(remember(means.source, means.statement.expression)), this)
     found = [
-        None if gradient is None or right is None else work.variable(binding, gradient, right)
+        None
+        if gradient is None or right is None
+        else work.variable(
+            Way(work.program, binding.tensor, work.precision.convert), binding.name, gradient, right
+        )
         for binding, gradient, right in zip(means.asked, this.gradients, exact.gradients, strict=True)
     ]
     for verification in found:
@@ -78,7 +81,7 @@ def verify(this: Answer) -> list[Verification | None]:
     return found
 
 
-def _affordable(this: Answer, operations: int) -> bool:
+def affordable(this: Answer, operations: int) -> bool:
     """Whether differences can be taken of decimals, for one variable after the other."""
     elements = sum(min(size_of(binding.tensor._value), LEAST_ELEMENTS) for binding in this.asked)
     return operations * elements * EVALUATIONS <= MOST_WORK // DECIMALS
@@ -116,19 +119,20 @@ def _held(this: Answer, program: Program) -> list[Note]:
     return notes
 
 
-class _Work:
+class Work:
     """The verification of one result: its program, and what the gradient is of.
 
     It is done with `this`, which has more digits than the answer that is `shown`, or is that itself.
     """
 
     __slots__ = (
-        "cancelled", "cotangent", "decimals", "pieces", "precise_value", "precision", "program", "shown",
-        "value", "wider",
+        "cancelled", "cotangent", "decimals", "most", "pieces", "precise_value", "precision", "program",
+        "rounded", "shown", "value", "wider",
     )  # fmt: skip
 
     def __init__(self, this: Answer, program: Program, shown: Answer) -> None:
         self.program = program
+        self.most = MOST_ELEMENTS
         self.precision = Precision(this.source.kind)
         self.shown = Precision(shown.source.kind)
         self.cancelled = shown.cancelled
@@ -143,16 +147,16 @@ class _Work:
         if cotangent is None:  # no gradient flows from here, as where a branch of an `if` is constant
             cotangent = namespace_of(this.value).ones_like(this.value)
         self.cotangent = self.precision.convert(cotangent)
+        self.rounded = self._size(self.precise_value)  # the size of what was rounded on the way
 
-    def variable(self, binding: Binding, gradient: Payload, right: Payload) -> Verification:
+    def variable(self, way: Way, name: str, gradient: Payload, right: Payload) -> Verification:
         """Verify the gradient of one variable, a number or an array of them; `right` may have more digits."""
-        way = Way(self.program, binding.tensor, self.precision.convert)
         if not shape_of(way.start):
-            outcome = self.number(way, binding.name, right if self.wider else gradient, way.start)
+            outcome = self.number(way, name, right if self.wider else gradient, way.start)
             self._compare(outcome, gradient, right, way.start)
             note = outcome.note()
             return Verification(outcome.numeric, [outcome], [note] if note else [], 0)
-        return self._array(way, binding.name, gradient, right)
+        return self._array(way, name, gradient, right)
 
     def _compare(self, outcome: Outcome, gradient: Number, right: Number, x: Number) -> None:
         """Hold the gradient that is shown against the one with more digits, where there is one."""
@@ -162,7 +166,7 @@ class _Work:
             return
         outcome.gradient = gradient = _plain(gradient)
         size = max(abs(right), abs(gradient), self.shown.least)
-        spare = 0.0 if self.cancelled else self.shown.spare(x, self._size(self.precise_value))
+        spare = 0.0 if self.cancelled else self.shown.spare(x, self.rounded)
         outcome.lost = bool(abs(gradient - right) > max(self.shown.central * size, spare))
         outcome.agrees = outcome.agrees and not outcome.lost
 
@@ -189,7 +193,7 @@ class _Work:
             numeric[index] = outcome.numeric
             outcomes.append(outcome)
         left_out = size_of(way.start) - len(indices)
-        notes = _summed_up(outcomes)
+        notes = summed_up(outcomes)
         if left_out:
             notes.append(
                 Note(
@@ -204,7 +208,7 @@ class _Work:
         size = size_of(way.start)
         cost = size + sum(OVERHEAD + self.program.size(position) for position in way.positions)
         work = MOST_WORK if not self.decimals else MOST_WORK // DECIMALS
-        most = min(max(work // (EVALUATIONS * cost), LEAST_ELEMENTS), MOST_ELEMENTS)
+        most = min(max(work // (EVALUATIONS * cost), LEAST_ELEMENTS), self.most)
         if size <= most:
             return range(size)
         return sorted(Random(SEED).sample(range(size), most))
@@ -381,19 +385,3 @@ def _place(way: Way, x: Payload, decision: int) -> Place | None:
         return Place(None, variable)
     frame = step.frame
     return Place((step.expression if frame is None or frame.call is None else frame.call).span, "")
-
-
-def _summed_up(outcomes: Sequence[Outcome]) -> list[Note]:
-    """A note for what is said of the elements of an array: the worst of each kind, and how many there are."""
-    kinds: dict[tuple[str, bool], list[tuple[Outcome, Note]]] = {}
-    for outcome in outcomes:
-        note = outcome.note()
-        if note is not None:
-            kinds.setdefault((outcome.reason, mistaken(outcome)), []).append((outcome, note))
-    notes = []
-    for found in kinds.values():
-        _, note = max(found, key=lambda pair: pair[0].difference or 0.0)
-        more = len(found) - 1
-        said = f"; so at {more:,} more element{'s' if more > 1 else ''}" if more else ""
-        notes.append(Note(note.text + said, note.span))
-    return notes

@@ -1,15 +1,16 @@
 """Results and failures as JSON, one object a line, with every digit.
 
 The keys of a result are `expression`, `line`, `value`, `gradients`, `dtype` and `notes`; `file` where it came
-from one, `hessian`, `verify` and `graph` where they were asked for. `verify` has for every variable, null for
-one without a gradient, `numeric` (the numeric derivative, null where there is none), `difference`, `relative`
-(as a part of the larger) and `error` (what the numeric one may be off by), of an array those of the element
-that is worst, `method` ("complex step" or "central difference") and `agrees`; `left` and `right`, the slopes
-of the two sides, at a kink, a jump or the edge of the domain; `unverified`, the number of elements left out;
-and `note`. A statement that failed has `line` and `error`, a
-print statement `line`, `print` and `text`. Numbers are JSON numbers with every digit that was computed (under
---precision more than a double holds: read them as decimals where that matters); nan and the infinities, for
-which JSON has no number, are the strings "nan", "inf" and "-inf".
+from one, `verify`, `hessian`, `verify_hessian` and `graph` where they were asked for. `verify` has for every
+variable, null for one without a gradient, `numeric` (the numeric derivative, null where there is none),
+`difference`, `relative` (as a part of the larger) and `error` (what the numeric one may be off by), of an
+array those of the element that is worst, `method` ("complex step" or "central difference") and `agrees`;
+`left` and `right`, the slopes of the two sides, at a kink, a jump or the edge of the domain; `unverified`,
+the number of elements left out; and `note`. `verify_hessian` has the same for every pair of variables. A
+statement that failed has `line` and `error`, a print statement `line`, `print` and `text`. Numbers are JSON
+numbers with every digit that was computed (under --precision more than a double holds: read them as decimals
+where that matters); nan and the infinities, for which JSON has no number, are the strings "nan", "inf" and
+"-inf".
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from gradcli.render.numbers import scalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from typing import Any
 
     from gradcli.evaluate.results import Failure, Graph, Printed, Result
@@ -57,7 +58,10 @@ class Json:
             found = ((v.name, self._verification(v.verification, digits)) for v in result.variables)
             line += f', "verify": {self._object(found)}'
         if result.second is not None:
-            line += f', "hessian": {self._hessian(result.second, digits)}'
+            line += f', "hessian": {self._hessian(result.second, partial(number, digits=digits))}'
+        if result.second_verified is not None:
+            shown = partial(self._verification, digits=digits)
+            line += f', "verify_hessian": {self._hessian(result.second_verified, shown)}'
         if self.graph:
             line += f', "graph": {self._graph(result.graph(), digits)}'
         return line + "}\n"
@@ -105,10 +109,10 @@ class Json:
             fields["note"] = self._text("; ".join(note.text for note in found.notes))
         return self._object(fields.items())
 
-    def _hessian(self, second: dict[tuple[str, str], Any], digits: int) -> str:
+    def _hessian(self, blocks: dict[tuple[str, str], Any], written: Callable[[Any], str]) -> str:
         rows: dict[str, dict[str, str]] = {}
-        for (row, column), block in second.items():
-            rows.setdefault(row, {})[column] = number(block, digits)
+        for (row, column), block in blocks.items():
+            rows.setdefault(row, {})[column] = written(block)
         return self._object((row, self._object(columns.items())) for row, columns in rows.items())
 
     def _graph(self, graph: Graph, digits: int) -> str:

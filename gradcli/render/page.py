@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gradcli.evaluate.verification import YES
 from gradcli.render import numbers, tree
 from gradcli.render.layout import (
     GRADIENT,
@@ -71,7 +72,7 @@ def result(result: Result, style: Style) -> list[Line]:
     if result.variables:
         lines += [[], *_variables(result, digits, style.width)]
     if result.second:
-        lines += [[], *_second(result.second, [v.name for v in result.variables], digits, style.width)]
+        lines += [[], *_second(result, digits, style.width)]
     if style.tree:
         graph = result.graph()
         if len(graph.nodes) > 1:
@@ -196,24 +197,40 @@ def _stacked(name_shown: str, labels: list[tuple[str, str]], row: list[Shown]) -
     return lines
 
 
-def _second(second: dict[tuple[str, str], Any], order: list[str], digits: int, width: int) -> list[Line]:
-    """Second derivatives: a square where all are scalars, else a block for every pair."""
-    present = [variable for variable in order if (variable, variable) in second]
-    if any(numbers.shape_of(block) for block in second.values()):
-        return _pairs(second, present, digits, width)
-    rows = [
-        ([name(row)], *([numbers.scalar(second[row, column], digits)] for column in present))
-        for row in present
-    ]
-    header = ("hessian", *map(name, present))
-    return table(header, rows, (NAME, *[GRADIENT] * len(present)))
-
-
-def _pairs(second: dict[tuple[str, str], Any], present: list[str], digits: int, width: int) -> list[Line]:
-    lines: list[Line] = []
-    for row in present:
-        for column in present:
-            title = f"hessian {name(row)}, {name(column)}"
-            shown = numbers.show(second[row, column], digits, width)
-            lines += [[(title, HEADER)], *([(text, GRADIENT)] for text in shown.lines), *hidden("", shown)]
+def _second(result: Result, digits: int, width: int) -> list[Line]:
+    """Second derivatives, and below them the numeric ones where they were verified."""
+    second = result.second or {}
+    shown = {pair: numbers.show(block, digits, width) for pair, block in second.items()}
+    names = [v.name for v in result.variables if (v.name, v.name) in second]
+    square = not any(numbers.shape_of(block) for block in second.values())
+    lines = _blocks("hessian", shown, names, square=square)
+    found = result.second_verified
+    if found:
+        beside = {pair: _numeric(verification, digits, width) for pair, verification in found.items()}
+        lines += [[], *_blocks("numeric", beside, names, square=square), _agreement(found, width)]
     return lines
+
+
+def _blocks(title: str, shown: dict[tuple[str, str], Shown], names: list[str], *, square: bool) -> list[Line]:
+    """The blocks of all pairs: a square where all are scalars, else one below the other."""
+    if square:
+        rows = [([name(row)], *(shown[row, column].lines for column in names)) for row in names]
+        return table((title, *map(name, names)), rows, (NAME, *[GRADIENT] * len(names)))
+    lines: list[Line] = []
+    for row in names:
+        for column in names:
+            block = shown[row, column]
+            lines.append([(f"{title} {name(row)}, {name(column)}", HEADER)])
+            lines += [*([(text, GRADIENT)] for text in block.lines), *hidden("", block)]
+    return lines
+
+
+def _agreement(found: dict[tuple[str, str], Verification], width: int) -> Line:
+    """Whether the numeric second derivatives agree: a word for all, or which pairs have another one."""
+    by: dict[str, list[str]] = {}
+    for (row, column), verification in found.items():
+        by.setdefault(verification.word, []).append(f"{name(row)}, {name(column)}")
+    others = [f"{word} ({'; '.join(pairs)})" for word, pairs in by.items() if word != YES]
+    words = ", ".join([*others, f"else {YES}"] if YES in by else others) if len(by) > 1 else next(iter(by))
+    begin = f"numeric by {next(iter(found.values())).method}, agrees: "
+    return [(begin + clip(words, max(width - len(begin), LEAST_ROOM)), HEADER)]

@@ -239,12 +239,71 @@ numeric by complex step
 
 hessian   x
 x        12
+
+numeric   x
+x        12
+numeric by central difference, agrees: yes
 """
     )
+
+
+def test_second_derivatives_at_a_kink(gradcli: Callable) -> None:
+    done = gradcli("eval", "abs(x)*x*y", "x=0", "y=2", "--order=2", "--verify", "--no-tree", "--strict")
+    assert (
+        done.out
+        == """\
+abs(x)*x*y = 0
+
+variable  value  gradient  numeric  agrees
+x             0         0        0     yes
+y             2         0        0     yes
+numeric x by central difference
+numeric y by complex step
+
+hessian  x  y
+x        0  0
+y        0  0
+
+numeric       x  y
+x        -4 | 4  0
+y             0  0
+numeric by central difference, agrees: kink (x, x), else yes
+"""
+    )
+    assert done.status == 0
+
+
+def test_second_derivatives_of_arrays(gradcli: Callable) -> None:
+    out = gradcli("eval", "sum(v**3)*y", "v=[1,2]", "y=2", "--order=2", "--verify", "--no-tree").out
+    assert (
+        out.partition("numeric v, v")[2]
+        == """
+[[12,  0],
+ [ 0, 24]]
+numeric v, y
+[3, 12]
+numeric y, v
+[3, 12]
+numeric y, y
+0
+numeric by central difference, agrees: yes
+"""
+    )
+
+
+def test_second_derivatives_in_json(gradcli: Callable) -> None:
+    done = gradcli("eval", "(1-cos(x))/x^2", "x=1e-4", "--order=2", "--verify", "--json", "--strict")
+    found = json.loads(done.out)
+    assert list(found)[-3:] == ["verify", "hessian", "verify_hessian"]
+    block = found["verify_hessian"]["x"]["x"]
+    assert (block["agrees"], block["method"]) == (False, "central difference")
+    assert block["numeric"] == pytest.approx(-1 / 12)
+    assert done.status == 1
 
 
 def test_the_help_names_it(gradcli: Callable) -> None:
     text = " ".join(gradcli("eval", "--help").out.replace("│", " ").split())
     assert (
-        "Put a numeric derivative beside each gradient (not the second ones); say where they differ." in text
+        "Put a numeric derivative beside each gradient, and beside each second derivative of --order 2; "
+        "say where they differ." in text
     )
