@@ -11,8 +11,9 @@ from gradcli.numbers.expression import postorder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable, Mapping
 
+    from gradcli.evaluate.environment import Binding
     from gradcli.language.diagnostics import Diagnostic
     from gradcli.language.statements import Bind
     from gradcli.numbers.expression import Expression
@@ -71,3 +72,17 @@ def given_by_itself(statement: Bind) -> Diagnostic:
     message = f"{statement.name!r} is given by itself: this is an equation of a curve, and no function"
     fix = f"solve it for {statement.name}, so that only other letters stand here"
     return failure("name", message, (place, fix))
+
+
+def check_one_meaning(
+    expression: Expression, mentioned: Iterable[Binding], variables: Mapping[str, Binding]
+) -> None:
+    """Raise Diagnostic for a name that was computed from a variable whose name means something else now."""
+    for binding in mentioned:
+        for leaf in binding.leaves or ():
+            if variables[leaf.name] is not leaf:
+                names = (part for part in postorder(expression) if part.op == "name")
+                place = next((part.span for part in names if part.value == binding.name), expression.span)
+                message = f"{binding.name!r} is computed from an earlier {leaf.name!r}"
+                fix = f"in a formula {leaf.name} cannot stand for both: call one of them otherwise"
+                raise failure("name", message, (place, fix))

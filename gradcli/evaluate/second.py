@@ -40,12 +40,16 @@ LEADS = 500.0
 class Side:
     """What gradient and second derivative tend to from one side; None for one that cannot be told.
 
+    `aside` is what the second derivatives by this element and each other one tend to, 0 where they differ;
     `far` and `near` are the values at the first and the last point that was looked at.
     """
 
-    __slots__ = ("far", "gradient", "near", "second")
+    __slots__ = ("aside", "far", "gradient", "near", "second")
 
-    def __init__(self, far: float, near: float, gradient: float, second: float | None) -> None:
+    def __init__(
+        self, far: float, near: float, gradient: float, second: float | None, aside: float
+    ) -> None:
+        self.aside = aside
         self.far = far
         self.near = near
         self.gradient = gradient
@@ -120,7 +124,10 @@ def _said(left: Side | None, right: Side | None, value: float, shown: float) -> 
         return ""
     if not _same(left.second, right.second):
         return f"left {left.second:.5g}, right {right.second:.5g}; {what}"
-    return "" if _same(left.second, shown) else f"it is {left.second:.5g} on both sides, {what}"
+    if _same(left.second, shown):
+        return ""
+    aside = f" ({left.aside:.5g} off the diagonal)" if left.aside and _same(left.aside, right.aside) else ""
+    return f"it is {left.second:.5g} on both sides{aside}, {what}"
 
 
 def _same(a: float, b: float) -> bool:
@@ -140,10 +147,10 @@ def _side(this: Answer, binding: Binding, element: int, sign: float) -> Side | N
         found.append(beside)
     if len(found) < 3:
         return None
-    values, gradients, seconds = zip(*found, strict=True)
+    values, gradients, seconds, asides = zip(*found, strict=True)
     before, last = gradients[-2:]
     falls = steps[len(found) - 2] / steps[len(found) - 1]
-    return Side(values[0], values[-1], last + (last - before) / (falls - 1.0), _limit(seconds))
+    return Side(values[0], values[-1], last + (last - before) / (falls - 1.0), _limit(seconds), asides[-1])
 
 
 def _limit(seconds: Sequence[float]) -> float | None:
@@ -160,8 +167,13 @@ def _limit(seconds: Sequence[float]) -> float | None:
     return None
 
 
-def _beside(this: Answer, binding: Binding, element: int, x: float) -> tuple[float, float, float] | None:
-    """Value, gradient and second derivative by an element at another number; None where one is none."""
+def _beside(
+    this: Answer, binding: Binding, element: int, x: float
+) -> tuple[float, float, float, float] | None:
+    """Value, gradient and second derivative by an element at another number, and that by it and the others.
+
+    None where one is none.
+    """
     source, value = this.source, binding.tensor._value
     payload: Payload = x
     if shape_of(value):
@@ -176,17 +188,21 @@ def _beside(this: Answer, binding: Binding, element: int, x: float) -> tuple[flo
     finally:
         source.environment.variables[binding.name] = binding
     if type(root) is not Tensor:
-        return float(root), 0.0, 0.0
+        return float(root), 0.0, 0.0, 0.0
     there = float(root._value)
     if not root.requires_grad:
-        return there, 0.0, 0.0
+        return there, 0.0, 0.0, 0.0
     (row,) = grad(root, [moved.tensor], create_graph=True, allow_unused=True)
     if row is None:
-        return there, 0.0, 0.0
+        return there, 0.0, 0.0, 0.0
     own = row.reshape(-1)[element] if shape_of(value) else row
-    gradient, second = float(own._value), 0.0
+    gradient, second, aside = float(own._value), 0.0, 0.0
     if own.requires_grad:
         (line,) = grad(own, [moved.tensor], allow_unused=True)
         if line is not None:
-            second = float(line._value.flat[element]) if shape_of(value) else float(line._value)
-    return (there, gradient, second) if all(map(is_finite, (there, gradient, second))) else None
+            numbers = [float(line._value)] if not shape_of(value) else [*map(float, line._value.flat)]
+            second = numbers.pop(element)
+            alike = bool(numbers) and all(_same(number, numbers[0]) for number in numbers)
+            aside = numbers[0] if alike else 0.0
+    found = there, gradient, second, aside
+    return found if all(map(is_finite, found)) else None

@@ -9,7 +9,7 @@ from gradcli.evaluate.failures import failure
 from gradcli.evaluate.forms import FORMS
 from gradcli.evaluate.kinds import Symbolic, payload_of, tensor_of
 from gradcli.evaluate.machine import Machine, operate
-from gradcli.evaluate.open_names import check_open_names, given_by_itself
+from gradcli.evaluate.open_names import check_one_meaning, check_open_names, given_by_itself
 from gradcli.evaluate.singles import singles
 from gradcli.language import statements as language
 from gradcli.language.names import is_called
@@ -36,8 +36,8 @@ class Program:
     """
 
     __slots__ = (
-        "bound", "decided", "decimals", "environment", "mentioned", "open", "rules", "singles", "text",
-        "written",
+        "bound", "decided", "decimals", "environment", "free", "mentioned", "open", "rules", "singles",
+        "text", "written",
     )  # fmt: skip
 
     def __init__(self, text: str, open: Iterable[str] = (), bound: Iterable[str] = ()) -> None:
@@ -51,6 +51,7 @@ class Program:
         self.mentioned: list[str] = []
         self.decimals = False
         self.singles: dict[str, None] = {}
+        self.free: set[str] = set()  # names that no statement has given a meaning
 
     def run(self) -> tuple[Expression, Tensor]:
         """The last expression as it was read, and what it is worth; raises Diagnostic."""
@@ -86,7 +87,9 @@ class Program:
                 condition = payload_of(traced.operands[0])
                 self.decided += [condition] if type(condition) is Expression else []
             self.singles.update(dict.fromkeys(singles(traced)))
-        leaves = [b for b in machine.in_order(expression) if b.leaves is None and not b.const]
+        found = machine.in_order(expression)
+        check_one_meaning(expression, found, self.environment.variables)
+        leaves = [b for b in found if b.leaves is None and not b.const]
         self.mentioned = list(dict.fromkeys(binding.name for binding in leaves))
         return tensor if tensor.requires_grad else wrap(Symbolic().cast(tensor._value))
 
@@ -96,15 +99,19 @@ class Program:
         self._bind_names(statement.body, statement.parameters)
 
     def _bind(self, statement: language.Bind) -> None:
-        new = statement.name not in self.environment.variables
+        variables, new = self.environment.variables, statement.name
         tensor = self.compute(statement.expression)
-        if new and statement.name in self.mentioned:
+        free = new in self.free
+        if new in self.mentioned and (free or new not in variables):
             raise given_by_itself(statement)
+        self.free.discard(new)
         if self.mentioned:
-            leaves = tuple(self.environment.variables[name] for name in self.mentioned)
-            self.environment.set(Binding(statement.name, tensor, 0, leaves))
+            leaves = tuple(variables[name] for name in self.mentioned)
+            self.environment.set(Binding(new, tensor, 0, leaves))
+        elif free:  # it is the variable that it was, which has a value now
+            variables[new].const = statement.const
         else:
-            self._leaf(statement.name, const=statement.const)
+            self._leaf(new, const=statement.const)
 
     def _bind_names(self, expression: Expression, parameters: Sequence[str] = ()) -> None:
         """Let every name of what was read that means nothing yet stand for itself."""
@@ -124,6 +131,7 @@ class Program:
         check_open_names(self.text, expression, opened, {*variables, *self.bound, *parameters})
         for variable in opened:
             self._leaf(variable)
+        self.free.update(opened)
 
     def _leaf(self, variable: str, *, const: bool = False) -> None:
         binding = Binding(variable, wrap(name(variable), not const), 0)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 
 OUTPUTS = [
+    (["z=x^2; x=5; z"], "2*x\n\nat x=5\ndf/dx = 10\n", ""),
+    (["z=x^2; x=5; z*x"], "3*x**2\n\nat x=5\ndf/dx = 75\n", ""),
     (["sin(x**2)"], "2*x*cos(x**2)\n", ""),
     (["sin(x**2)", "x=4"], "2*x*cos(x**2)\n\nat x=4\ndf/dx = -7.661275843\n", ""),
     (["sin(x**2) at x=4", "--digits", "3"], "2*x*cos(x**2)\n\nat x=4\ndf/dx = -7.66\n", ""),
@@ -137,6 +139,29 @@ def test_output(gradcli: Callable, arguments: list[str], out: str, err: str) -> 
 
 
 ERRORS = [
+    (
+        ["f(x)=x*y; y=f(2)"],
+        "error: 'y' is given by itself: this is an equation of a curve, and no function\n"
+        "  line 1, column 11\n"
+        "  │ f(x)=x*y; y=f(2)\n"
+        "  │           ^^^^^^ solve it for y, so that only other letters stand here\n",
+    ),
+    *[
+        (
+            [text],
+            f"error: '{text[-1]}' is computed from an earlier '{earlier}'\n"
+            f"  line 1, column {len(text)}\n"
+            f"  │ {text}\n"
+            f"  │ {' ' * (len(text) - 1)}^ in a formula {earlier} cannot stand for both: "
+            "call one of them otherwise\n",
+        )
+        for text, earlier in (
+            ("y=2; y=x*y; y", "y"),
+            ("f(x)=x*y; y=3; y=f(x); 2*y", "y"),
+            ("x=3; z=x^2; x=5; x*z", "x"),
+            ("x=2; x=x+1; x", "x"),
+        )
+    ],
     *[
         (
             [text],

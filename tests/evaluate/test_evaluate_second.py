@@ -16,7 +16,8 @@ SAID = [
     # program, bindings, the diagonal of the Hessian, whose second derivative, and what is said of it
     ("norm(x)^2/2", {"x": [0, 0]}, [NAN, NAN], "each element of x", "it is 1 on both sides" + NAN_HERE),
     ("norm(x)", {"x": [0, 0]}, [NAN, NAN], "each element of x", "there is none at a kink" + NAN_HERE),
-    ("std(v)^2", {"v": [3, 3, 3]}, [0, 0, 0], "each element of v", BOTH.format("0.66667", 0)),
+    ("std(v)^2", {"v": [3, 3, 3]}, [0, 0, 0], "each element of v",
+     "it is 0.66667 on both sides (-0.33333 off the diagonal), 0 is a convention"),
     ("std(v)", {"v": [3, 3]}, [0, 0], "each element of v", NONE.format(0)),
     ("abs(x)^2", {"x": 0}, [0], "x", BOTH.format(2, 0)),
     ("abs(x)", {"x": 0}, [0], "x", NONE.format(0)),
