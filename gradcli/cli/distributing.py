@@ -55,6 +55,7 @@ class Distributed(Work):
         asked = self.asked
         assert asked.scheduler is not None
         self.cluster = Cluster(asked.scheduler, asked.workers)
+        self.cluster.connect()
         job = description(self.text, asked, self.format)
         run = Run(self.cluster, self.table, job, self.job.wanted, self.folder, self._note)
         self.total = len(run.parts)

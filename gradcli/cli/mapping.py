@@ -8,7 +8,7 @@ from contextlib import ExitStack
 
 from gradcli.cli.arguments import UsageError
 from gradcli.cli.environment import is_terminal
-from gradcli.cli.main import DONE, NOT_FINITE, WRONG
+from gradcli.cli.main import DONE, NOT_FINITE, OUT_OF_TIME, WRONG
 from gradcli.tables.formats import CSV, JSON, Format, arrow, format_of
 from gradcli.tables.problems import TableError
 
@@ -28,9 +28,9 @@ PROMPT = 0.05  # seconds after which rows that have come through a pipe are not 
 
 def map_rows(environment: Environment, expression: str | None, file: str | None, asked: Asked) -> int:
     """Map a table; the exit status. Raises UsageError, OutputError."""
-    from gradcli.cli.signals import Ended, ended_as_by_ctrl_c
     from gradcli.cli.workers import collect_seldom
     from gradcli.render import map as render
+    from gradcli.signals import Ended, ended_as_by_ctrl_c
 
     try:
         _import_arrow()
@@ -52,7 +52,7 @@ def map_rows(environment: Environment, expression: str | None, file: str | None,
     except TableError as error:
         raise UsageError(str(error), error.hint) from error
     except Ended as error:
-        return error.status
+        return OUT_OF_TIME if error.over else error.status
 
 
 def _import_arrow() -> None:
@@ -272,11 +272,12 @@ class Work:
         self.environment.write_bytes(encoded)
 
     def _file(self, path: str, format: Format) -> None:
+        from gradcli.signals import heed_no_more
         from gradcli.tables.sinks import FileSink
 
         with FileSink(path, format, self.prepared.schema, self.job.results, force=self.asked.force) as sink:
             self._run(sink.write)
-            sink.publish()
+            sink.publish(heed_no_more)  # for what is written is not to be called interrupted
 
     def _add(self, partial: Any) -> None:
         self.partial = partial if self.partial is None else self.partial.merge(partial)

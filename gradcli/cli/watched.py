@@ -7,9 +7,9 @@ import select
 import signal
 
 from gradcli.cli.main import OUT_OF_TIME
-from gradcli.cli.signals import ENDING
 from gradcli.cli.workers import Lost, OutOfTime, ending
 from gradcli.render import diagnostics
+from gradcli.signals import signals_that_end
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def watched(bounds: Bounds, environment: Environment, leave: Callable[[int], obj
     what it left behind by its number, where it had to be killed.
     """
     environment.flush()
-    signals = {signal.SIGINT, *ENDING}
+    signals = signals_that_end()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, signals)
     ended, held = os.pipe()
     number = os.fork()
@@ -37,6 +37,7 @@ def watched(bounds: Bounds, environment: Environment, leave: Callable[[int], obj
         os.setpgid(0, 0)  # Ctrl-C comes from the process that waits, and from it alone
         os.close(ended)  # `held` is closed when this process ends
         if bounds.seconds is not None:
+            signal.signal(signal.SIGALRM, signal.SIG_DFL)  # whoever started this may have it ignored
             signal.setitimer(signal.ITIMER_REAL, bounds.seconds)
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
         return None

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from time import monotonic
 
 from gradcli.cli.main import NO_MEMORY
+from gradcli.signals import interrupts_for_us_alone
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -120,6 +121,7 @@ class Pool:
 
         # In a new interpreter what runs in this one (threads, locks, open files) stays here.
         self.context: Any = get_context("fork" if fork else "spawn")
+        self.fork = fork
         self.work = work
         self.begin = begin
         self.jobs = jobs
@@ -189,7 +191,7 @@ class Pool:
         ours, theirs = self.context.Pipe()
         arguments = theirs, self.work, self.seconds, self.begin
         process = self.context.Process(target=serve, args=arguments, daemon=True)
-        with interrupts_for_us_alone():
+        with interrupts_for_us_alone(spawning=not self.fork):
             process.start()
         theirs.close()
         worker = Worker(process, ours)
@@ -263,6 +265,7 @@ def _ended_when_orphaned(seconds: float) -> Iterator[None]:
     if not hasattr(signal, "setitimer"):
         yield
         return
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_REAL, seconds + ORPHANED)
     try:
         yield
@@ -275,20 +278,6 @@ def collect_seldom() -> None:
     gc.freeze()
     gc.set_threshold(SELDOM)
     gc.enable()
-
-
-@contextmanager
-def interrupts_for_us_alone() -> Iterator[None]:
-    """Let processes that are started here not hear of Ctrl-C: this process ends them."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    # A process has the mask of the one that started it; Ctrl-C meanwhile comes when the mask is off.
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager

@@ -77,7 +77,7 @@ class Repeated(Result):
         self.variables = variables
         self.notes = []
         self.finite = True
-        self.second = None
+        self.second = self.second_verified = None
         self.lost = None
         self.verified = False
         self._heading = heading

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import logging
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager, suppress
 
 from gradcli import __version__
 from gradcli.processors import processors
+from gradcli.signals import held, interrupts_for_us_alone
 from gradcli.tables import addresses
 from gradcli.tables.problems import TableError
+from gradcli.tables.silence import silence
 from gradcli.tables.sources import reason
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
 LOCAL = "local"
@@ -21,30 +24,38 @@ LOCAL = "local"
 class Cluster:
     """A connection to a scheduler; `local` starts one here, with so many worker processes.
 
-    Raises TableError where nobody answers, or the workers are none of ours. To be closed.
+    To be closed, whatever came of `connect`.
     """
 
     def __init__(self, address: str, workers: int | None = None) -> None:
         self.address = address
+        self._workers = workers or processors()
         self._stack = ExitStack()
-        distributed = _distributed()
-        try:
-            target: Any = address
-            if address == LOCAL:
-                target = self._stack.enter_context(_local(distributed, workers or processors()))
-            else:
-                addresses.verify(address)
-                if address.startswith(addresses.ENCRYPTED):
-                    _verify_certificates(distributed, address)
+        self.client: Any = None
+
+    def connect(self) -> None:
+        """Start the cluster, or find it. Raises TableError where nobody answers, or workers are none of ours.
+
+        Ctrl-C waits for the end of each step: half a cluster can be ended only with a lot of noise.
+        """
+        with held():
+            distributed = _distributed()
+        target: Any = self.address
+        if self.address == LOCAL:
+            with held():
+                target = self._stack.enter_context(_local(distributed, self._workers))
+        else:
+            addresses.verify(self.address)
+            if self.address.startswith(addresses.ENCRYPTED):
+                _verify_certificates(distributed, self.address)
+        with held():
             self.client = self._connected(distributed, target)
-            self._verify()
-        except BaseException:
-            self.close()
-            raise
+        self._verify()
 
     def close(self) -> None:
-        """Leave the cluster; end it if it was started here."""
-        self._stack.close()
+        """Leave the cluster; end it if it was started here, in whatever state it is."""
+        with held(), suppress(Exception):
+            self._stack.close()
 
     def _connected(self, distributed: Any, target: Any) -> Any:
         try:
@@ -80,9 +91,7 @@ def _distributed() -> Any:
             "--scheduler needs dask.distributed, which is not installed",
             "install it: pip install 'gradcli[distributed]'",
         ) from error
-    for name in ("distributed", *logging.Logger.manager.loggerDict):
-        if name.partition(".")[0] == "distributed":  # what matters of it is said by our errors
-            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    silence()
     return distributed
 
 
@@ -99,12 +108,20 @@ def _verify_certificates(distributed: Any, address: str) -> None:
 _TLS = "Dask's configuration names them: distributed.comm.tls.ca-file, .client.cert and .client.key"
 
 
-def _local(distributed: Any, workers: int) -> Any:
-    return distributed.LocalCluster(
-        n_workers=workers,
-        threads_per_worker=1,
-        processes=True,
-        dashboard_address=":0",
-        silence_logs=logging.CRITICAL + 1,
-        preload=["gradcli.tables.undisturbed"],
-    )
+@contextmanager
+def _local(distributed: Any, workers: int) -> Iterator[Any]:
+    """A cluster of processes that are started here, ended with the context."""
+    with interrupts_for_us_alone():
+        cluster = distributed.LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            processes=True,
+            dashboard_address=":0",
+            silence_logs=logging.CRITICAL + 1,
+            preload=["gradcli.tables.undisturbed"],
+        )
+    try:
+        yield cluster
+    finally:
+        cluster.shutdown_on_close = False  # tried here, not once more when Python ends
+        cluster.close()

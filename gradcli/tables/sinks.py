@@ -69,13 +69,14 @@ class FileSink:
         except (OSError, ValueError) as error:
             raise self._failed(error) from error
 
-    def publish(self) -> None:
-        """Finish the file and give it its name."""
+    def publish(self, whole: Callable[[], object] = lambda: None) -> None:
+        """Finish the file and give it its name; `whole` is called in between."""
         try:
             self._close()
             with open(self._beside, "rb") as file:
                 os.fsync(file.fileno())
             verify_free(self.path, force=self.force)
+            whole()
             os.replace(self._beside, self._target)
             self._beside = ""
             _sync_folder(os.path.dirname(self._target))

@@ -364,6 +364,21 @@ def test_a_process_that_dies_takes_its_task_with_it() -> None:
     ]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_processes_do_not_hear_of_ctrl_c() -> None:
+    program = (
+        "import signal\n"
+        "from operator import call\n"
+        "from gradcli.cli.workers import Pool, Task\n"
+        "pool, task = Pool(call, 1, 60.0), Task((signal.pthread_sigmask, signal.SIG_BLOCK, []))\n"
+        "pool.submit(task)\n"
+        "pool.wait(), pool.wait(), pool.close()\n"
+        "print(task.outcome, signal.pthread_sigmask(signal.SIG_BLOCK, []))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False, timeout=60)
+    assert (done.stdout, done.stderr) == (b"{<Signals.SIGINT: 2>} set()\n", b"")
+
+
 def test_a_process_that_died_idle_costs_nothing() -> None:
     pool = Pool(operator.call, 1, 60.0)
     try:

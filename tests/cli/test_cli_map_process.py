@@ -221,3 +221,20 @@ def test_a_long_table_needs_no_more_memory_than_a_shorter_one(start: Callable, t
 
     # In kilobytes; a column of the longer one has 32,000.
     assert peak(ROWS * 40, "long.csv") - peak(ROWS * 10, "short.csv") < 40_000
+
+
+def test_ctrl_c_that_comes_when_the_file_has_its_name_changes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_bytes(b"x,y\n" + ROWS)
+    program = """\
+import os, signal
+from gradcli.cli.main import main
+def named(*paths, replace=os.replace):
+    replace(*paths)
+    signal.raise_signal(signal.SIGINT)
+os.replace = named
+main()
+"""
+    call = [sys.executable, "-c", program, "map", "x*y", "t.csv", "-o", "o.csv"]
+    done = subprocess.run(call, cwd=tmp_path, capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"100000 rows\n")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["o.csv", "t.csv"]
