@@ -6,7 +6,7 @@ from gradcli.autograd.dtypes import settle
 from gradcli.autograd.gradients import grad
 from gradcli.autograd.tensor import Tensor, wrap
 from gradcli.evaluate.failures import failure
-from gradcli.numbers import check_allocation, is_finite, namespace_of, quiet, shape_of, size_of
+from gradcli.numbers import check_allocation, namespace_of, quiet, shape_of, size_of
 from gradcli.numbers.errors import ArrayTooLarge
 
 TYPE_CHECKING = False
@@ -40,22 +40,26 @@ def hessian(this: Answer) -> Blocks:
         blocks.update(_row(binding, row, bindings))
     for i, a in enumerate(bindings):
         for b in bindings[i:]:
-            _agree_on_nan(blocks, a, b)
+            _make_symmetric(blocks, a, b)
     return blocks
 
 
-def _agree_on_nan(blocks: Blocks, a: Binding, b: Binding) -> None:
-    """Let an element be nan where the one that mirrors it is: a Hessian is symmetric."""
+def _make_symmetric(blocks: Blocks, a: Binding, b: Binding) -> None:
+    """Let an element be nan where the one that mirrors it is, and what that is where it is 0.
+
+    A 0 is what a rule leaves that decides by a comparison, as PyTorch's of x**n does where n is 0: the other
+    one, which went the other way round, has not lost it.
+    """
     first, second = blocks[a.name, b.name], blocks[b.name, a.name]
-    if is_finite(first) and is_finite(second):
-        return
     axes = len(shape_of(a.tensor._value)), len(shape_of(b.tensor._value))
     mirrored = _mirrored(second, axes[1], axes[0])
     xp = namespace_of(first, mirrored)
     with quiet():
         nan = xp.logical_or(xp.ne(first, first), xp.ne(mirrored, mirrored))
-        blocks[a.name, b.name] = settle(xp.where(nan, float("nan"), first))
-        blocks[b.name, a.name] = _mirrored(settle(xp.where(nan, float("nan"), mirrored)), *axes)
+        one = xp.where(xp.eq(first, 0.0), mirrored, first)
+        other = xp.where(xp.eq(mirrored, 0.0), first, mirrored)
+        blocks[a.name, b.name] = settle(xp.where(nan, float("nan"), one))
+        blocks[b.name, a.name] = _mirrored(settle(xp.where(nan, float("nan"), other)), *axes)
 
 
 def _mirrored(block: Payload, rows: int, columns: int) -> Payload:

@@ -75,6 +75,8 @@ def test_what_is_the_same_beside_the_point_gets_no_note(run, program, bindings):
 HESSIANS = [
     # where PyTorch has a nan in one of the two places, it is in both
     ("x^n", {"x": 0, "n": 2}, {("x", "x"): 2, ("x", "n"): NAN, ("n", "x"): NAN, ("n", "n"): 0}),
+    # and 0 in one of them, for the branch that it takes where n is 0
+    ("x^n", {"x": 2, "n": 0}, {("x", "x"): 0, ("x", "n"): 0.5, ("n", "x"): 0.5, ("n", "n"): 0.4804530139}),
     ("x*y", {"x": 0, "y": 0}, {("x", "x"): 0, ("x", "y"): 1, ("y", "x"): 1, ("y", "y"): 0}),
 ]
 
