@@ -8,7 +8,6 @@ import pickle
 import queue
 import uuid
 from concurrent.futures import CancelledError
-from contextlib import suppress
 
 from gradcli.tables import stretches, tasks
 from gradcli.tables.formats import CSV, JSON
@@ -90,8 +89,7 @@ class Run:
         """Cancel what is under way."""
         futures, self._futures = list(self._futures.values()), {}
         if futures:
-            with suppress(Exception):  # the scheduler may be what went wrong
-                self.cluster.client.cancel(futures, force=True)
+            self.cluster.cancel(futures)
 
     def _path(self, number: int) -> str | None:
         part = self.parts[number]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 
 from gradcli import __version__
 from gradcli.processors import processors
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 LOCAL = "local"
+STARTS = 120.0  # seconds within which a worker that is started here must be there, for Ctrl-C waits for it
 
 
 class Cluster:
@@ -52,6 +54,12 @@ class Cluster:
             self.client = self._connected(distributed, target)
         self._verify()
 
+    def cancel(self, futures: list[Any]) -> None:
+        """Cancel tasks at the end of a call; a scheduler that does not answer is not waited for long."""
+        cancel = partial(self.client.cancel, futures, force=True, asynchronous=True)
+        with suppress(Exception):  # the scheduler may be what went wrong
+            self.client.sync(cancel, callback_timeout=addresses.ANSWERS)
+
     def close(self) -> None:
         """Leave the cluster; end it if it was started here, in whatever state it is."""
         with held(), suppress(Exception):
@@ -62,7 +70,7 @@ class Cluster:
             client = distributed.Client(target, timeout=addresses.ANSWERS, set_as_default=False)
         except (OSError, ValueError, ImportError) as error:  # OSError comprises the time that is up
             raise TableError(f"no Dask scheduler answers at '{self.address}': {reason(error)}") from error
-        self._stack.callback(client.close, timeout=addresses.ANSWERS)
+        self._stack.callback(lambda: client.close(timeout=addresses.ANSWERS))
         return client
 
     def _verify(self) -> None:
@@ -117,6 +125,7 @@ def _local(distributed: Any, workers: int) -> Iterator[Any]:
             threads_per_worker=1,
             processes=True,
             dashboard_address=":0",
+            death_timeout=STARTS,
             silence_logs=logging.CRITICAL + 1,
             preload=["gradcli.tables.undisturbed"],
         )

@@ -259,6 +259,24 @@ def test_scheduler_is_killed(gradcli, processes):
     assert not os.path.exists("out.parquet")
 
 
+def test_ctrl_c_where_the_scheduler_hangs(gradcli, processes, monkeypatch):
+    from gradcli.tables import addresses
+    from gradcli.tables.cluster import Run
+
+    slow_input()
+    processes.worker()
+
+    def interrupt(*_):
+        processes.scheduler.send_signal(signal.SIGSTOP)
+        monkeypatch.setattr(addresses, "ANSWERS", 0.1)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Run, "_record", interrupt)
+    status, out, err = gradcli(*call(processes.address))
+    assert (status, out) == (130, "")
+    assert err.splitlines()[-1] == "interrupted: 'out.parquet' was not written"
+
+
 def test_killed_client_is_taken_up_again(gradcli, processes):
     slow_input()
     processes.worker()
