@@ -5,13 +5,10 @@ from __future__ import annotations
 import sys
 from math import e, inf, nan, pi
 
-from gradcli.autograd import conversions as conversions  # these six give Tensor its methods
 from gradcli.autograd import inplace as inplace
-from gradcli.autograd import printing as printing
 from gradcli.autograd import products as products
 from gradcli.autograd import reductions as reductions
 from gradcli.autograd import shaping as shaping
-from gradcli.autograd.backward import cotangents
 from gradcli.autograd.creation import (
     arange,
     empty,
@@ -25,15 +22,18 @@ from gradcli.autograd.creation import (
     zeros,
     zeros_like,
 )
-from gradcli.autograd.dtypes import bool_ as bool
-from gradcli.autograd.dtypes import dtype, float32, float64, get_default_dtype, int64, set_default_dtype
-from gradcli.autograd.engine import apply
 from gradcli.autograd.functions import TORCH
-from gradcli.autograd.grad_mode import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
-from gradcli.autograd.gradients import backward, grad
 from gradcli.autograd.shaping import Device as device  # noqa: N813  torch's name
 from gradcli.autograd.shaping import as_tensor, from_numpy
-from gradcli.autograd.tensor import Size, Tensor
+from gradcli.engine import conversions as conversions  # these give Tensor its methods
+from gradcli.engine import printing as printing
+from gradcli.engine.apply import apply
+from gradcli.engine.backward import cotangents
+from gradcli.engine.dtypes import bool_ as bool
+from gradcli.engine.dtypes import dtype, float32, float64, get_default_dtype, int64, set_default_dtype
+from gradcli.engine.grad_mode import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
+from gradcli.engine.gradients import backward, grad
+from gradcli.engine.tensor import Size, Tensor
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import warnings
 
 from gradcli.autograd.creation import zeros
-from gradcli.autograd.dtypes import cast, float64, is_array
-from gradcli.autograd.gradients import grad
 from gradcli.autograd.random import rand
-from gradcli.autograd.tensor import Tensor, wrap
+from gradcli.engine.dtypes import cast, float64, is_array
+from gradcli.engine.gradients import grad
+from gradcli.engine.tensor import Tensor, wrap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

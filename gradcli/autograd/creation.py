@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from gradcli.autograd import errors
-from gradcli.autograd.dtypes import (
+from gradcli.engine import errors
+from gradcli.engine.dtypes import (
     DEFAULT,
     bool_,
     cast,
@@ -14,7 +14,8 @@ from gradcli.autograd.dtypes import (
     is_array,
     settle,
 )
-from gradcli.autograd.tensor import Tensor, wrap
+from gradcli.engine.operators import method
+from gradcli.engine.tensor import Tensor, wrap
 from gradcli.numbers.shapes import check_allocation
 
 TYPE_CHECKING = False
@@ -159,7 +160,7 @@ def _common(items: list[Any]) -> dtype:
                 else {"f": float64, "i": int64, "b": bool_}.get(value.dtype.kind, DEFAULT.dtype)
             )
             if value.dtype.name == "float32":
-                from gradcli.autograd.dtypes import float32
+                from gradcli.engine.dtypes import float32
 
                 found = float32
         else:
@@ -304,3 +305,8 @@ def eye(n: int, m: int | None = None, *, dtype: Any = None, requires_grad: bool 
 def empty(*size: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """A tensor to be filled; zeros, for the time being."""
     return zeros(*size, dtype=dtype, requires_grad=requires_grad)
+
+
+@method
+def __array_wrap__(self: Tensor, array: Any, context: Any = None, return_scalar: bool = False) -> Tensor:  # noqa: N807
+    return tensor(array)

@@ -16,16 +16,16 @@ from gradcli.autograd.functional_checks import (
     tuple_of,
     with_zeros,
 )
-from gradcli.autograd.grad_mode import enable_grad, is_grad_enabled, set_grad_enabled
-from gradcli.autograd.gradients import grad
 from gradcli.autograd.shaping import reshape, stack
+from gradcli.engine.grad_mode import enable_grad, is_grad_enabled, set_grad_enabled
+from gradcli.engine.gradients import grad
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
-    from gradcli.autograd.tensor import Tensor
+    from gradcli.engine.tensor import Tensor
 
     Function = Callable[..., Any]
     Tensors = tuple[Tensor, ...]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gradcli.autograd.creation import zeros_like
-from gradcli.autograd.tensor import Tensor
+from gradcli.engine.tensor import Tensor
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

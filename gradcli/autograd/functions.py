@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from gradcli.autograd import extras, operators
-from gradcli.autograd.dtypes import REAL, WHOLE, bool_, cast, dtype_of, int64, is_array, settle
-from gradcli.autograd.engine import MISSING, apply, unary
-from gradcli.autograd.extras import CLONE
-from gradcli.autograd.operators import compare, operand_of
-from gradcli.autograd.rulebook import RULES
-from gradcli.autograd.tensor import Tensor, wrap
+from gradcli.engine import extras, operators
+from gradcli.engine.apply import MISSING, apply, unary
+from gradcli.engine.dtypes import REAL, WHOLE, bool_, cast, dtype_of, int64, is_array, settle
+from gradcli.engine.extras import CLONE
+from gradcli.engine.operators import compare, operand_of
+from gradcli.engine.tensor import Tensor, wrap
 from gradcli.numbers import namespace_of
+from gradcli.rules.rulebook import RULES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from gradcli.autograd.rulebook import Rule
+    from gradcli.rules.rulebook import Rule
 
 TORCH: dict[str, Any] = {}
 """Every function of torch that these modules define, by name."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from gradcli.autograd.dtypes import REAL, is_array
-from gradcli.autograd.engine import apply
-from gradcli.autograd.extras import INDEX, UNBIND
-from gradcli.autograd.operators import method
-from gradcli.autograd.rulebook import RULES
-from gradcli.autograd.storage import share, share_number
-from gradcli.autograd.tensor import Tensor
+from gradcli.engine.apply import apply
+from gradcli.engine.dtypes import REAL, is_array
+from gradcli.engine.extras import INDEX, UNBIND
+from gradcli.engine.operators import method
+from gradcli.engine.storage import share, share_number
+from gradcli.engine.tensor import Tensor
 from gradcli.numbers.shapes import normal_axis
+from gradcli.rules.rulebook import RULES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -3,16 +3,16 @@
 
 from __future__ import annotations
 
-from gradcli.autograd import errors, operators
-from gradcli.autograd.dtypes import BOOLEAN, REAL, WHOLE, cast, dtype_of, is_array, settle
-from gradcli.autograd.engine import record
-from gradcli.autograd.extras import COPY, COPY_SLICES, FILL, FILL_NUMBER, INDEX_PUT, ZERO
-from gradcli.autograd.grad_mode import is_grad_enabled
 from gradcli.autograd.indexing import parts_of, plain_index
-from gradcli.autograd.node import Extra, Node
-from gradcli.autograd.operators import method, operand_of
-from gradcli.autograd.storage import overwrite, share, with_versions
-from gradcli.autograd.tensor import Tensor, result, wrap
+from gradcli.engine import errors, operators
+from gradcli.engine.apply import record
+from gradcli.engine.dtypes import BOOLEAN, REAL, WHOLE, cast, dtype_of, is_array, settle
+from gradcli.engine.extras import COPY, COPY_SLICES, FILL, FILL_NUMBER, INDEX_PUT, ZERO
+from gradcli.engine.grad_mode import is_grad_enabled
+from gradcli.engine.node import Extra, Node
+from gradcli.engine.operators import method, operand_of
+from gradcli.engine.storage import overwrite, share, with_versions
+from gradcli.engine.tensor import Tensor, result, wrap
 from gradcli.numbers import namespace_of, shape_of
 from gradcli.numbers.shapes import broadcast_shape
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from gradcli.autograd.rulebook import Rule
+    from gradcli.rules.rulebook import Rule
 
 
 NO_FIT = "output with shape {} doesn't match the broadcast shape {}"

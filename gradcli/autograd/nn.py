@@ -5,22 +5,22 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 from gradcli.autograd import reductions as reductions  # its functions are among TORCH
-from gradcli.autograd.dtypes import REAL, int64
-from gradcli.autograd.engine import apply
-from gradcli.autograd.extras import NLL
 from gradcli.autograd.functions import TORCH
 from gradcli.autograd.products import cross_along
 from gradcli.autograd.refusals import expect_kernel
-from gradcli.autograd.rulebook import RULES
-from gradcli.autograd.rules.loss import reduced
+from gradcli.engine.apply import apply
+from gradcli.engine.dtypes import REAL, int64
+from gradcli.engine.extras import NLL
 from gradcli.numbers.shapes import broadcast_shape
+from gradcli.rules.loss import reduced
+from gradcli.rules.rulebook import RULES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from gradcli.autograd.tensor import Tensor
+    from gradcli.engine.tensor import Tensor
 
 
 def _activation(rule: str) -> Callable[..., Any]:

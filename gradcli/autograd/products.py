@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from gradcli.autograd import operators
-from gradcli.autograd.conversions import warn_once
-from gradcli.autograd.engine import apply
 from gradcli.autograd.functions import function
-from gradcli.autograd.rulebook import RULES
-from gradcli.autograd.tensor import Tensor
+from gradcli.engine import operators
+from gradcli.engine.apply import apply
+from gradcli.engine.errors import warn_once
+from gradcli.engine.tensor import Tensor
+from gradcli.rules.rulebook import RULES
 
 CROSS_DIM = (
     "Using torch.cross without specifying the dim arg is deprecated.\n"

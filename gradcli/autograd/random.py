@@ -10,14 +10,14 @@ from __future__ import annotations
 from math import cos, log1p, pi, sin, sqrt
 
 from gradcli.autograd.creation import as_dtype, leaf, shape_from
-from gradcli.autograd.dtypes import DEFAULT, cast, float32, float64, int64, settle
-from gradcli.autograd.tensor import Size, Tensor
+from gradcli.engine.dtypes import DEFAULT, cast, float32, float64, int64, settle
+from gradcli.engine.tensor import Size, Tensor
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from gradcli.autograd.dtypes import dtype
+    from gradcli.engine.dtypes import dtype
 
 BLOCK = 16
 ONE_WORD = 2**28

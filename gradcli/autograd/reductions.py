@@ -3,14 +3,14 @@ softmax."""
 
 from __future__ import annotations
 
-from gradcli.autograd import extras
-from gradcli.autograd.dtypes import REAL, bool_, cast, int64, settle
-from gradcli.autograd.engine import MISSING, apply
 from gradcli.autograd.functions import expect_tensor, function
 from gradcli.autograd.refusals import expect_dim, expect_elements, expect_kernel, expect_real
-from gradcli.autograd.rulebook import RULES
-from gradcli.autograd.tensor import Tensor, wrap
+from gradcli.engine import extras
+from gradcli.engine.apply import MISSING, apply
+from gradcli.engine.dtypes import REAL, bool_, cast, int64, settle
+from gradcli.engine.tensor import Tensor, wrap
 from gradcli.numbers.shapes import normal_axes, normal_axis
+from gradcli.rules.rulebook import RULES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

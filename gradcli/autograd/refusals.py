@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from gradcli.autograd.dtypes import BOOLEAN, REAL
-from gradcli.autograd.engine import MISSING
+from gradcli.engine.apply import MISSING
+from gradcli.engine.dtypes import BOOLEAN, REAL
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, NoReturn
 
-    from gradcli.autograd.tensor import Tensor
+    from gradcli.engine.tensor import Tensor
 
 OF_BOOLS = {
     "abs": "abs_cpu",
@@ -48,7 +48,7 @@ def expect_kernel(name: str, input: Tensor) -> None:
 
 def expect_tensors(name: str, **arguments: Any) -> None:
     """Raise TypeError where an argument is no tensor."""
-    from gradcli.autograd.tensor import Tensor
+    from gradcli.engine.tensor import Tensor
 
     for position, (argument, value) in enumerate(arguments.items(), 1):
         if not isinstance(value, Tensor):
@@ -68,23 +68,6 @@ def expect_ranks(name: str, a: Tensor, b: Tensor) -> None:
         raise RuntimeError(f"{'self' if a.ndim != 2 else 'mat2'} must be a matrix")
     if name == "bmm" and (a.ndim, b.ndim) != (3, 3):
         raise RuntimeError(f"batch{1 if a.ndim != 3 else 2} must be a 3D tensor")
-
-
-def other_dtypes(a: Tensor, b: Tensor) -> NoReturn:
-    """Raise RuntimeError for a matrix product of two element types."""
-    mine, its = a.dtype, b.dtype
-    if (a.ndim, b.ndim) == (1, 1):
-        raise RuntimeError(
-            f"dot : expected both vectors to have same dtype, but found {mine.title} and {its.title}"
-        )
-    if (a.ndim, b.ndim) == (2, 1):
-        raise RuntimeError(
-            f"addmv input tensors must have the same dtype, but got {its.title}, {mine.title}, "
-            f"and {its.title}"
-        )
-    raise RuntimeError(
-        f"expected m1 and m2 to have the same dtype, but got: {mine.legacy} != {its.legacy}"
-    )
 
 
 def expect_square(name: str, input: Tensor) -> None:

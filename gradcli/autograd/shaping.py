@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from gradcli.autograd import extras
 from gradcli.autograd.creation import as_dtype, filled, leaf, shape_from, tensor
-from gradcli.autograd.dtypes import DEFAULT, REAL, bool_, cast, float32, float64, int64, is_array
-from gradcli.autograd.engine import apply
 from gradcli.autograd.functions import function
 from gradcli.autograd.indexing import view_of
-from gradcli.autograd.operators import method
-from gradcli.autograd.rulebook import RULES
-from gradcli.autograd.tensor import Tensor, wrap
+from gradcli.engine import extras
+from gradcli.engine.apply import apply
+from gradcli.engine.dtypes import DEFAULT, REAL, bool_, cast, float32, float64, int64, is_array
+from gradcli.engine.operators import method
+from gradcli.engine.tensor import Tensor, wrap
 from gradcli.numbers.shapes import normal_axis, resolved_shape
+from gradcli.rules.rulebook import RULES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from gradcli.cli.environment import is_terminal
 from gradcli.cli.main import DONE, NO, NOT_FINITE, OUT_OF_TIME, WRONG
-from gradcli.evaluate.results import Failure, Printed, Result
+from gradcli.evaluation.results import Failure, Printed, Result
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
     from gradcli.cli.environment import Environment
-    from gradcli.evaluate.results import Outcome, Remark
+    from gradcli.evaluation.results import Outcome, Remark
     from gradcli.render.page import Style
 
 

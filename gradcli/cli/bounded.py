@@ -9,7 +9,7 @@ from gradcli.cli.crew import Held
 from gradcli.cli.main import NO_MEMORY
 from gradcli.cli.work import Stopped, of_all
 from gradcli.cli.workers import Lost, OutOfTime, Pool, Task
-from gradcli.evaluate.results import Failure
+from gradcli.evaluation.results import Failure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from typing import Any, BinaryIO
 
     from gradcli.cli.work import Source
-    from gradcli.evaluate.options import Options
-    from gradcli.evaluate.session import Session
+    from gradcli.evaluation.options import Options
+    from gradcli.evaluation.session import Session
     from gradcli.render.layout import Line
 
     Numbered = tuple[str, int]  # the text of a chunk and the number of its first line

@@ -20,7 +20,7 @@ from gradcli.cli.options import (
     named,
     words,
 )
-from gradcli.evaluate.options import HIGHEST_ORDER
+from gradcli.evaluation.options import HIGHEST_ORDER
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def equation(
     words: Sequence[str], bindings: list[tuple[str, str]]
 ) -> tuple[str | None, list[tuple[str, str]]]:
     """The word that gives no variable a value, as `y = x**2` does not, and the pairs that are left."""
-    from gradcli.evaluate.environment import CONSTANTS
+    from gradcli.evaluation.environment import CONSTANTS
 
     for word, (name, value) in zip(words, bindings, strict=True):
         mentioned = NAME.findall(NUMBER.sub(" ", value))

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from gradcli.cli.bounds import Bounds
     from gradcli.cli.environment import Environment
-    from gradcli.evaluate.options import Options
-    from gradcli.evaluate.results import Printed
+    from gradcli.evaluation.options import Options
+    from gradcli.evaluation.results import Printed
 
 
 def carried_out(

@@ -12,7 +12,7 @@ from gradcli.cli.options import Color, Traceback  # noqa: TC001 -- Typer reads i
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from gradcli.autograd.rulebook import Rule
+    from gradcli.rules.rulebook import Rule
 
 HELP = """List the functions of the language, or tell all of one.
 
@@ -60,8 +60,8 @@ def functions(
 
 def _rules(name: str | None) -> list[Rule]:
     """The rules of a name: a function's, an operation's, or all whose nodes are called so."""
-    from gradcli.autograd.rulebook import NAMES, RULES
-    from gradcli.autograd.rules import PAGES
+    from gradcli.rules import PAGES
+    from gradcli.rules.rulebook import NAMES, RULES
 
     if name is None:
         order = [page.__name__ for page in PAGES]

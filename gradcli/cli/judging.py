@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 
-from gradcli.autograd.rulebook import NAMES
 from gradcli.cli.main import failed
 from gradcli.cli.streams import flaw
-from gradcli.evaluate.tape import variables
+from gradcli.evaluation.tape import variables
 from gradcli.homework.checking.check import Question, WrongCall, check, check_claim
 from gradcli.homework.checking.claims import right_side
 from gradcli.homework.results import UNDECIDED, UNREADABLE, Verdict
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.parser import parse_expression
 from gradcli.render import check as render
+from gradcli.rules.rulebook import NAMES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -146,8 +146,8 @@ def _reading(environment: Environment, *, prompt: bool) -> Callable[[], bytes]:
 
 def _read_values(environment: Environment, asked: Asked) -> bool:
     """Whether the values of names can be read, which are not the expression's; what is wrong is reported."""
-    from gradcli.evaluate.results import Failure
-    from gradcli.evaluate.session import Session
+    from gradcli.evaluation.results import Failure
+    from gradcli.evaluation.session import Session
     from gradcli.language.diagnostics import Diagnostic
     from gradcli.language.measured import parted, two_readings
     from gradcli.render import diagnostics
@@ -173,7 +173,7 @@ def _prepared(
     environment: Environment, text: str, file: str | None, table: Table, asked: Asked, format: Format | None
 ) -> Any:
     """The program and its columns; None where the program is wrong, which is reported."""
-    from gradcli.evaluate.results import Failure
+    from gradcli.evaluation.results import Failure
     from gradcli.language.diagnostics import Diagnostic
     from gradcli.render import diagnostics
     from gradcli.tables.columns import prepare

@@ -9,9 +9,9 @@ from gradcli.cli.arguments import UsageError
 from gradcli.cli.environment import OutputError, is_terminal
 from gradcli.cli.main import failed, show_traceback
 from gradcli.cli.streams import TOO_LONG, InputError, flaw, lines_in, lines_of
-from gradcli.evaluate.options import Options
-from gradcli.evaluate.results import Failure, Remark
-from gradcli.evaluate.session import LONG, Session, patience
+from gradcli.evaluation.options import Options
+from gradcli.evaluation.results import Failure, Remark
+from gradcli.evaluation.session import LONG, Session, patience
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.reader import read
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from gradcli.cli.answers import Answers
     from gradcli.cli.bounds import Bounds
     from gradcli.cli.environment import Environment
-    from gradcli.evaluate.results import Outcome
+    from gradcli.evaluation.results import Outcome
     from gradcli.language.diagnostics import Kind
 
     class Hands(Protocol):

@@ -11,7 +11,7 @@ from gradcli.on_demand import on_demand
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from gradcli.evaluate.derive import derive as derive
+    from gradcli.evaluation.derive import derive as derive
     from gradcli.homework.checking.check import check as check
     from gradcli.homework.explanation.explain import explain as explain
 
@@ -19,7 +19,7 @@ __getattr__ = on_demand(
     __name__,
     {
         "check": "gradcli.homework.checking.check",
-        "derive": "gradcli.evaluate.derive",
+        "derive": "gradcli.evaluation.derive",
         "explain": "gradcli.homework.explanation.explain",
     },
 )

@@ -9,7 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradcli.evaluate.results import Failure, Note
+    from gradcli.evaluation.results import Failure, Note
     from gradcli.render.layout import Line
 
 LONGEST_WORDS = 40  # of a text quoted in a note

@@ -11,8 +11,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from gradcli.autograd.rulebook import Rule
     from gradcli.render.layout import Line
+    from gradcli.rules.rulebook import Rule
 
 LEAST_COLUMN = 24  # where less is left for what a function computes, it stands on lines of its own
 WIDEST_NAME = 28

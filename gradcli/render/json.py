@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Any
 
-    from gradcli.evaluate.results import Failure, Graph, Printed, Result
-    from gradcli.evaluate.verification import Verification
+    from gradcli.evaluation.results import Failure, Graph, Printed, Result
+    from gradcli.evaluation.verification import Verification
 
 class Json:
     """What all lines have in common: the file they come from, and what is written of a result."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from gradcli.autograd.rulebook import NAMES
 from gradcli.numbers.expression import Expression
 from gradcli.render import latex_symbols as symbols
+from gradcli.rules.rulebook import NAMES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

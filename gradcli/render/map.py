@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from gradcli.evaluate.results import Note
+    from gradcli.evaluation.results import Note
     from gradcli.render.layout import Line
     from gradcli.render.page import Style
     from gradcli.tables.findings import Finding

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcli.evaluate.verification import YES
+from gradcli.evaluation.verification import YES
 from gradcli.render import numbers, tree
 from gradcli.render.layout import (
     GRADIENT,
@@ -23,8 +23,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from gradcli.evaluate.results import Printed, Result, Variable
-    from gradcli.evaluate.verification import Verification
+    from gradcli.evaluation.results import Printed, Result, Variable
+    from gradcli.evaluation.verification import Verification
     from gradcli.render.layout import Line
     from gradcli.render.numbers import Shown
 

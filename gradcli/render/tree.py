@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from gradcli.evaluate.results import CONSTANT, OPERATION, VARIABLE
+from gradcli.evaluation.results import CONSTANT, OPERATION, VARIABLE
 from gradcli.render import numbers
 from gradcli.render.layout import GRADIENT, GUIDE, NAME, NOTE, PLAIN, VALUE, cells, name, text_of
 from gradcli.render.layout import OPERATION as OPERATION_STYLE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from gradcli.evaluate.results import Graph, GraphNode
+    from gradcli.evaluation.results import Graph, GraphNode
     from gradcli.render.layout import Line, Span
 
 INDENT = 4  # columns a level takes

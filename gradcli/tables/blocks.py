@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.evaluate.failures import failure
-from gradcli.evaluate.machine import ENGINE
-from gradcli.evaluate.results import Note
+from gradcli.evaluation.failures import failure
+from gradcli.evaluation.machine import ENGINE
+from gradcli.evaluation.results import Note
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.names import normal
 from gradcli.processors import processors

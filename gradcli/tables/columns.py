@@ -7,10 +7,10 @@ from collections import Counter
 
 import pyarrow as pa
 
-from gradcli.autograd.rulebook import NAMES
-from gradcli.evaluate.results import unused
+from gradcli.evaluation.results import unused
 from gradcli.language.names import normal
 from gradcli.language.suggest import application_meant, nearest
+from gradcli.rules.rulebook import NAMES
 from gradcli.tables import advice
 from gradcli.tables.blocks import Program
 from gradcli.tables.formats import CSV, JSON

@@ -6,8 +6,8 @@ import re
 
 import numpy as np
 
-from gradcli.evaluate.conventions import MOST_PLACES, is_convention
-from gradcli.evaluate.results import Note
+from gradcli.evaluation.conventions import MOST_PLACES, is_convention
+from gradcli.evaluation.results import Note
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.tables.rowwise import FAILED
 

@@ -7,19 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.autograd.rulebook import NAMES
-from gradcli.evaluate.environment import CONSTANTS, Binding
-from gradcli.evaluate.failures import failure
-from gradcli.evaluate.forms import FORMS
-from gradcli.evaluate.kinds import payload_of
-from gradcli.evaluate.machine import Machine
-from gradcli.evaluate.options import Options
-from gradcli.evaluate.recording import RECORDING, record_call
-from gradcli.evaluate.recording import Slot as Slot
-from gradcli.evaluate.recording import Step as Step
-from gradcli.evaluate.results import Failure, Note, Remark
-from gradcli.evaluate.session import Session
-from gradcli.evaluate.statements import Source, execute
+from gradcli.evaluation.environment import CONSTANTS, Binding
+from gradcli.evaluation.failures import failure
+from gradcli.evaluation.forms import FORMS
+from gradcli.evaluation.kinds import payload_of
+from gradcli.evaluation.machine import Machine
+from gradcli.evaluation.options import Options
+from gradcli.evaluation.recording import RECORDING, record_call
+from gradcli.evaluation.recording import Slot as Slot
+from gradcli.evaluation.recording import Step as Step
+from gradcli.evaluation.results import Failure, Note, Remark
+from gradcli.evaluation.session import Session
+from gradcli.evaluation.statements import Source, execute
 from gradcli.language import statements as language
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.format import format
@@ -27,11 +26,12 @@ from gradcli.language.names import is_called
 from gradcli.language.parser import parse
 from gradcli.numbers import shape_of
 from gradcli.numbers.expression import Expression, postorder
+from gradcli.rules.rulebook import NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
-    from gradcli.evaluate.machine import Form, Traced
+    from gradcli.evaluation.machine import Form, Traced
 
     Payload = Any
 
@@ -244,7 +244,7 @@ def _ask(
     recording: Recording, source: Recorder, machine: Machine, text: Text, leaves: dict[int, tuple[Leaf, Any]]
 ) -> None:
     """Which gradients are wanted, as eval has it."""
-    from gradcli.evaluate.answers import asked
+    from gradcli.evaluation.answers import asked
 
     slots = {place: Slot(number) for number, place in enumerate(leaves)}
     machine.unused.append((text.last.expression, None))
@@ -266,7 +266,7 @@ def _ask(
         recording.wanted[binding.name] = slots[place]
     known = source.environment.seen
     for name in sorted(source.session.options.const - known):
-        from gradcli.evaluate.failures import unknown_variable
+        from gradcli.evaluation.failures import unknown_variable
 
         raise unknown_variable(name, known, "--const")
     recording.unused = [b.name for b in source.environment.asked.values() if not b.used]

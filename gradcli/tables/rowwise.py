@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.evaluate.conventions import is_convention
-from gradcli.evaluate.failures import failure
-from gradcli.evaluate.program import evaluate
-from gradcli.evaluate.results import Note
+from gradcli.evaluation.conventions import is_convention
+from gradcli.evaluation.failures import failure
+from gradcli.evaluation.program import evaluate
+from gradcli.evaluation.results import Note
 from gradcli.numbers import shape_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gradcli.evaluate.results import Result
+    from gradcli.evaluation.results import Result
     from gradcli.tables.blocks import Met
 
     Array = Any

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradcli.evaluate.results import Note
+from gradcli.evaluation.results import Note
 from gradcli.tables.rowwise import FAILED
 
 TYPE_CHECKING = False

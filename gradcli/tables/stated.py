@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from gradcli.evaluate.program import evaluate
+from gradcli.evaluation.program import evaluate
 from gradcli.language import measured
 from gradcli.language import statements as language
 from gradcli.language.diagnostics import Diagnostic

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.evaluate.conventions import TIE
-from gradcli.evaluate.recording import CHOICE
+from gradcli.evaluation.conventions import TIE
+from gradcli.evaluation.recording import CHOICE
 from gradcli.numbers import arrays, floats
 from gradcli.tables import rows
 from gradcli.tables.graph import Graph, Node
@@ -17,8 +17,8 @@ from gradcli.tables.recording import RowByRow, Slot
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from gradcli.autograd.rulebook import Convention
     from gradcli.numbers.shapes import Shape
+    from gradcli.rules.rulebook import Convention
     from gradcli.tables.graph import Operand
     from gradcli.tables.recording import Recording, Step
 

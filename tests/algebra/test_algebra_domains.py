@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from gradcli.algebra import simplify
-from gradcli.autograd.rulebook import NAMES
-from gradcli.evaluate.derive import derive
+from gradcli.evaluation.derive import derive
 from gradcli.language.format import format
 from gradcli.language.parser import parse_expression
+from gradcli.rules.rulebook import NAMES
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_simplify(text: str, simple: str) -> None:
 
 def read(text: str) -> object:
     """The expression of a text, its calls as the operations that they are."""
-    from gradcli.evaluate.symbolic import Program
+    from gradcli.evaluation.symbolic import Program
 
     return Program("").compute(parse_expression(text, functions=NAMES))._value
 

@@ -10,13 +10,13 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from gradcli.algebra import share
-from gradcli.autograd.rulebook import NAMES
-from gradcli.evaluate.derive import derive
-from gradcli.evaluate.kinds import Decimal
-from gradcli.evaluate.tape import record
+from gradcli.evaluation.derive import derive
+from gradcli.evaluation.kinds import Decimal
+from gradcli.evaluation.tape import record
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.format import format
 from gradcli.language.parser import parse_expression
+from gradcli.rules.rulebook import NAMES
 
 KIND = Decimal(40)
 UNARY = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gradcli.algebra import share
-from gradcli.evaluate.derive import derive
+from gradcli.evaluation.derive import derive
 from gradcli.language.format import format
 from gradcli.numbers.expression import Expression, name, postorder
 

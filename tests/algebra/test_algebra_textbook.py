@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from gradcli.autograd.rulebook import NAMES
-from gradcli.evaluate.derive import derive
+from gradcli.evaluation.derive import derive
 from gradcli.language.format import format
 from gradcli.language.parser import parse_expression
+from gradcli.rules.rulebook import NAMES
 
 TEXTBOOK = [
     # F, the variable, the derivative, what stands behind "for"

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 import gradcli.autograd as torch
-from gradcli.autograd import errors
-from gradcli.autograd.rulebook import RULES
+from gradcli.engine import errors
+from gradcli.rules.rulebook import RULES
 
 
 def leaf(value: Any) -> torch.Tensor:

@@ -244,7 +244,7 @@ def test_a_stream_that_breaks_is_an_error(gradcli: Callable) -> None:
 
 
 def test_traceback_shows_the_rest(gradcli: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
-    from gradcli.evaluate.session import Session
+    from gradcli.evaluation.session import Session
 
     def broken(self: Session, *arguments: object) -> None:
         raise RuntimeError("a bug")
@@ -271,7 +271,7 @@ STREAM = "x = 2\nx**2\nsin(x) + 1\nno_grad { y = x }\nx**3\n"
 def test_an_internal_failure_costs_the_line_in_which_it_happened(
     gradcli: Callable, monkeypatch: pytest.MonkeyPatch, command: str, error: Exception
 ) -> None:
-    from gradcli.evaluate import session
+    from gradcli.evaluation import session
 
     parse_each = session.parse_each
 

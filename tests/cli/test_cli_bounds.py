@@ -218,7 +218,7 @@ def test_the_memory_is_that_beside_the_program(process: Callable) -> None:
 def test_a_process_that_dies_costs_its_line(process: Callable) -> None:
     code = (
         "import os, signal, sys\n"
-        "from gradcli.evaluate import session\n"
+        "from gradcli.evaluation import session\n"
         "run = session.Session.run\n"
         "def dying(self, text, line=1):\n"
         "    if 'x^2' in text: os.kill(os.getpid(), signal.SIGKILL)\n"

@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def rules() -> list[object]:
     """What the language can write, in the order in which it is listed."""
-    from gradcli.autograd.rulebook import RULES
-    from gradcli.autograd.rules import PAGES
+    from gradcli.rules import PAGES
+    from gradcli.rules.rulebook import RULES
 
     written = [rule for rule in RULES.values() if rule.written]
     return [rule for page in PAGES for rule in written if rule.value.__module__ == page.__name__]
 
 
 def test_everything_that_a_text_can_call_is_listed(rules: list) -> None:
-    from gradcli.autograd.rulebook import NAMES
+    from gradcli.rules.rulebook import NAMES
 
     assert {rule.name for rule in NAMES.values()} <= {rule.name for rule in rules}
 

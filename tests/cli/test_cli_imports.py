@@ -30,6 +30,14 @@ def imported(*arguments: str) -> set[str]:
     return set(done.stderr.split("\n")[-2].split())
 
 
+def modules_of(*arguments: str) -> list[str]:
+    """The modules that a command loads, in full."""
+    program = PROGRAM.replace('.partition(".")[0]', "")
+    command = [sys.executable, "-c", program, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    return done.stderr.split("\n")[-2].split()
+
+
 @pytest.mark.parametrize(
     ("arguments", "heavy"),
     [
@@ -63,10 +71,25 @@ def test_the_version_comes_without_typer() -> None:
 
 
 def test_help_of_a_command_needs_no_engine() -> None:
-    program = PROGRAM.replace('.partition(".")[0]', "")
-    command = [sys.executable, "-c", program, "eval", "--help"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
-    modules = done.stderr.split()
+    modules = modules_of("eval", "--help")
+    rooms = tuple(f"gradcli.{room}" for room in ("autograd", "engine", "rules", "language"))
     assert "gradcli.cli.eval" in modules
-    assert not [name for name in modules if name.startswith(("gradcli.autograd", "gradcli.language"))]
+    assert not [name for name in modules if name.startswith(rooms)]
     assert not {f"gradcli.cli.{name}" for name in COMMANDS if name != "eval"} & set(modules)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["eval", "--order=2", "--verify", "norm(x)*y", "x=[0, 3]", "y=2"],
+        ["eval", "x = [1, 2]; y = sum(x**2); backward y; print(x.grad); print(x); y"],
+        ["eval", "--precision=20", "det(A)", "A=[[1, 2], [3, 4]]"],
+        ["diff", "sin(x**2)", "x=4"],
+        ["explain", "sin(x**2)", "x=4"],
+        ["check", "x**2", "2*x"],
+        ["check", "x**2", "3*x"],
+        ["functions"],
+    ],
+)
+def test_no_command_needs_the_names_of_torch(arguments: list[str]) -> None:
+    assert not [name for name in modules_of(*arguments) if name.startswith("gradcli.autograd")]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gradcli.cli import crew
-from gradcli.evaluate import Session, repeats, session
+from gradcli.evaluation import Session, repeats, session
 from gradcli.language import skeletons
 from gradcli.language.parser import parse_each
 

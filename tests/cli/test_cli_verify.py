@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gradcli.autograd import node
-from gradcli.autograd.rulebook import RULES
+from gradcli.engine import node
+from gradcli.rules.rulebook import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Callable

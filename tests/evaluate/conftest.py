@@ -2,8 +2,8 @@
 
 import pytest
 
-from gradcli.evaluate import Options, Session
-from gradcli.evaluate.results import Failure, Remark, Result
+from gradcli.evaluation import Options, Session
+from gradcli.evaluation.results import Failure, Remark, Result
 
 
 class Runner:

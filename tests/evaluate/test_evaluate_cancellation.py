@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from gradcli.evaluate import evaluate
-from gradcli.evaluate.session import Session
+from gradcli.evaluation import evaluate
+from gradcli.evaluation.session import Session
 
 # A formula that cancels, its variables, the same in a form that does not, the note, and what it marks.
 CANCELLING = [

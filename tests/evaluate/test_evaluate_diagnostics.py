@@ -2,7 +2,7 @@
 
 import pytest
 
-from gradcli.evaluate import derivatives
+from gradcli.evaluation import derivatives
 
 BROADCAST = "sizes must be equal, or one of them 1, counted from the last"
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from gradcli.evaluate import evaluate
-from gradcli.evaluate.results import CONSTANT, OPERATION, VARIABLE
+from gradcli.evaluation import evaluate
+from gradcli.evaluation.results import CONSTANT, OPERATION, VARIABLE
 
 
 def rows(result):
@@ -67,7 +67,7 @@ def test_the_root_is_last():
 
 
 def test_no_graph_is_computed_unless_asked(monkeypatch):
-    import gradcli.evaluate.graphs as graphs
+    import gradcli.evaluation.graphs as graphs
 
     monkeypatch.setattr(graphs, "graph", lambda this: pytest.fail("computed"))
     evaluate("sin(x)*2", x=1)

@@ -6,7 +6,7 @@ import tracemalloc
 
 import pytest
 
-from gradcli.evaluate import Session, evaluate
+from gradcli.evaluation import Session, evaluate
 
 DEEP = 20_000
 
@@ -73,7 +73,7 @@ def test_a_stream_needs_no_more_memory_than_a_line():
 
 def test_scalars_import_neither_numpy_nor_mpmath():
     code = (
-        "import sys; from gradcli.evaluate.session import Session; s = Session(); s.set('x', '4'); "
+        "import sys; from gradcli.evaluation.session import Session; s = Session(); s.set('x', '4'); "
         "list(s.run('z = sin(x**2)*2; z at x=1; f(t) = |t|; f(z); 1/0')); "
         "print([m for m in ('numpy', 'scipy', 'mpmath', 'lark', 'rich', 'dataclasses', "
         "'inspect') if m in sys.modules])"

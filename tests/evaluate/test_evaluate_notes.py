@@ -2,7 +2,7 @@
 
 import pytest
 
-from gradcli.evaluate import evaluate
+from gradcli.evaluation import evaluate
 
 SUM = ("the result has shape (3,): its gradient is that of the sum of its elements", None)
 UNDEFINED = ("where the value is nan, a gradient shown for it has no meaning", None)

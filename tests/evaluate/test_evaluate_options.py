@@ -2,8 +2,8 @@
 
 import pytest
 
-from gradcli.evaluate import Options, Session, evaluate
-from gradcli.evaluate.results import Failure
+from gradcli.evaluation import Options, Session, evaluate
+from gradcli.evaluation.results import Failure
 from gradcli.language.diagnostics import Diagnostic
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gradcli.evaluate.conventions import TIE
+from gradcli.evaluation.conventions import TIE
 
 KINK = TIE.says + " (a kink: left {}, right {})"
 JUMP = TIE.says + "; the value jumps here: left {}, right {}"

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gradcli.autograd.rulebook import NAMES
-from gradcli.evaluate.readings import Reworded, read_bindings, read_program
-from gradcli.evaluate.straight import Program, Unfit, program_of
+from gradcli.evaluation.readings import Reworded, read_bindings, read_program
+from gradcli.evaluation.straight import Program, Unfit, program_of
 from gradcli.language import Diagnostic
 from gradcli.language.parser import parse_expression
 from gradcli.language.skeletons import GAP, split
 from gradcli.language.words import holds, words_of
+from gradcli.rules.rulebook import NAMES
 
 
 def read(text: str) -> tuple[Program, bool]:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from gradcli.evaluate import evaluate
-from gradcli.evaluate.safer import TABLE
+from gradcli.evaluation import evaluate
+from gradcli.evaluation.safer import TABLE
 
 # What is nan or infinite, and the note on the form that is neither.
 UNBOUNDED = [

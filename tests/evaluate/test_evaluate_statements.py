@@ -2,8 +2,8 @@
 
 import pytest
 
-from gradcli.evaluate import Session
-from gradcli.evaluate.results import Failure, Printed, Remark, Result
+from gradcli.evaluation import Session
+from gradcli.evaluation.results import Failure, Printed, Remark, Result
 
 FREED = (
     "Trying to backward through the graph a second time (or directly access saved tensors "

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gradcli.evaluate import evaluate
+from gradcli.evaluation import evaluate
 
 TABLE = Path(__file__).parents[1] / "rulebook" / "torch_points.jsonl"
 POINTS = [json.loads(line) for line in TABLE.read_text("utf-8").splitlines()]

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from gradcli.evaluate import evaluate
+from gradcli.evaluation import evaluate
 
 nan, inf = math.nan, math.inf
 

@@ -5,10 +5,10 @@ import math
 import numpy
 import pytest
 
-from gradcli.autograd import node
-from gradcli.autograd.rulebook import RULES
-from gradcli.evaluate import evaluate
-from gradcli.evaluate.verification import CENTRAL_DIFFERENCE, COMPLEX_STEP
+from gradcli.engine import node
+from gradcli.evaluation import evaluate
+from gradcli.evaluation.verification import CENTRAL_DIFFERENCE, COMPLEX_STEP
+from gradcli.rules.rulebook import RULES
 
 COMPLEX, CENTRAL = COMPLEX_STEP, CENTRAL_DIFFERENCE
 KINDS = [{}, {"dtype": "float32"}, {"precision": 30}]

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy
 import pytest
 
-from gradcli.autograd import node
-from gradcli.autograd.grad_mode import no_grad
-from gradcli.autograd.rulebook import RULES
-from gradcli.evaluate import evaluate
-from gradcli.evaluate.verification import CENTRAL_DIFFERENCE
+from gradcli.engine import node
+from gradcli.engine.grad_mode import no_grad
+from gradcli.evaluation import evaluate
+from gradcli.evaluation.verification import CENTRAL_DIFFERENCE
+from gradcli.rules.rulebook import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from gradcli.autograd.rulebook import NAMES
-from gradcli.evaluate.derive import derive, formula
+from gradcli.evaluation.derive import derive, formula
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.format import format
 from gradcli.language.parser import parse_expression
 from gradcli.numbers.expression import postorder
+from gradcli.rules.rulebook import NAMES
 
 
 def shown(text: str, wrt: tuple[str, ...] = (), order: int = 1) -> dict[str, str]:

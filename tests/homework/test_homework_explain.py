@@ -8,13 +8,13 @@ from typing import Any
 import numpy
 import pytest
 
-from gradcli.autograd.rulebook import NAMES, RULES
-from gradcli.evaluate import Options, evaluate
-from gradcli.evaluate.results import Failure, Result
+from gradcli.evaluation import Options, evaluate
+from gradcli.evaluation.results import Failure, Result
 from gradcli.homework.explanation.explain import MOST_STEPS, Explainer, explain
 from gradcli.homework.explanation.results import Explanation
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.format import format
+from gradcli.rules.rulebook import NAMES, RULES
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.grad"))
 NEURON = {"w": 1, "b": 0, "x": 6.7, "y": 0}

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gradcli.autograd.rulebook import NAMES
-from gradcli.evaluate.kinds import Decimal
-from gradcli.evaluate.tape import Tape, record
+from gradcli.evaluation.kinds import Decimal
+from gradcli.evaluation.tape import Tape, record
 from gradcli.homework.checking.problem import Problem, Sample
 from gradcli.homework.mistakes import HIDDEN_BY, find
 from gradcli.homework.mistakes.catalogue import CATALOGUE
@@ -17,6 +16,7 @@ from gradcli.homework.mistakes.graph import Graph, State
 from gradcli.homework.mistakes.search import close, finite, outcome
 from gradcli.homework.mistakes.structure import classify
 from gradcli.language.parser import parse_expression
+from gradcli.rules.rulebook import NAMES
 
 if TYPE_CHECKING:
     from gradcli.homework.mistakes.mutation import Mutation

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from gradcli.autograd.rulebook import NAMES
-from gradcli.evaluate.derive import derive
-from gradcli.evaluate.kinds import Decimal
-from gradcli.evaluate.tape import Tape, record
+from gradcli.evaluation.derive import derive
+from gradcli.evaluation.kinds import Decimal
+from gradcli.evaluation.tape import Tape, record
 from gradcli.homework import check
 from gradcli.homework.mistakes import summary
 from gradcli.homework.results import Mistake
 from gradcli.language.format import format
 from gradcli.language.parser import parse_expression
+from gradcli.rules.rulebook import NAMES
 
 TEXTS = [
     (

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from gradcli.autograd.rulebook import NAMES
-from gradcli.evaluate import evaluate
-from gradcli.evaluate.derive import derive
+from gradcli.evaluation import evaluate
+from gradcli.evaluation.derive import derive
 from gradcli.homework import check
 from gradcli.language.format import format
 from gradcli.language.parser import parse_expression
+from gradcli.rules.rulebook import NAMES
 
 SMOOTH = ["sin", "cos", "exp", "atan", "tanh", "sinh", "cosh", "asinh", "sigmoid", "softplus", "erf"]
 PARTIAL = ["log", "sqrt", "tan", "sec", "asin", "acosh", "log1p", "log2", "cot"]

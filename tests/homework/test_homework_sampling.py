@@ -6,8 +6,7 @@ from math import e, pi, sqrt
 
 import pytest
 
-from gradcli.autograd.rulebook import NAMES
-from gradcli.evaluate.tape import record
+from gradcli.evaluation.tape import record
 from gradcli.homework.checking.claims import read_claim
 from gradcli.homework.checking.comparison import AGREE, DIFFER, settle
 from gradcli.homework.checking.evidence import gather, measure
@@ -17,6 +16,7 @@ from gradcli.homework.checking.regions import finite
 from gradcli.homework.checking.sampling import constants, letter, scan, spread
 from gradcli.homework.checking.written import Written, decimal
 from gradcli.language.parser import parse_expression
+from gradcli.rules.rulebook import NAMES
 
 
 def test_scan_covers_both_signs_and_all_scales() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gradcli.evaluate.results import Failure
+from gradcli.evaluation.results import Failure
 from gradcli.language import Diagnostic, parse, parse_each, parse_expression
 from gradcli.language.format import format
 from gradcli.language.names import Vocabulary

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gradcli.evaluate.results import Failure
+from gradcli.evaluation.results import Failure
 from gradcli.language import Diagnostic, parse_each
 from gradcli.render.diagnostics import failure
 

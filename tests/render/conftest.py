@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gradcli.evaluate.results import CONSTANT, OPERATION, VARIABLE, Graph, GraphNode, Note, Result, Variable
+from gradcli.evaluation.results import CONSTANT, OPERATION, VARIABLE, Graph, GraphNode, Note, Result, Variable
 
 
 def variable(id: int, name: str, value: Any, gradient: Any = None) -> GraphNode:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.autograd.rulebook import NAMES
-from gradcli.evaluate.results import Note
+from gradcli.evaluation.results import Note
 from gradcli.homework.derivation.derived import Derived, Formula
 from gradcli.language import parse_expression
 from gradcli.render import diff, plain, pretty
+from gradcli.rules.rulebook import NAMES
 
 if TYPE_CHECKING:
     from gradcli.numbers.expression import Expression

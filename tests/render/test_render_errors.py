@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gradcli.evaluate.results import Failure
+from gradcli.evaluation.results import Failure
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.render import diagnostics, plain
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from gradcli.autograd.rulebook import Rule
 from gradcli.render import functions, plain
+from gradcli.rules.rulebook import Rule
 
 HUBER = Rule(
     "huber",

@@ -10,7 +10,7 @@ import mpmath
 import numpy as np
 import pytest
 
-from gradcli.evaluate.results import Failure, Note, Printed
+from gradcli.evaluation.results import Failure, Note, Printed
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.render.json import Json, number
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gradcli.autograd.rulebook import NAMES
 from gradcli.language import parse_expression
 from gradcli.numbers.expression import Expression, name, number
 from gradcli.render.latex import latex
+from gradcli.rules.rulebook import NAMES
 
 ROWS = [
     ("2", "2"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from gradcli.evaluate.results import Graph, Note, Printed
+from gradcli.evaluation.results import Graph, Note, Printed
 from gradcli.render import diagnostics, layout, page, plain, pretty
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from gradcli.evaluate.results import Graph
+from gradcli.evaluation.results import Graph
 from gradcli.render import plain, tree
 
 if TYPE_CHECKING:

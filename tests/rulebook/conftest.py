@@ -5,10 +5,10 @@ import math
 import numpy as np
 import pytest
 
+from gradcli import rules as rules
 from gradcli.autograd import apply, grad, tensor
-from gradcli.autograd import rules as rules
-from gradcli.autograd.rulebook import RULES
 from gradcli.numbers import namespace_of, quiet, shape_of, unbroadcast
+from gradcli.rules.rulebook import RULES
 
 DEFAULTS = (0.7, -1.3, 2.4, -0.2)
 """Operands of a rule that names no samples: any number will do."""

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from gradcli import rules as rules
 from gradcli.autograd import apply, tensor
-from gradcli.autograd import rules as rules
-from gradcli.autograd.rulebook import NAMES, RULES, CallError, ValueRefused, call
+from gradcli.rules.rulebook import NAMES, RULES, CallError, ValueRefused, call
 
 INF = float("inf")
 MEANT = [

@@ -5,11 +5,11 @@ import math
 import numpy as np
 import pytest
 
+from gradcli import rules as rules
 from gradcli.autograd import apply, grad, tensor
-from gradcli.autograd import rules as rules
-from gradcli.autograd.rulebook import NAMES, RULES, call
-from gradcli.evaluate import evaluate
+from gradcli.evaluation import evaluate
 from gradcli.numbers import arrays, floats
+from gradcli.rules.rulebook import NAMES, RULES, call
 
 INF, NAN = math.inf, math.nan
 SCALE, SLOPE = 1.0507009873554805, 1.7580993408473766

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from gradcli.autograd import rules as rules
-from gradcli.autograd.rulebook import RULES, Rule, operator
+from gradcli import rules as rules
 from gradcli.numbers import arrays
+from gradcli.rules.rulebook import RULES, Rule, operator
 
 DIFFERENTIABLE = [rule for rule in RULES.values() if rule.differentiable and rule.name != "diff"]
 every_rule = pytest.mark.parametrize("rule", DIFFERENTIABLE, ids=lambda rule: rule.name)

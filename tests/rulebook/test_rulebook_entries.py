@@ -5,9 +5,9 @@ import re
 import numpy as np
 import pytest
 
-from gradcli.autograd import rules as rules
-from gradcli.autograd.rulebook import NAMES, NO_NODE, RULES, rule
-from gradcli.evaluate import evaluate
+from gradcli import rules as rules
+from gradcli.evaluation import evaluate
+from gradcli.rules.rulebook import NAMES, NO_NODE, RULES, rule
 
 EVERY = list(RULES.values())
 every_rule = pytest.mark.parametrize("entry", EVERY, ids=lambda entry: entry.name)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from mpmath.ctx_mp import MPContext
 
-from gradcli.autograd import rules as rules
-from gradcli.autograd.rulebook import RULES
+from gradcli import rules as rules
+from gradcli.rules.rulebook import RULES
 
 DIGITS = 40
 DIFFERENTIABLE = [rule for rule in RULES.values() if rule.differentiable and rule.name != "diff"]

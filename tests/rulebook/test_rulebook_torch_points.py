@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from gradcli import rules as rules
 from gradcli.autograd import Tensor, apply, cotangents, tensor
-from gradcli.autograd import rules as rules
-from gradcli.autograd.rulebook import NAMES, RULES, call
+from gradcli.rules.rulebook import NAMES, RULES, call
 
 POINTS = [
     json.loads(line)

@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gradcli.autograd.rulebook import NAMES, RULES
-from gradcli.evaluate.program import evaluate
+from gradcli.evaluation.program import evaluate
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.parser import parse
 from gradcli.numbers import shape_of
+from gradcli.rules.rulebook import NAMES, RULES
 from gradcli.tables import blocks
 from gradcli.tables.blocks import Partial, Program
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 pytest.importorskip("pyarrow")
 
-from gradcli.autograd.rulebook import RULES
-from gradcli.evaluate import evaluate
-from gradcli.evaluate.conventions import TIE, is_convention
-from gradcli.evaluate.results import Note
+from gradcli.evaluation import evaluate
+from gradcli.evaluation.conventions import TIE, is_convention
+from gradcli.evaluation.results import Note
+from gradcli.rules.rulebook import RULES
 from gradcli.tables.blocks import Program
 from gradcli.tables.findings import Findings, add_unbounded
 

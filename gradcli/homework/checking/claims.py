@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from gradcli.autograd.rulebook import NAMES
-from gradcli.evaluate.environment import CONSTANTS
+from gradcli.evaluation.environment import CONSTANTS
 from gradcli.homework.checking.equations import refuse_other_claims
 from gradcli.homework.checking.written import Written
 from gradcli.language.diagnostics import Diagnostic
@@ -15,6 +14,7 @@ from gradcli.language.lalr import KIND, tokenize
 from gradcli.language.names import is_called, normal
 from gradcli.language.parser import parse_expression
 from gradcli.numbers.expression import postorder
+from gradcli.rules.rulebook import NAMES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -203,7 +203,7 @@ def _is_indexed(name: str) -> bool:
 
 def unknown_name(text: str, name: Expression, names: Collection[str]) -> Diagnostic:
     """A name that F lacks, with what may have been meant by it."""
-    from gradcli.evaluate.failures import run_together
+    from gradcli.evaluation.failures import run_together
     from gradcli.language.suggest import call_meant, call_with_number, nearest, unit_of_angle
 
     assert name.span is not None

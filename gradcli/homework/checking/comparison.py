@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import log10
 
-from gradcli.evaluate.tape import Slot
+from gradcli.evaluation.tape import Slot
 from gradcli.homework.checking.regions import finite
 from gradcli.homework.checking.written import DIGITS, decimal
 from gradcli.numbers import precise, shape_of

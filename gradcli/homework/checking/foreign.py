@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from gradcli.autograd.rulebook import NAMES
-from gradcli.evaluate.environment import CONSTANTS
+from gradcli.evaluation.environment import CONSTANTS
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.format import format
 from gradcli.language.lalr import RESERVED
 from gradcli.language.parser import parse_expression
 from gradcli.language.suggest import nearest
+from gradcli.rules.rulebook import NAMES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from gradcli.evaluate.tape import Slot
+from gradcli.evaluation.tape import Slot
 from gradcli.homework.checking.claims import listed
 from gradcli.homework.checking.regions import finite, merged
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import Any
 
-    from gradcli.evaluate.tape import Tape
+    from gradcli.evaluation.tape import Tape
     from gradcli.homework.checking.evidence import Evidence
 
 MOST = 3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise, product
 
-from gradcli.evaluate.singles import singles_of, taken_as_numbers
+from gradcli.evaluation.singles import singles_of, taken_as_numbers
 from gradcli.homework.checking.claims import listed
 from gradcli.homework.checking.comparison import (
     AGREE,

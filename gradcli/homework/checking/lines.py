@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from gradcli.evaluate.tape import Slot
+from gradcli.evaluation.tape import Slot
 from gradcli.homework.checking.regions import Decider, borders, finite, merged
 from gradcli.homework.checking.sampling import beside, between, constants, spread
 from gradcli.numbers import shape_of

@@ -7,8 +7,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
-    from gradcli.evaluate.kinds import Decimal
-    from gradcli.evaluate.tape import Tape
+    from gradcli.evaluation.kinds import Decimal
+    from gradcli.evaluation.tape import Tape
 
     Number = Any  # an mpf of the problem's kind, or an object array of them
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from gradcli.autograd.rulebook import NAMES
-from gradcli.evaluate.open_names import check_open_names
-from gradcli.evaluate.tape import Slot, variables
+from gradcli.evaluation.open_names import check_open_names
+from gradcli.evaluation.tape import Slot, variables
 from gradcli.homework.checking.claims import left_side, listed, moved, right_side, with_products
 from gradcli.homework.checking.comparison import Compared
 from gradcli.homework.checking.equations import refuse_curve
@@ -17,13 +16,14 @@ from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.format import format
 from gradcli.language.parser import parse_expression
 from gradcli.numbers import shape_of
+from gradcli.rules.rulebook import NAMES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
-    from gradcli.evaluate.tape import Tape
+    from gradcli.evaluation.tape import Tape
     from gradcli.numbers.expression import Expression
 
     Number = Any

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from gradcli.autograd.rulebook import NAMES
 from gradcli.homework.checking.comparison import SAME, difference
 from gradcli.homework.checking.regions import finite
 from gradcli.homework.checking.sampling import spread
@@ -13,6 +12,7 @@ from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.lalr import KIND, tokenize
 from gradcli.language.parser import parse_expression
 from gradcli.numbers import shape_of
+from gradcli.rules.rulebook import NAMES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from typing import Any
 
-    from gradcli.evaluate.tape import Slot, Tape
+    from gradcli.evaluation.tape import Slot, Tape
 
     Decision = Callable[..., Any]
     State = Any
@@ -72,7 +72,7 @@ class Decider:
 
     def __call__(self, values: Sequence[Any]) -> State:
         """The decisions, by the values of every slot."""
-        from gradcli.evaluate.tape import Slot
+        from gradcli.evaluation.tape import Slot
 
         root = values[self._tape.root] if type(self._tape.root) is Slot else self._tape.root
         state: list[Any] = [finite(root)]

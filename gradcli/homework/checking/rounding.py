@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcli.evaluate.tape import record
+from gradcli.evaluation.tape import record
 from gradcli.homework.checking.comparison import DIFFER, difference
 from gradcli.homework.checking.recognition import recognised
 from gradcli.homework.checking.regions import finite

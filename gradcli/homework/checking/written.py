@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from gradcli.evaluate.kinds import Decimal
-from gradcli.evaluate.tape import record
+from gradcli.evaluation.kinds import Decimal
+from gradcli.evaluation.tape import record
 from gradcli.numbers.expression import postorder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from gradcli.evaluate.tape import Tape
+    from gradcli.evaluation.tape import Tape
     from gradcli.numbers.expression import Expression
 
 DIGITS = 50

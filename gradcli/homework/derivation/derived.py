@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from gradcli.evaluate.environment import CONSTANTS
-from gradcli.evaluate.failures import failure
-from gradcli.evaluate.results import Failure, Note, Result
-from gradcli.evaluate.session import Session
+from gradcli.evaluation.environment import CONSTANTS
+from gradcli.evaluation.failures import failure
+from gradcli.evaluation.results import Failure, Note, Result
+from gradcli.evaluation.session import Session
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.language.format import format
 from gradcli.numbers import is_finite, shape_of
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from gradcli.algebra.restrictions import Restriction
-    from gradcli.evaluate.results import Outcome, Payload
+    from gradcli.evaluation.results import Outcome, Payload
 
 NEAR = 1e-6  # what two ways to compute a derivative may differ by, relatively and absolutely
 TINY = 1e-12
@@ -129,7 +129,7 @@ def _lost(formula: Formula, found: Result) -> list[Note]:
     losses = found.lost
     if losses is None or losses.value is None:
         return []
-    from gradcli.evaluate.cancellation import WAY_OUT
+    from gradcli.evaluation.cancellation import WAY_OUT
 
     of = f"in the formula of the derivative by {', '.join(formula.wrt)}"
     return [Note(f"{losses.extent} {of}: it {losses.value.words}; {WAY_OUT}")]

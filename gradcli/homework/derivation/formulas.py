@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from gradcli.algebra import share
-from gradcli.evaluate.derive import derive
-from gradcli.evaluate.environment import CONSTANTS
-from gradcli.evaluate.failures import failure
-from gradcli.evaluate.options import Options
-from gradcli.evaluate.results import Failure, Note, Result
-from gradcli.evaluate.session import Session
-from gradcli.evaluate.singles import taken_as_numbers
-from gradcli.evaluate.statements import Source, execute
+from gradcli.evaluation.derive import derive
+from gradcli.evaluation.environment import CONSTANTS
+from gradcli.evaluation.failures import failure
+from gradcli.evaluation.options import Options
+from gradcli.evaluation.results import Failure, Note, Result
+from gradcli.evaluation.session import Session
+from gradcli.evaluation.singles import taken_as_numbers
+from gradcli.evaluation.statements import Source, execute
 from gradcli.homework.derivation.derived import Derived, Formula, check_length, compute
 from gradcli.language import statements as language
 from gradcli.language.diagnostics import Diagnostic
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
     from typing import Any
 
-    from gradcli.evaluate.derive import Derivation
-    from gradcli.evaluate.results import Payload
+    from gradcli.evaluation.derive import Derivation
+    from gradcli.evaluation.results import Payload
     from gradcli.language.statements import Evaluate, Statement
 
 

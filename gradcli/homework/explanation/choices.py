@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from gradcli.evaluate.failures import clip
-from gradcli.evaluate.results import Note
+from gradcli.evaluation.failures import clip
+from gradcli.evaluation.results import Note
 from gradcli.numbers.expression import postorder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from gradcli.evaluate.machine import Machine
+    from gradcli.evaluation.machine import Machine
     from gradcli.numbers.expression import Expression
 
 TRUTHS = frozenset(("lt", "le", "gt", "ge", "eq", "ne", "chain", "and", "or", "not"))

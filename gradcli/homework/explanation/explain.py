@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 
-from gradcli.autograd.grad_mode import no_grad
-from gradcli.autograd.rulebook import RULES
-from gradcli.evaluate.answers import asked as asked_by
-from gradcli.evaluate.options import Options
-from gradcli.evaluate.program import last_of
-from gradcli.evaluate.recording import key_of
-from gradcli.evaluate.results import Failure, Note, Result
-from gradcli.evaluate.session import Session
-from gradcli.evaluate.statements import execute
+from gradcli.engine.grad_mode import no_grad
+from gradcli.evaluation.answers import asked as asked_by
+from gradcli.evaluation.options import Options
+from gradcli.evaluation.program import last_of
+from gradcli.evaluation.recording import key_of
+from gradcli.evaluation.results import Failure, Note, Result
+from gradcli.evaluation.session import Session
+from gradcli.evaluation.statements import execute
 from gradcli.homework.explanation.choices import notes_on
 from gradcli.homework.explanation.graph import Vertex, build
 from gradcli.homework.explanation.record import Record, Watched
@@ -21,14 +20,15 @@ from gradcli.homework.explanation.solution import solution
 from gradcli.language import statements as language
 from gradcli.language.diagnostics import Diagnostic
 from gradcli.numbers import shape_of
+from gradcli.rules.rulebook import RULES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from typing import Any
 
-    from gradcli.evaluate.results import Outcome
-    from gradcli.evaluate.statements import Source
+    from gradcli.evaluation.results import Outcome
+    from gradcli.evaluation.statements import Source
     from gradcli.homework.explanation.graph import Graph
     from gradcli.homework.explanation.record import Recorder
     from gradcli.language.statements import Statement
@@ -46,7 +46,7 @@ def explain(
 ) -> Explanation:
     """The last expression of `text`, a program of the language, as a worked solution.
 
-    Bindings and options are those of `gradcli.evaluate.evaluate`. Raises Diagnostic for the first statement
+    Bindings and options are those of `gradcli.evaluation.evaluate`. Raises Diagnostic for the first statement
     that is wrong, where there is no expression, and for more than MOST_STEPS operations.
 
         >>> [str(g.symbol) for g in explain("sin(x**2)", {"x": 4}).gradients]

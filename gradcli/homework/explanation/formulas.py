@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gradcli.autograd.rulebook import NAMES
 from gradcli.homework.explanation.arrays import COTANGENT, static, text_of, text_of_summand
 from gradcli.homework.explanation.steps import inner
 from gradcli.homework.explanation.terms import derivative
@@ -11,14 +10,15 @@ from gradcli.language.format import format
 from gradcli.language.parser import parse_expression
 from gradcli.numbers import shape_of, size_of
 from gradcli.numbers.expression import Expression, name, number, postorder, same
+from gradcli.rules.rulebook import NAMES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gradcli.autograd.rulebook import Rule
     from gradcli.homework.explanation.graph import Vertex
     from gradcli.homework.explanation.written import Formulas
+    from gradcli.rules.rulebook import Rule
 
 IN_OWN_VALUE = ("sigmoid", "tanh", "softmax", "log_softmax", "logsumexp", "norm", "std", "hypot", "inv")
 """Functions whose derivative is usually written with their value, as p*(1 - p)."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from gradcli.autograd.node import Node
-from gradcli.autograd.tensor import Tensor
-from gradcli.evaluate.environment import CONSTANTS
-from gradcli.evaluate.kinds import payload_of
-from gradcli.evaluate.recording import key_of
+from gradcli.engine.node import Node
+from gradcli.engine.tensor import Tensor
+from gradcli.evaluation.environment import CONSTANTS
+from gradcli.evaluation.kinds import payload_of
+from gradcli.evaluation.recording import key_of
 from gradcli.language.format import format
 from gradcli.numbers import shape_of
 from gradcli.numbers.expression import Expression, postorder
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
-    from gradcli.autograd.rulebook import Rule
-    from gradcli.evaluate.machine import Machine, Traced
-    from gradcli.evaluate.recording import Key
+    from gradcli.evaluation.machine import Machine, Traced
+    from gradcli.evaluation.recording import Key
     from gradcli.homework.explanation.record import Record
+    from gradcli.rules.rulebook import Rule
 
     Payload = Any
 
@@ -188,7 +188,7 @@ def _vertex(operation: Operation, made: dict[Any, Vertex], given: str, equal: di
 
 def _spelling(operation: Operation) -> str:
     """The name by which the text calls the rule: ln for log."""
-    from gradcli.autograd.rulebook import NAMES
+    from gradcli.rules.rulebook import NAMES
 
     traced = operation.traced
     if traced is None or traced.expression.op != "call" or traced.expression.value not in NAMES:
@@ -211,10 +211,10 @@ def _argument(operation: Operation, position: int, value: Payload) -> Expression
     part = _text_of(operation, position)
     if part is None or part.op == "number" or part.value == "detach":
         return part
-    from gradcli.evaluate.environment import Environment
-    from gradcli.evaluate.forms import FORMS
-    from gradcli.evaluate.kinds import Kind
-    from gradcli.evaluate.machine import Machine
+    from gradcli.evaluation.environment import Environment
+    from gradcli.evaluation.forms import FORMS
+    from gradcli.evaluation.kinds import Kind
+    from gradcli.evaluation.machine import Machine
     from gradcli.language.diagnostics import Diagnostic
 
     try:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from itertools import count
 
-from gradcli.autograd.rulebook import NAMES
-from gradcli.evaluate.environment import CONSTANTS
+from gradcli.evaluation.environment import CONSTANTS
 from gradcli.homework.explanation.steps import MATRIX_PRODUCTS
+from gradcli.rules.rulebook import NAMES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from gradcli.autograd.rulebook import Rule
     from gradcli.homework.explanation.graph import Vertex
     from gradcli.homework.explanation.steps import Steps
+    from gradcli.rules.rulebook import Rule
 
 POOL = ("u", "v", "w", "s", "t", "q", "r", "m", "n", "k", "h", "a", "c", "d")
 RESULTS = ("y", "f", "F", "Y", "result")

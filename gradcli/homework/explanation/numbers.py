@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from gradcli.autograd.backward import cotangents
-from gradcli.autograd.engine import apply
-from gradcli.autograd.tensor import wrap
+from gradcli.engine.apply import apply
+from gradcli.engine.backward import cotangents
+from gradcli.engine.tensor import wrap
 from gradcli.numbers import namespace_of, quiet, shape_of, size_of
 
 TYPE_CHECKING = False

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from gradcli.autograd.tensor import Tensor
-from gradcli.evaluate.forms import FORMS
-from gradcli.evaluate.machine import Machine
-from gradcli.evaluate.recording import key_of
-from gradcli.evaluate.statements import Source
+from gradcli.engine.tensor import Tensor
+from gradcli.evaluation.forms import FORMS
+from gradcli.evaluation.machine import Machine
+from gradcli.evaluation.recording import key_of
+from gradcli.evaluation.statements import Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from gradcli.evaluate.environment import Binding
-    from gradcli.evaluate.machine import Operand, Traced
-    from gradcli.evaluate.recording import Key
-    from gradcli.evaluate.results import Note
-    from gradcli.evaluate.session import Session
+    from gradcli.evaluation.environment import Binding
+    from gradcli.evaluation.machine import Operand, Traced
+    from gradcli.evaluation.recording import Key
+    from gradcli.evaluation.results import Note
+    from gradcli.evaluation.session import Session
     from gradcli.numbers.expression import Expression
 
 

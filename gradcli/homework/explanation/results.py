@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from gradcli.evaluate.results import Note, Result
+    from gradcli.evaluation.results import Note, Result
     from gradcli.numbers.expression import Expression
 
     Payload = Any

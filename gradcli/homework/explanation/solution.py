@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gradcli.algebra.manner import Manner
-from gradcli.evaluate.results import Note
+from gradcli.evaluation.results import Note
 from gradcli.homework.explanation.arrays import words_of
 from gradcli.homework.explanation.formulas import Step, local
 from gradcli.homework.explanation.names import named
@@ -40,7 +40,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from gradcli.evaluate.results import Result
+    from gradcli.evaluation.results import Result
     from gradcli.homework.explanation.graph import Graph, Vertex
     from gradcli.numbers.expression import Expression
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from gradcli.evaluate.machine import ENGINE
-from gradcli.evaluate.tape import Slot, as_floats
+from gradcli.evaluation.machine import ENGINE
+from gradcli.evaluation.tape import Slot, as_floats
 from gradcli.homework.mistakes.numerals import slopes
 from gradcli.numbers import floats, quiet
 from gradcli.numbers.expression import Expression, name
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
-    from gradcli.autograd.rulebook import Rule
-    from gradcli.evaluate.tape import Step, Tape
+    from gradcli.evaluation.tape import Step, Tape
     from gradcli.numbers.expression import Span
+    from gradcli.rules.rulebook import Rule
 
     Number = Any
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from gradcli.evaluate.environment import CONSTANTS
-from gradcli.evaluate.kinds import Decimal
-from gradcli.evaluate.tape import Slot, record
+from gradcli.evaluation.environment import CONSTANTS
+from gradcli.evaluation.kinds import Decimal
+from gradcli.evaluation.tape import Slot, record
 from gradcli.numbers import shape_of
 from gradcli.numbers.expression import Expression, name, postorder
 
@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from gradcli.evaluate.tape import Tape
+    from gradcli.evaluation.tape import Tape
 
     Number = Any
 

@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from gradcli.evaluate.tape import Tape
+    from gradcli.evaluation.tape import Tape
     from gradcli.homework.checking.problem import Problem, Sample
     from gradcli.homework.mistakes.graph import Node, Number
     from gradcli.homework.mistakes.mutation import Mutation, Tangent

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcli.evaluate.tape import Slot, Step, Tape
+from gradcli.evaluation.tape import Slot, Step, Tape
 from gradcli.homework.mistakes.numerals import as_fraction, constants_of, fraction
 from gradcli.homework.mistakes.search import close, finite, rough, telling
 from gradcli.homework.mistakes.whole import Whole

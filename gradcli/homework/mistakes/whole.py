@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcli.evaluate.tape import Slot
+from gradcli.evaluation.tape import Slot
 from gradcli.homework.mistakes.numerals import constants_of, fraction
 from gradcli.homework.mistakes.search import close, finite, rough, telling
 from gradcli.homework.mistakes.words import named_f
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import Any
 
-    from gradcli.evaluate.tape import Tape
+    from gradcli.evaluation.tape import Tape
     from gradcli.homework.checking.problem import Problem, Sample
 
     Number = Any
@@ -224,8 +224,8 @@ def matches(problem: Problem, predicted: Any) -> bool:
 
 def second_derivative(tape: Tape, sample: Sample, wrt: str, then: str) -> Number:
     """The derivative by one letter and then another at a point, by the backward pass through itself."""
-    from gradcli.autograd.tensor import wrap
-    from gradcli.evaluate.derivatives import derivative
+    from gradcli.engine.tensor import wrap
+    from gradcli.evaluation.derivatives import derivative
 
     leaves = {letter: wrap(sample.at[letter], letter in (wrt, then)) for letter in tape.names}
     if wrt not in leaves or then not in leaves:

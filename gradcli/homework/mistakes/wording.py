@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradcli.evaluate.tape import Tape
+    from gradcli.evaluation.tape import Tape
     from gradcli.homework.mistakes.mutation import Lesson
     from gradcli.homework.mistakes.search import Candidate
 

@@ -11,7 +11,7 @@ from gradcli.numbers.expression import Expression, name, number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from gradcli.evaluate.tape import Tape
+    from gradcli.evaluation.tape import Tape
     from gradcli.homework.mistakes.graph import Graph, Node
 
 LONGEST = 60
@@ -76,13 +76,13 @@ class Words(dict[str, str]):
 
     def derived(self, expression: Expression) -> Expression:
         """The derivative of a part."""
-        from gradcli.evaluate.derive import formula
+        from gradcli.evaluation.derive import formula
 
         return self._manner.like(formula(expression, self.graph.wrt))
 
     def local(self, operand: Expression) -> Expression:
         """The local derivative, with the inside written as `operand`."""
-        from gradcli.evaluate.derive import formula
+        from gradcli.evaluation.derive import formula
 
         letter = name("inside")
         args = [self.operand(i) for i in range(len(self.node.operands))]
