@@ -7,6 +7,7 @@ from gradcli.engine import errors
 from gradcli.engine.apply import apply
 from gradcli.engine.backward import asking
 from gradcli.engine.dtypes import dtype_of
+from gradcli.engine.extras import TO
 from gradcli.engine.node import Node, is_number, wants_gradient
 from gradcli.engine.storage import CHANGES, checked
 from gradcli.engine.tensor import Tensor, result, wrap
@@ -113,7 +114,7 @@ def _fitted(part: Any, edge: Any, saved: Any) -> Tensor:
     part = _unbroadcast(part, tuple(getattr(saved, "shape", ())))
     original = edge.out if isinstance(edge, Node) else edge._value
     kind = dtype_of(saved if original is None else original)
-    fitted: Tensor = part if part.dtype is kind else part.to(kind)
+    fitted: Tensor = part if part.dtype is kind else apply(TO, part, kind=kind)
     return fitted
 
 

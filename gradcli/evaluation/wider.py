@@ -141,7 +141,15 @@ def lifted(payload: Payload, kind: Decimal) -> Payload:
 
 
 def work(this: Answer, trace: Sequence[Traced]) -> int:
-    """About how many operations on single numbers an answer takes, with its intermediates."""
+    """About how many operations on single numbers an answer takes, with its intermediates.
+
+    Of second derivatives, each row is a pass of its own.
+    """
+    rows = sum(size_of(binding.tensor._value) for binding in this.asked) if this.second else 0
+    return _of_one_pass(this, trace) * (1 + rows)
+
+
+def _of_one_pass(this: Answer, trace: Sequence[Traced]) -> int:
     total = 1
     for step in trace:
         payloads = [payload_of(operand) for operand in (*step.operands, step.out) if operand is not None]
